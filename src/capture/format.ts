@@ -1,0 +1,107 @@
+/**
+ * What the readers of all container formats have in common: the packet they fill, the facts they gather, and the
+ * shape of a reader. A reader is fed bytes in chunks of any size and asked for packets until it has none left.
+ */
+
+/** The moment that all times of one analysis count from: the first packet that any of its readers met. */
+export interface TimeOrigin {
+  /** Nanoseconds since 1970-01-01T00:00:00Z; undefined until the first packet was read. */
+  epochNs: bigint | undefined;
+}
+
+/** Which way a packet crossed the capturing interface (pcapng epb_flags, bits 0 and 1). */
+export const DIRECTION_UNKNOWN = 0;
+export const DIRECTION_INBOUND = 1;
+export const DIRECTION_OUTBOUND = 2;
+
+const NO_BYTES = new Uint8Array(0);
+
+/**
+ * One packet as an offset into the buffer that it lies in. Readers fill one instance again and again: whoever wants
+ * to keep something of it copies it before the next call.
+ */
+export class Packet {
+  bytes: Uint8Array = NO_BYTES;
+  /** Over the same memory as `bytes`, with the same offsets. */
+  view: DataView = new DataView(NO_BYTES.buffer);
+  /** Where the packet's first captured byte lies in `bytes`. */
+  offset = 0;
+  capturedBytes = 0;
+  /** What the packet had on the wire; never less than capturedBytes. */
+  originalBytes = 0;
+  /** Nanoseconds since the time origin; negative for a packet older than the first one read. */
+  timeNs = 0;
+  /** The LINKTYPE_ number (https://www.tcpdump.org/linktypes.html). */
+  linkType = 0;
+  /** Index into CaptureFacts.interfaces. */
+  interfaceIndex = 0;
+  /** From 1, every packet of this capture: Wireshark's frame.number. */
+  number = 0;
+  /** One of the DIRECTION_ constants. */
+  direction = DIRECTION_UNKNOWN;
+}
+
+/** An interface that a capture was taken on. Texts come from the capture and are hostile. */
+export interface CaptureInterface {
+  linkType: number;
+  /** 0: no limit known. */
+  snapLength: number;
+  name?: string;
+  description?: string;
+  /** The capture filter as text (if_filter). */
+  filter?: string;
+  operatingSystem?: string;
+  /** What the kernel or the capturing program dropped on this interface (ISB); undefined when not told. */
+  dropped?: number;
+}
+
+/** A place where a capture could not be read as what it should be. */
+export interface Damage {
+  /** Offset in the (uncompressed) capture of the first byte that could not be used. */
+  atByte: number;
+  /** Bytes passed over until reading went on; null when it did not go on. */
+  skippedBytes: number | null;
+  /** What was wrong, in words, without a full stop: 'a record of 70000 bytes reaches beyond the end'. */
+  reason: string;
+}
+
+/** A comment that was attached to a packet (pcapng opt_comment), or to its section when packet is 0. */
+export interface CaptureComment {
+  packet: number;
+  text: string;
+}
+
+/** What a reader knows of its capture, growing while it reads. */
+export interface CaptureFacts {
+  /** 'pcap', 'pcap (nanoseconds)', 'pcap (modified)', 'pcapng' … */
+  format: string;
+  interfaces: CaptureInterface[];
+  packets: number;
+  /** Bytes of the container consumed so far (after decompression). */
+  bytes: number;
+  /** Nanoseconds since the time origin of the earliest and the latest packet; undefined while there is none. */
+  firstPacketNs: number | undefined;
+  lastPacketNs: number | undefined;
+  damages: Damage[];
+  /** Bounded; see the readers for how many are kept. */
+  comments: CaptureComment[];
+  /** Names from Name Resolution Blocks: address text as in the block (IPv4 or IPv6) to its first name. Bounded. */
+  names: Map<string, string>;
+}
+
+/** Reads one container format. */
+export interface CaptureReader {
+  readonly facts: CaptureFacts;
+  /**
+   * Gives the reader its next bytes. They must stay as they are until `next` has returned false: packets point into
+   * them.
+   */
+  push(bytes: Uint8Array): void;
+  /** Says that no more bytes will come. */
+  end(): void;
+  /**
+   * Fills `packet` with the next one. False: it needs more bytes or, after `end`, there are no more packets. It does
+   * not throw once the capture was recognised; what is damaged goes into facts.damages.
+   */
+  next(packet: Packet): boolean;
+}
