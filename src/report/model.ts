@@ -1,0 +1,127 @@
+/**
+ * The report: what every renderer reads and what `--format json` prints. Its names are a contract (schema
+ * synwhy-report/1, published as report.schema.json): fields may be added, a changed or removed one is a new version.
+ * Texts that come from a capture (names) are hostile; each renderer escapes them for where it prints.
+ */
+
+import type { Confidence, Outcome } from '../classify/outcome.js';
+import type { EventKind } from '../track/attempt.js';
+
+export type Vantage = 'client' | 'server' | 'between' | 'mixed' | 'unknown';
+
+export interface Report {
+  schema: 'synwhy-report/1';
+  generator: { name: 'synwhy'; version: string };
+  captures: ReportCapture[];
+  quality: Quality;
+  summary: Summary;
+  findings: ReportFinding[];
+  observations: Observation[];
+  attempts: ReportAttempt[];
+}
+
+export interface ReportCapture {
+  name: string;
+  /** 'pcap', 'pcapng' …; with the compression in front when there was one: 'gzip, pcap'. */
+  format: string;
+  /** Names as tcpdump -L prints them (EN10MB, LINUX_SLL2), or the number as text when it is not a known one. */
+  linkTypes: string[];
+  packets: number;
+  /** Of the capture after decompression. */
+  bytes: number;
+  /** RFC 3339 with nine decimals; null for a capture without packets. */
+  firstPacketAt: string | null;
+  lastPacketAt: string | null;
+}
+
+export interface Quality {
+  /** Packets that could not be decoded, by reason. */
+  undecodable: Record<string, number>;
+  /** Packets seen more than once (any interface, mirror ports, bridges). */
+  copies: number;
+  /** What the kernel dropped while capturing; null when the capture does not tell. */
+  droppedByKernel: number | null;
+  /** Where reading broke off for good; null when every capture was read to its end. */
+  truncatedAtByte: number | null;
+  vantage: Vantage;
+  warnings: Warning[];
+}
+
+export interface Warning {
+  code: string;
+  text: string;
+}
+
+/** How many attempts there are of each outcome. */
+export type Summary = { attempts: number } & Record<Outcome, number>;
+
+export interface ReportEndpoint {
+  address: string;
+  port: number;
+  /** From the capture itself (name resolution blocks); never looked up. */
+  name?: string;
+}
+
+export interface ReportServer extends ReportEndpoint {
+  /** The IANA service name of the port. */
+  service?: string;
+}
+
+/** Attempts that share server, port, outcome and cause. */
+export interface ReportFinding {
+  outcome: Outcome;
+  cause: string;
+  confidence: Confidence;
+  title: string;
+  server: ReportServer;
+  /** How many different client addresses. */
+  clients: number;
+  attempts: number;
+  firstAt: string;
+  lastAt: string;
+  text: string;
+  nextSteps: string[];
+  attemptIds: number[];
+  displayFilter: string;
+}
+
+export interface Observation {
+  code: string;
+  text: string;
+  frames: number[];
+}
+
+
+export interface ReportFrame {
+  /** Wireshark's frame.number; over several captures, counted on in the order given. */
+  frame: number;
+  kind: EventKind;
+  /** Milliseconds since the attempt's first frame. */
+  atMs: number;
+}
+
+export interface ReportAttempt {
+  id: number;
+  client: ReportEndpoint;
+  server: ReportServer;
+  outcome: Outcome;
+  /** Null only for established attempts. */
+  cause: string | null;
+  confidence: Confidence;
+  /** What the application saw; null when it saw no error. */
+  applicationError: { linux: string; macos: string; windows: string } | null;
+  startedAt: string;
+  durationMs: number;
+  syns: number;
+  synAcks: number;
+  resets: number;
+  icmpErrors: number;
+  frames: ReportFrame[];
+  /** Sentences that name frames. */
+  evidence: { text: string; frames: number[] }[];
+  /** Causes that the same packets also allow, and why each is less likely. */
+  alternatives: { cause: string; text: string }[];
+  notes: { code: string; text: string }[];
+  nextSteps: string[];
+  displayFilter: string;
+}
