@@ -1,38 +1,74 @@
 /**
  * Every cause as data: the one place that the table, the JSON, `explain` and the README's table read. A cause's rule is
- * in causes/<id>.ts; this file holds what people are told about it.
+ * in causes/<id>.ts, what people are told about it in descriptions/<id>.ts.
  */
-import type { Outcome } from './outcome.js';
+import type { CauseDescription } from './cause-description.js';
+import { adminProhibited } from './descriptions/admin-prohibited.js';
+import { answeredTooLate } from './descriptions/answered-too-late.js';
+import { badSynAck } from './descriptions/bad-syn-ack.js';
+import { captureEnded } from './descriptions/capture-ended.js';
+import { captureStartedLate } from './descriptions/capture-started-late.js';
+import { clientAborted } from './descriptions/client-aborted.js';
+import { halfOpenProbe } from './descriptions/half-open-probe.js';
+import { hostSilent } from './descriptions/host-silent.js';
+import { hostUnreachable } from './descriptions/host-unreachable.js';
+import { neighborUnresolved } from './descriptions/neighbor-unresolved.js';
+import { networkUnreachable } from './descriptions/network-unreachable.js';
+import { oneWayCapture } from './descriptions/one-way-capture.js';
+import { portClosed } from './descriptions/port-closed.js';
+import { portDropped } from './descriptions/port-dropped.js';
+import { rejectPortUnreachable } from './descriptions/reject-port-unreachable.js';
+import { rejectProtocolUnreachable } from './descriptions/reject-protocol-unreachable.js';
+import { resetAfterSynAck } from './descriptions/reset-after-syn-ack.js';
+import { returnPathLost } from './descriptions/return-path-lost.js';
+import { routingLoop } from './descriptions/routing-loop.js';
+import { sourceDropped } from './descriptions/source-dropped.js';
+import { staleConnection } from './descriptions/stale-connection.js';
+
+export type { ApplicationErrorKind, CauseDescription, NextStep } from './cause-description.js';
+
+/** All causes, grouped by outcome; within one, the more specific comes first and wins where several fit. */
+export const CATALOGUE = [
+  resetAfterSynAck,
+  portClosed,
+
+  adminProhibited,
+  rejectPortUnreachable,
+  rejectProtocolUnreachable,
+  hostUnreachable,
+  networkUnreachable,
+  sourceDropped,
+  portDropped,
+
+  badSynAck,
+  staleConnection,
+  answeredTooLate,
+  returnPathLost,
+  routingLoop,
+  neighborUnresolved,
+  hostSilent,
+
+  halfOpenProbe,
+  clientAborted,
+
+  captureEnded,
+  captureStartedLate,
+  oneWayCapture,
+] as const satisfies readonly CauseDescription[];
 
 /** The stable id of a cause. */
 export type CauseId = (typeof CATALOGUE)[number]['id'];
 
-/** What a person can do to decide between this cause and its alternatives. */
-export interface NextStep {
-  /** Where to do it. */
-  where: 'server' | 'client' | 'path' | 'capture';
-  /** A command to paste; {server}, {port} and {client} are filled in. */
-  command?: string;
-  /** What to do or, with a command, what each result would mean; same placeholders. */
-  text: string;
+const BY_ID: ReadonlyMap<string, CauseDescription & { id: CauseId }> = new Map(
+  CATALOGUE.map((description) => [description.id, description]),
+);
+
+/** What is said about a cause. */
+export function describeCause(id: CauseId): CauseDescription & { id: CauseId } {
+  return BY_ID.get(id)!;
 }
 
-/** What the packets of an attempt meant for its application (see system-errors.ts). */
-export type ApplicationErrorKind = 'reset' | 'silence' | 'icmp' | 'neighbor' | 'none';
-
-export interface CauseDescription {
-  id: string;
-  outcome: Exclude<Outcome, 'established'>;
-  /** One short sentence without a full stop, as a heading: 'Nothing listens on the port'. */
-  title: string;
-  /** What in the packets shows it, in a sentence (the README's table). */
-  shownBy: string;
-  /** What happened and what brings it about, in paragraphs. */
-  explanation: readonly string[];
-  /** What it looks like on the wire, drawn in ASCII, up to 72 columns. */
-  ladder: string;
-  /** Causes that look alike, and what tells them apart. */
-  lookAlikes: readonly { cause: string; difference: string }[];
-  nextSteps: readonly NextStep[];
-  applicationError: ApplicationErrorKind;
+/** The cause with this id, or undefined when there is none: for text that a person typed. */
+export function findCause(id: string): (CauseDescription & { id: CauseId }) | undefined {
+  return BY_ID.get(id);
 }

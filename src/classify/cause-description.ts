@@ -1,0 +1,35 @@
+/**
+ * The shape of what people are told about a cause. The texts themselves are in descriptions/<cause-id>.ts.
+ */
+import type { Outcome } from './outcome.js';
+
+/** What a person can do to decide between this cause and its alternatives. */
+export interface NextStep {
+  /** Where to do it. */
+  where: 'server' | 'client' | 'path' | 'capture';
+  /** A command to paste; placeholders are filled in (next-steps.ts lists them). */
+  command?: string;
+  /** What to do, as a sentence; with a command, what each result would mean. Same placeholders. */
+  text: string;
+}
+
+/** What the packets of an attempt meant for its application (see system-errors.ts). */
+export type ApplicationErrorKind = 'reset' | 'silence' | 'icmp' | 'neighbor' | 'none';
+
+/** Everything that is said about one cause. */
+export interface CauseDescription {
+  id: string;
+  outcome: Exclude<Outcome, 'established'>;
+  /** One short sentence without a full stop, as a heading: 'Nothing listens on the port'. */
+  title: string;
+  /** What in the packets shows it, in a sentence (the README's table). */
+  shownBy: string;
+  /** What happened and what brings it about, in paragraphs. */
+  explanation: readonly string[];
+  /** What it looks like on the wire, drawn in ASCII, up to 72 columns. */
+  ladder: string;
+  /** Causes that look alike, and what tells them apart. */
+  lookAlikes: readonly { cause: string; difference: string }[];
+  nextSteps: readonly NextStep[];
+  applicationError: ApplicationErrorKind;
+}
