@@ -5,10 +5,12 @@
  */
 
 import type { Confidence, Outcome } from '../classify/outcome.js';
-import type { EventKind } from '../track/attempt.js';
+import type { EventKind, IcmpError } from '../track/attempt.js';
 
+/** Where the capture was taken, as far as its packets show. */
 export type Vantage = 'client' | 'server' | 'between' | 'mixed' | 'unknown';
 
+/** What was found in one or several captures. */
 export interface Report {
   schema: 'synwhy-report/1';
   generator: { name: 'synwhy'; version: string };
@@ -20,6 +22,7 @@ export interface Report {
   attempts: ReportAttempt[];
 }
 
+/** One of the captures that were read. */
 export interface ReportCapture {
   name: string;
   /** 'pcap', 'pcapng' …; with the compression in front when there was one: 'gzip, pcap'. */
@@ -34,6 +37,7 @@ export interface ReportCapture {
   lastPacketAt: string | null;
 }
 
+/** What limits how far the captures can be trusted. */
 export interface Quality {
   /** Packets that could not be decoded, by reason. */
   undecodable: Record<string, number>;
@@ -47,6 +51,7 @@ export interface Quality {
   warnings: Warning[];
 }
 
+/** Something about the captures that a reader of the report should know; the code is stable. */
 export interface Warning {
   code: string;
   text: string;
@@ -55,6 +60,7 @@ export interface Warning {
 /** How many attempts there are of each outcome. */
 export type Summary = { attempts: number } & Record<Outcome, number>;
 
+/** One end of an attempt. */
 export interface ReportEndpoint {
   address: string;
   port: number;
@@ -62,6 +68,7 @@ export interface ReportEndpoint {
   name?: string;
 }
 
+/** The end that the SYN was sent to. */
 export interface ReportServer extends ReportEndpoint {
   /** The IANA service name of the port. */
   service?: string;
@@ -85,21 +92,25 @@ export interface ReportFinding {
   displayFilter: string;
 }
 
+/** Something seen in the captures that is not about one attempt. */
 export interface Observation {
   code: string;
   text: string;
   frames: number[];
 }
 
-
+/** One packet of an attempt. */
 export interface ReportFrame {
   /** Wireshark's frame.number; over several captures, counted on in the order given. */
   frame: number;
   kind: EventKind;
   /** Milliseconds since the attempt's first frame. */
   atMs: number;
+  /** What kind of error it was and who sent it; for the ICMP kinds only. */
+  icmp?: IcmpError;
 }
 
+/** One client's try to open one connection. */
 export interface ReportAttempt {
   id: number;
   client: ReportEndpoint;
