@@ -64,9 +64,7 @@ function isWithin({ since, until }: AttemptSelection, timeNs: bigint): boolean {
       ? ofDayNs >= since.ofDayNs && ofDayNs <= until.ofDayNs
       : ofDayNs >= since.ofDayNs || ofDayNs <= until.ofDayNs;
   }
-  return (
-    (since === undefined || compare(timeNs, since) >= 0) && (until === undefined || compare(timeNs, until) <= 0)
-  );
+  return (since === undefined || compare(timeNs, since) >= 0) && (until === undefined || compare(timeNs, until) <= 0);
 }
 
 function compare(timeNs: bigint, moment: Moment): number {
@@ -79,8 +77,7 @@ function timeOfDay(timeNs: bigint): bigint {
 }
 
 const TIME_OF_DAY = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?$/;
-const DATE_TIME =
-  /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|z|[+-]\d{2}:\d{2})?)?$/;
+const DATE_TIME = /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|z|[+-]\d{2}:\d{2})?)?$/;
 
 /**
  * Reads an RFC 3339 time (`2026-11-20T09:10:12.5+01:00`; without an offset it is UTC, without seconds or a time of day

@@ -19,7 +19,10 @@ client               firewall            server
   |------- SYN ------->|                   |
   |<-- ICMP 3/13 ------|                   |   a rule says no`,
   lookAlikes: [
-    { cause: 'reject-port-unreachable', difference: 'there the rule answers with port unreachable (3/3 or ICMPv6 1/4)' },
+    {
+      cause: 'reject-port-unreachable',
+      difference: 'there the rule answers with port unreachable (3/3 or ICMPv6 1/4)',
+    },
     { cause: 'host-unreachable', difference: 'there the error speaks of a host that cannot be reached, not of a rule' },
     { cause: 'port-dropped', difference: 'there the rule drops and nothing answers' },
   ],

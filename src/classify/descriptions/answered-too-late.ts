@@ -8,7 +8,7 @@ export const answeredTooLate = {
   explanation: [
     'The port is open and the way works both ways, but the answer took longer than the client waited. Its socket was ' +
       'closed by then, so its system answers with an RST. The time limit is usually one of the program (a connect ' +
-      "timeout of a second or so), not of its system, which waits a minute or more.",
+      'timeout of a second or so), not of its system, which waits a minute or more.',
     'Either the limit is too tight for this path (a satellite or mobile link, a VPN that dials on demand, a function or ' +
       'virtual machine that is woken by the SYN), or something delays: a queue that is full on the way, an overloaded ' +
       'server or load balancer.',
@@ -35,7 +35,7 @@ client                         server
     },
     {
       where: 'server',
-      command: "nstat -az TcpExtListenOverflows TcpExtListenDrops TcpExtTCPReqQFullDrop",
+      command: 'nstat -az TcpExtListenOverflows TcpExtListenDrops TcpExtTCPReqQFullDrop',
       text: 'numbers that rise between two runs: the server is too slow to accept connections, and SYNs get in only when repeated.',
     },
   ],

@@ -4,7 +4,8 @@ export const badSynAck = {
   id: 'bad-syn-ack',
   outcome: 'timed-out',
   title: 'The answer does not belong to the SYN',
-  shownBy: 'SYN-ACKs acknowledge another number than the SYN has, or come from another address or port than it was sent to.',
+  shownBy:
+    'SYN-ACKs acknowledge another number than the SYN has, or come from another address or port than it was sent to.',
   explanation: [
     'Something answers, but the client cannot use it: a SYN-ACK has to come from the address and port that the SYN went ' +
       'to and has to acknowledge its sequence number plus one. Anything else is ignored or reset.',
@@ -21,7 +22,10 @@ client           load balancer           server
   |<------------- SYN, ACK ----------------|   from the server's own
   |---------------- RST ------------------>|   address: not expected`,
   lookAlikes: [
-    { cause: 'stale-connection', difference: 'there the answer is an ACK without SYN, from the address the client asked' },
+    {
+      cause: 'stale-connection',
+      difference: 'there the answer is an ACK without SYN, from the address the client asked',
+    },
     { cause: 'return-path-lost', difference: 'there the SYN-ACKs are right and only get lost' },
     { cause: 'half-open-probe', difference: 'there the SYN-ACK is right and the client resets on purpose' },
   ],

@@ -13,9 +13,7 @@ export const captureEnded = {
 client                         server
   |------------ SYN ------------>|
   ===== the capture ends here =====`,
-  lookAlikes: [
-    { cause: 'host-silent', difference: 'there the capture goes on and the silence lasts' },
-  ],
+  lookAlikes: [{ cause: 'host-silent', difference: 'there the capture goes on and the silence lasts' }],
   nextSteps: [
     {
       where: 'capture',

@@ -15,7 +15,10 @@ client                         server
   ==== the capture begins here ====
   |<--------- SYN, ACK ----------|`,
   lookAlikes: [
-    { cause: 'one-way-capture', difference: 'there the conversation goes on and one direction stays missing throughout' },
+    {
+      cause: 'one-way-capture',
+      difference: 'there the conversation goes on and one direction stays missing throughout',
+    },
     { cause: 'return-path-lost', difference: 'there the SYN is in the capture too' },
   ],
   nextSteps: [

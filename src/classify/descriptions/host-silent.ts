@@ -21,7 +21,10 @@ client                         server
   lookAlikes: [
     { cause: 'port-dropped', difference: 'there other traffic in the capture shows that the target is alive' },
     { cause: 'source-dropped', difference: 'there the same port answers other clients' },
-    { cause: 'neighbor-unresolved', difference: 'there the capture shows ARP or neighbour discovery without an answer' },
+    {
+      cause: 'neighbor-unresolved',
+      difference: 'there the capture shows ARP or neighbour discovery without an answer',
+    },
     { cause: 'one-way-capture', difference: 'there the answers exist and were only not captured' },
   ],
   nextSteps: [

@@ -21,7 +21,10 @@ client               router              server
   |<--- ICMP 3/1 ------|                   |   after about 3 s`,
   lookAlikes: [
     { cause: 'network-unreachable', difference: 'there a router has no route at all (3/0, ICMPv6 1/0)' },
-    { cause: 'neighbor-unresolved', difference: 'there the unanswered ARP itself is in the capture and no ICMP error came' },
+    {
+      cause: 'neighbor-unresolved',
+      difference: 'there the unanswered ARP itself is in the capture and no ICMP error came',
+    },
     { cause: 'admin-prohibited', difference: 'there the error says that a rule forbids it' },
   ],
   nextSteps: [

@@ -4,7 +4,8 @@ export const neighborUnresolved = {
   id: 'neighbor-unresolved',
   outcome: 'timed-out',
   title: 'Nobody answers for the address on the local network',
-  shownBy: 'ARP requests or IPv6 neighbour solicitations for the target, or for the gateway towards it, stay unanswered.',
+  shownBy:
+    'ARP requests or IPv6 neighbour solicitations for the target, or for the gateway towards it, stay unanswered.',
   explanation: [
     'Before a packet can be put on the local network, the sender asks who has the address. Nobody said so, so the SYN ' +
       'could not be delivered; often it is not even on the wire.',

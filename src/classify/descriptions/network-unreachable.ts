@@ -17,7 +17,10 @@ client               router              server
   |------- SYN ------->|                   |
   |<--- ICMP 3/0 ------|  no route         |`,
   lookAlikes: [
-    { cause: 'host-unreachable', difference: 'there the network was reached and only the host was missing (3/1, ICMPv6 1/3)' },
+    {
+      cause: 'host-unreachable',
+      difference: 'there the network was reached and only the host was missing (3/1, ICMPv6 1/3)',
+    },
     { cause: 'routing-loop', difference: 'there routers pass the SYN on in a circle until it expires' },
   ],
   nextSteps: [

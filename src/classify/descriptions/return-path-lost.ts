@@ -8,7 +8,7 @@ export const returnPathLost = {
   explanation: [
     'The SYN arrives and the port is open; what gets lost is the rest. If the client repeats its SYN as well, the SYN-ACK ' +
       'does not reach it. If only the SYN-ACK is repeated, the client got it and its ACK is lost, or the SYN carried a ' +
-      "forged or unreachable source address, as in a SYN flood.",
+      'forged or unreachable source address, as in a SYN flood.',
     'It comes from asymmetric routing (the answer takes another way and a stateful firewall there never saw the SYN), a ' +
       'default route or policy route that is missing at the server, a network ACL of a cloud without a rule for the ' +
       "ephemeral ports of the answers, a client's own firewall or security software, or an address that another " +

@@ -9,7 +9,7 @@ export const sourceDropped = {
     'The service works: it answers others. Something drops what this client sends, or the answers to it.',
     'It comes from allow-lists (a security group or firewall rule that names source networks), from block-lists ' +
       '(fail2ban, rate limits, geographic blocking), and from routing: the server has no route back to this client, or ' +
-      "another one than the SYN came by, and a stateful firewall or the reverse-path filter drops it. Clients behind one " +
+      'another one than the SYN came by, and a stateful firewall or the reverse-path filter drops it. Clients behind one ' +
       'address of a NAT can also fill a limit of connections for each source.',
   ],
   ladder: `

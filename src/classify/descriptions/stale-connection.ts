@@ -4,7 +4,8 @@ export const staleConnection = {
   id: 'stale-connection',
   outcome: 'timed-out',
   title: 'The server still holds an old connection on the same ports',
-  shownBy: 'The target answers the SYN with an ACK that has no SYN: a challenge for a connection it believes in (RFC 5961).',
+  shownBy:
+    'The target answers the SYN with an ACK that has no SYN: a challenge for a connection it believes in (RFC 5961).',
   explanation: [
     'For the server this pair of addresses and ports is still connected, so a SYN is suspect and it asks back with an ' +
       'ACK of the old numbers. A healthy client answers that with an RST, the server forgets the old connection, and ' +

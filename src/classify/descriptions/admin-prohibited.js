@@ -1,0 +1,45 @@
+export const adminProhibited = {
+  id: 'admin-prohibited',
+  outcome: 'filtered',
+  title: 'A firewall forbids the connection and says so',
+  shownBy: 'An ICMP error 3/9, 3/10 or 3/13, or ICMPv6 1/1 or 1/5, quotes the SYN.',
+  explanation: [
+    'Something on the way, the target, or the client itself refused the SYN by a rule and said so. The source address ' +
+      'of the ICMP error is the machine that holds the rule; the evidence names it.',
+    "It comes from firewalld's default rejection (3/10, or 3/13 in its nftables backend), from REJECT rules with " +
+      'icmp-admin-prohibited, and from access lists of routers (3/13). ICMPv6 1/5 means that the source address is not ' +
+      'allowed to send this way. Security groups of clouds do not send such errors, they drop in silence: look for a ' +
+      'host firewall or a router instead.',
+    'Linux clients fail at once. Windows ignores the error and reports a timeout much later.',
+  ],
+  ladder: `
+client               firewall            server
+  |------- SYN ------->|                   |
+  |<-- ICMP 3/13 ------|                   |   a rule says no`,
+  lookAlikes: [
+    {
+      cause: 'reject-port-unreachable',
+      difference: 'there the rule answers with port unreachable (3/3 or ICMPv6 1/4)',
+    },
+    { cause: 'host-unreachable', difference: 'there the error speaks of a host that cannot be reached, not of a rule' },
+    { cause: 'port-dropped', difference: 'there the rule drops and nothing answers' },
+  ],
+  nextSteps: [
+    {
+      where: 'path',
+      text: 'Find out whose address sent the ICMP error (it is in the evidence): the rule is on that machine. The next commands belong there.',
+    },
+    {
+      where: 'server',
+      command: 'firewall-cmd --list-all',
+      text: 'if the error came from {server}: port {port} and its service are missing in ports and services, so the zone rejects them.',
+    },
+    {
+      where: 'server',
+      command: "nft list ruleset | grep -n 'reject'",
+      text: 'shows the rule; `{iptables} -vnL | grep REJECT` does so on older hosts, with a counter that rises with each attempt.',
+    },
+  ],
+  applicationError: 'icmp',
+};
+//# sourceMappingURL=admin-prohibited.js.map

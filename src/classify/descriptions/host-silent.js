@@ -1,0 +1,52 @@
+export const hostSilent = {
+  id: 'host-silent',
+  outcome: 'timed-out',
+  title: 'No answer of any kind from the target',
+  shownBy: 'Every SYN stays unanswered, and nothing else in the capture shows that the target is alive.',
+  explanation: [
+    'Nothing came back: no answer, no refusal, no error of a router. These packets alone cannot say whether the host is ' +
+      'down, the address is wrong, or something on the way drops the SYN or the answer.',
+    'In practice: an instance that is stopped or was replaced while DNS or a configuration still names its old address; ' +
+      'a security group, network ACL or firewall that drops; a VPN that is not up, so that a private address is sent into ' +
+      'the internet; a load balancer without a healthy backend that keeps silent.',
+  ],
+  ladder: `
+client                         server
+  |------------ SYN ------- X    |
+  |------------ SYN ------- X    |   1 s later
+  |------------ SYN ------- X    |   3 s later
+  |------------ SYN ------- X    |   7 s later, and nothing`,
+  lookAlikes: [
+    { cause: 'port-dropped', difference: 'there other traffic in the capture shows that the target is alive' },
+    { cause: 'source-dropped', difference: 'there the same port answers other clients' },
+    {
+      cause: 'neighbor-unresolved',
+      difference: 'there the capture shows ARP or neighbour discovery without an answer',
+    },
+    { cause: 'one-way-capture', difference: 'there the answers exist and were only not captured' },
+  ],
+  nextSteps: [
+    {
+      where: 'client',
+      command: 'nmap{-6} -Pn -p 22,80,443,{port} --reason {server}',
+      text: 'an answer on any port: the host is alive and {port} is dropped; nothing at all: the host is down, the address is wrong, or this source is not let in.',
+    },
+    {
+      where: 'client',
+      command: 'ip route get {server}',
+      text: 'is this the interface or VPN that should be used? If not, the SYN goes the wrong way.',
+    },
+    {
+      where: 'client',
+      command: 'traceroute -n -T -p {port} {server}',
+      text: 'the last router that answers is where to look next; the same end with another port means that it is not about the port.',
+    },
+    {
+      where: 'server',
+      command: "tcpdump -ni any 'host {client} and tcp port {port}'",
+      text: 'SYNs arrive: the firewall of this host drops them, or its answers go astray; none arrive: they are lost on the way.',
+    },
+  ],
+  applicationError: 'silence',
+};
+//# sourceMappingURL=host-silent.js.map

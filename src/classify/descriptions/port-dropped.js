@@ -1,0 +1,48 @@
+export const portDropped = {
+  id: 'port-dropped',
+  outcome: 'filtered',
+  title: 'The port is dropped in silence, while the host is alive',
+  shownBy: 'Silence on this port, while the target answers on another one, resets, echoes or sends ICMP.',
+  explanation: [
+    'The host is there and answers other traffic of the same capture, yet SYNs to this port vanish. A live host without ' +
+      'a filter answers every SYN, with a SYN-ACK or an RST, so something drops them: DROP in a host firewall, a security ' +
+      'group or network ACL that does not list the port, a firewall on the way.',
+    'If the port answered earlier in the capture and then fell silent for good, somebody changed a rule, or a ' +
+      'protection (against SYN floods, or too many connections) took hold.',
+  ],
+  ladder: `
+client                         server
+  |---- SYN to another port ---->|
+  |<---- SYN, ACK or RST --------|   the host is alive
+  |------------ SYN ------- X    |
+  |------------ SYN ------- X    |   1 s later
+  |------------ SYN ------- X    |   3 s later`,
+  lookAlikes: [
+    { cause: 'source-dropped', difference: 'there other clients do get an answer on this very port' },
+    { cause: 'host-silent', difference: 'there nothing in the capture shows that the target is alive' },
+    { cause: 'return-path-lost', difference: "there the server's SYN-ACKs are seen, and the client does not get them" },
+  ],
+  nextSteps: [
+    {
+      where: 'server',
+      command: "tcpdump -ni any 'tcp port {port}'",
+      text: 'while the client tries. No SYN arrives: a security group or firewall on the way drops it; SYNs arrive and nothing answers: the firewall of this host does.',
+    },
+    {
+      where: 'server',
+      command: "nft list ruleset | grep -n -e drop -e policy -e 'dport {port}'",
+      text: 'a policy of drop without a rule that accepts port {port} explains it; `{iptables} -vnL INPUT` and `firewall-cmd --list-all` show the same elsewhere.',
+    },
+    {
+      where: 'client',
+      command: 'nmap{-6} -Pn -p 22,80,443,{port} --reason {server}',
+      text: '"filtered no-response" on {port} alone: a rule for this port; on all of them: the host is down, or it lets in only some sources.',
+    },
+    {
+      where: 'path',
+      text: 'In a cloud, look for an inbound rule for TCP {port} in the security group and in the network ACL of the subnet (which also needs one for the answers).',
+    },
+  ],
+  applicationError: 'silence',
+};
+//# sourceMappingURL=port-dropped.js.map

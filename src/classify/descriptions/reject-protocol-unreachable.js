@@ -1,0 +1,34 @@
+export const rejectProtocolUnreachable = {
+  id: 'reject-protocol-unreachable',
+  outcome: 'filtered',
+  title: 'The target rejects TCP as a protocol',
+  shownBy: 'An ICMP protocol-unreachable error (3/2) quotes the SYN.',
+  explanation: [
+    'The answer says that TCP as such is not spoken here. A host that runs any TCP service cannot mean that, so it is ' +
+      'usually a rule (REJECT with icmp-proto-unreachable), and otherwise a device without TCP: a tunnel endpoint, a ' +
+      'router that only forwards, a very small embedded stack.',
+    'The application on Linux sees the rare ENOPROTOOPT ("Protocol not available").',
+  ],
+  ladder: `
+client                         server
+  |------------ SYN ------------>|
+  |<- ICMP protocol unreachable -|`,
+  lookAlikes: [
+    { cause: 'reject-port-unreachable', difference: 'there the rule names the port (3/3), the far more common form' },
+    { cause: 'admin-prohibited', difference: 'there the rule says that it is a rule' },
+  ],
+  nextSteps: [
+    {
+      where: 'client',
+      command: 'nmap{-6} -Pn -p 22,80,443,{port} --reason {server}',
+      text: 'proto-unreach on all ports: no TCP there, or the address is wrong; only on {port}: a rule for this port.',
+    },
+    {
+      where: 'server',
+      command: "nft list ruleset | grep -n 'reject'",
+      text: 'look for "prot-unreachable"; with iptables, `{iptables} -vnL | grep proto-unreach`.',
+    },
+  ],
+  applicationError: 'icmp',
+};
+//# sourceMappingURL=reject-protocol-unreachable.js.map

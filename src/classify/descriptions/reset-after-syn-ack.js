@@ -1,0 +1,44 @@
+export const resetAfterSynAck = {
+  id: 'reset-after-syn-ack',
+  outcome: 'refused',
+  title: 'The server answered, then reset the connection before it was complete',
+  shownBy: "The server sends a SYN-ACK and then an RST, and the client's ACK is not there.",
+  explanation: [
+    'The SYN was accepted and answered, and then the server took its answer back. So something did listen on the ' +
+      'port, and packets travel at least from the client to the server.',
+    'It comes from a listener that went away in between (a restart, a deployment, a crash), from a load balancer or ' +
+      'SYN proxy that answers for its backends and resets when it reaches none of them, and from stacks that end a ' +
+      'SYN-ACK nobody acknowledged with an RST: then the question is where the ACK, or the SYN-ACK itself, was lost.',
+    'A client that received the SYN-ACK counts itself connected for a moment: its application may see ECONNRESET ' +
+      '("Connection reset by peer") instead of ECONNREFUSED.',
+  ],
+  ladder: `
+client                         server
+  |------------ SYN ------------>|
+  |<--------- SYN, ACK ----------|
+  |                              |   no ACK from the client
+  |<----------- RST -------------|`,
+  lookAlikes: [
+    { cause: 'port-closed', difference: 'there the RST is the first and only answer; no SYN-ACK comes before it' },
+    { cause: 'return-path-lost', difference: 'there the server repeats its SYN-ACK and goes silent; it never resets' },
+    { cause: 'half-open-probe', difference: 'there the RST comes from the client, right after the SYN-ACK' },
+  ],
+  nextSteps: [
+    {
+      where: 'server',
+      command: "ss -ltn 'sport = :{port}'",
+      text: 'a line means that something listens now: look in its log for a restart at that moment; no line means that it is gone.',
+    },
+    {
+      where: 'path',
+      text: 'If {server} is a load balancer or a proxy, look at the health of its backends at that moment: one without healthy backends answers and resets.',
+    },
+    {
+      where: 'server',
+      command: "tcpdump -ni any 'host {client} and tcp port {port}'",
+      text: "the client's ACK arrives: the server resets of its own accord; only SYNs arrive: the SYN-ACK or the ACK is lost on the way.",
+    },
+  ],
+  applicationError: 'reset',
+};
+//# sourceMappingURL=reset-after-syn-ack.js.map

@@ -1,0 +1,44 @@
+export const staleConnection = {
+  id: 'stale-connection',
+  outcome: 'timed-out',
+  title: 'The server still holds an old connection on the same ports',
+  shownBy:
+    'The target answers the SYN with an ACK that has no SYN: a challenge for a connection it believes in (RFC 5961).',
+  explanation: [
+    'For the server this pair of addresses and ports is still connected, so a SYN is suspect and it asks back with an ' +
+      'ACK of the old numbers. A healthy client answers that with an RST, the server forgets the old connection, and ' +
+      'the next SYN gets in. Here this did not happen: the ACK or the RST is dropped on the way, usually by a stateful ' +
+      'firewall that does not know the old connection any more.',
+    'The client reuses its source port before the server has closed: it rebooted or lost its connection without a ' +
+      'FIN, it binds a fixed source port, or a NAT with few addresses gives the same port out again.',
+  ],
+  ladder: `
+client                         server
+  |------------ SYN ------------>|   still ESTABLISHED for it
+  |<----------- ACK -------------|   of the old numbers
+  |------------ RST ------ X     |   should end it, and is lost
+  |------------ SYN ------------>|
+  |<----------- ACK -------------|`,
+  lookAlikes: [
+    { cause: 'bad-syn-ack', difference: 'there the wrong answer carries SYN and ACK' },
+    { cause: 'host-silent', difference: 'there nothing answers at all' },
+  ],
+  nextSteps: [
+    {
+      where: 'server',
+      command: "ss -tano 'sport = :{port}' dst {client-bracketed}",
+      text: 'a line with the client port of this attempt: the old connection is still there; `ss -K` with the same filter ends it.',
+    },
+    {
+      where: 'server',
+      command: "tcpdump -ni any 'host {client} and tcp port {port}'",
+      text: "the client's RSTs arrive: the server ignores them; they leave the client and do not arrive: a firewall in between drops them.",
+    },
+    {
+      where: 'client',
+      text: 'If {client} is a NAT or proxy, give it more addresses or ports, or a timeout longer than that of the server; a client with a fixed source port should leave the choice to its system.',
+    },
+  ],
+  applicationError: 'silence',
+};
+//# sourceMappingURL=stale-connection.js.map
