@@ -1,6 +1,6 @@
 /**
  * One client's try to open one TCP connection, as the tracker hands it over once nothing more is expected of it:
- * every packet that belongs to it, in the order in which it was captured.
+ * every packet that belongs to it, in the order of time.
  */
 
 /**
@@ -9,52 +9,61 @@
  */
 export type FrameReference = number;
 
-/** Packets of one capture that a reference can tell apart. */
+/** How many packets of one capture a reference can tell apart: its number stays an exact double for 2^17 captures. */
 const FRAMES_PER_CAPTURE = 2 ** 36;
 
+/** The place of packet `number` (from 1) of the capture with this index. */
 export function frameReference(captureIndex: number, number: number): FrameReference {
   return captureIndex * FRAMES_PER_CAPTURE + number;
 }
 
+/** The index of the capture that a reference points into. */
 export function captureOf(reference: FrameReference): number {
   return Math.floor(reference / FRAMES_PER_CAPTURE);
 }
 
+/** The number (from 1) that the packet has in its capture. */
 export function numberOf(reference: FrameReference): number {
   return reference % FRAMES_PER_CAPTURE;
 }
 
-/** What a packet was to its attempt. */
-export type EventKind =
+/** What a packet was to its attempt; the order is the one in which the tracker stores them as small numbers. */
+export const EVENT_KINDS = [
   /** The client's SYN, first or retransmitted. */
-  | 'syn'
+  'syn',
   /** A SYN-ACK that acknowledges the attempt's SYN. */
-  | 'syn-ack'
+  'syn-ack',
   /** The client's acknowledgement of the SYN-ACK: the connection is established. */
-  | 'ack'
+  'ack',
   /** An RST of the server that the client accepts. */
-  | 'rst'
+  'rst',
   /** An ICMP error that quotes the SYN. */
-  | 'icmp'
+  'icmp',
   /** An ICMP error that quotes the SYN-ACK: somebody would not let the answer through. */
-  | 'icmp-for-syn-ack'
-  | 'client-rst'
-  | 'client-fin'
+  'icmp-for-syn-ack',
+  'client-rst',
+  'client-fin',
   /** A SYN-ACK that acknowledges something else. */
-  | 'bad-syn-ack'
-  /** The server's ACK without SYN, instead of a SYN-ACK: a challenge ACK (RFC 5961 section 4). */
-  | 'bare-ack'
+  'bad-syn-ack',
+  /** The server's ACK without SYN where a SYN-ACK was due: a challenge ACK (RFC 5961 section 4). */
+  'bare-ack',
   /** An RST that the client has to ignore. */
-  | 'ignored-rst'
+  'ignored-rst',
   /** The server's RST after its SYN-ACK. */
-  | 'late-rst'
+  'late-rst',
   /** The peer's own SYN on the same ports: simultaneous open (RFC 9293 section 3.5). */
-  | 'reverse-syn'
-  | 'reverse-syn-ack'
-  /** The connection went on although its SYN-ACK or ACK is not in the capture. */
-  | 'client-segment'
-  | 'server-segment';
+  'reverse-syn',
+  /** The client's SYN-ACK for it. */
+  'reverse-syn-ack',
+  /** The client went on although no SYN-ACK is in the capture. */
+  'client-segment',
+  /** The server went on although its SYN-ACK, or what it acknowledges, is not in the capture. */
+  'server-segment',
+] as const;
 
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** An ICMP or ICMPv6 error message (RFC 792, RFC 4443). */
 export interface IcmpError {
   version: 4 | 6;
   type: number;
@@ -78,28 +87,27 @@ export interface Endpoint {
   port: number;
 }
 
-/** Why the tracker stopped following an attempt. */
-export type AttemptEnd =
-  /** Nothing more was expected: answered, or silent for longer than any client waits. */
-  | 'quiet'
-  /** The capture ended, or its clock jumped. */
-  | 'capture-end'
-  /** Room was needed for others (TrackerLimits.pending). */
-  | 'evicted';
+/**
+ * Why the tracker stopped following an attempt. 'quiet': nothing more was expected; 'capture-end': the capture ended
+ * or its clock jumped; 'evicted': room was needed for newer ones.
+ */
+export type AttemptEnd = 'quiet' | 'capture-end' | 'evicted';
 
 export interface Attempt {
   client: Endpoint;
   server: Endpoint;
-  /** Both ends' entries in the host table. */
+  /** Both ends' entries in the host table; -1 for a host that nothing is known of. */
   clientHost: number;
   serverHost: number;
   /** The client's initial sequence number. */
   initialSequence: number;
-  /** In capture order; the first and the last ones of an attempt with very many. */
+  /** In the order of time. */
   events: AttemptEvent[];
+  /** Packets beyond the number that is kept of one attempt. */
+  omittedEvents: number;
   /** Packets that were seen more than once and left out of `events`. */
   copies: number;
   end: AttemptEnd;
-  /** How long the capture went on after the attempt's last SYN, in nanoseconds. */
+  /** For how many nanoseconds the capture went on after the attempt's last SYN (or its last packet, without a SYN). */
   watchedNs: number;
 }

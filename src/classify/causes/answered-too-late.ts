@@ -1,0 +1,26 @@
+import { after, type Context, describeSyns, type Finding, framesOf, nameFrames } from '../finding.js';
+import type { AttemptPackets } from '../packets.js';
+
+/** No round trip takes so long; a client that resets an answer this old had given up, it was not probing. */
+export const LATE_ANSWER_NS = 900e6;
+
+/** The yes came when nobody waited for it any more. */
+export function answeredTooLate(packets: AttemptPackets, context: Context): Finding | undefined {
+  const { answer, decisive, firstSyn, synAcks } = packets;
+  const synAck = synAcks[0];
+  if (answer !== 'ended-by-client' || decisive?.kind !== 'client-rst' || synAck === undefined || firstSyn === undefined) {
+    return undefined;
+  }
+  if (synAck.timeNs - firstSyn.timeNs < LATE_ANSWER_NS) return undefined;
+  return {
+    confidence: 'high',
+    evidence: [
+      describeSyns(packets, context),
+      {
+        text: `The SYN-ACK of ${nameFrames([synAck], context)} came ${after(firstSyn, synAck)} only, and the client answered it with an RST (${nameFrames([decisive], context)}): it had given up`,
+        frames: framesOf([synAck, decisive]),
+      },
+    ],
+    alternatives: [],
+  };
+}

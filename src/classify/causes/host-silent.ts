@@ -1,0 +1,32 @@
+import type { Context, Finding } from '../finding.js';
+import type { AttemptPackets } from '../packets.js';
+import { describeSilence, isRealSilence } from './silence.js';
+
+/** No answer of any kind. */
+export function hostSilent(packets: AttemptPackets, context: Context): Finding | undefined {
+  if (!isRealSilence(packets, context)) return undefined;
+  const { server, serverHost } = packets.attempt;
+  const evidence = describeSilence(packets, context);
+  const sign = context.hosts.lastSign(serverHost, server.port);
+  const port = context.hosts.port(serverHost, server.port);
+  const alternatives = [
+    {
+      cause: 'port-dropped',
+      text: 'a firewall that drops this port looks the same as long as the target sends nothing else that the capture could show',
+    },
+  ];
+  if (port !== undefined && port.synAcks > 0) {
+    evidence.push({
+      text: `The port sent SYN-ACKs to this client at other times (last in frame ${context.frameNumber(port.lastSynAckFrame)})`,
+      frames: [port.lastSynAckFrame],
+    });
+  } else if (sign === undefined) {
+    evidence.push({ text: `The capture holds no packet from ${server.address} at all`, frames: [] });
+  } else {
+    evidence.push({
+      text: `The last that was heard of ${server.address} is frame ${context.frameNumber(sign.frame)}, before this attempt`,
+      frames: [sign.frame],
+    });
+  }
+  return { confidence: packets.syns.length > 1 ? 'medium' : 'low', evidence, alternatives };
+}

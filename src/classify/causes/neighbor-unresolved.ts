@@ -1,0 +1,48 @@
+import { type Context, type Evidence, type Finding, nameFrames } from '../finding.js';
+import type { AttemptPackets } from '../packets.js';
+import type { UnansweredNeighbor } from '../../track/hosts.js';
+import { describeSilence, isRealSilence } from './silence.js';
+
+/** Requests so long before the first SYN still belong to it: they go out before it does. */
+const BEFORE_SYN_NS = 5e9;
+/** One request may be lost; kernels send three (Linux mcast_solicit, RFC 4861 MAX_MULTICAST_SOLICIT). */
+const ENOUGH_REQUESTS = 2;
+
+/** Somebody asked for the link-layer address of the target, or of the gateway, and nobody answered. */
+export function neighborUnresolved(packets: AttemptPackets, context: Context): Finding | undefined {
+  if (!isRealSilence(packets, context)) return undefined;
+  const { attempt } = packets;
+  const target = context.hosts.unansweredNeighbor(attempt.serverHost);
+  if (target !== undefined && belongs(target, packets)) {
+    return found(packets, context, target, `the target ${attempt.server.address}`, 'high');
+  }
+  const sought = context.hosts.soughtInVain(attempt.clientHost);
+  if (sought !== undefined && belongs(sought.neighbor, packets)) {
+    return found(packets, context, sought.neighbor, `${sought.address}, presumably the client's gateway`, 'medium');
+  }
+  return undefined;
+}
+
+function belongs({ requests, lastNs }: UnansweredNeighbor, { firstSyn, lastSyn, attempt }: AttemptPackets): boolean {
+  if (firstSyn === undefined || lastSyn === undefined || requests < ENOUGH_REQUESTS) return false;
+  return lastNs >= firstSyn.timeNs - BEFORE_SYN_NS && lastNs <= lastSyn.timeNs + attempt.watchedNs;
+}
+
+function found(
+  packets: AttemptPackets,
+  context: Context,
+  neighbor: UnansweredNeighbor,
+  whom: string,
+  confidence: 'high' | 'medium',
+): Finding {
+  const frames = [neighbor.firstFrame, neighbor.lastFrame];
+  const protocol = packets.attempt.server.address.includes(':') ? 'Neighbour solicitations' : 'ARP requests';
+  const requests: Evidence = {
+    text: `${protocol} for ${whom} were sent ${neighbor.requests} times and never answered (first and last in ${nameFrames(
+      frames.map((frame) => ({ frame })),
+      context,
+    )})`,
+    frames,
+  };
+  return { confidence, evidence: [...describeSilence(packets, context), requests], alternatives: [] };
+}

@@ -1,0 +1,44 @@
+import { type Context, describeSyns, formatDuration, type Finding, framesOf, nameFrames } from '../finding.js';
+import type { AttemptPackets } from '../packets.js';
+import { brokeOff } from './silence.js';
+
+/** The server said yes again and again, and the handshake did not complete. */
+export function returnPathLost(packets: AttemptPackets, context: Context): Finding | undefined {
+  const { answer, synAcks, syns, attempt } = packets;
+  if (answer !== 'not-completed' || brokeOff(packets)) return undefined;
+  const firstAnswer = synAcks[0];
+  const repeatedSyns = syns.filter(({ timeNs }) => timeNs > firstAnswer.timeNs);
+  const errors = packets.events('icmp-for-syn-ack');
+  const evidence = [
+    describeSyns(packets, context),
+    {
+      text:
+        synAcks.length === 1
+          ? `The server answered with a SYN-ACK (${nameFrames(synAcks, context)}), and no ACK of it came within ${formatDuration(attempt.watchedNs)}`
+          : `The server sent its SYN-ACK ${synAcks.length} times (${nameFrames(synAcks, context)}), and no ACK of it came`,
+      frames: framesOf(synAcks),
+    },
+  ];
+  if (errors.length > 0) {
+    evidence.push({
+      text: `ICMP errors quote the SYN-ACK (${nameFrames(errors, context)}, from ${errors[0].icmp!.from}): it did not get through to the client`,
+      frames: framesOf(errors),
+    });
+  }
+  evidence.push(
+    repeatedSyns.length > 0
+      ? {
+          text: `The client repeated its SYN after that (${nameFrames(repeatedSyns, context)}): the SYN-ACK did not reach it`,
+          frames: framesOf(repeatedSyns),
+        }
+      : {
+          text: "The client did not repeat its SYN: either it got the SYN-ACK and its ACK was lost, or it is gone",
+          frames: [],
+        },
+  );
+  return {
+    confidence: synAcks.length > 1 && repeatedSyns.length > 0 ? 'high' : 'medium',
+    evidence,
+    alternatives: [],
+  };
+}

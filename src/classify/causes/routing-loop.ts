@@ -1,0 +1,26 @@
+import { type Context, type Finding, framesOf, nameFrames } from '../finding.js';
+import { type AttemptPackets, isTimeExceeded } from '../packets.js';
+import { describeSilence, isRealSilence } from './silence.js';
+
+/** No stack starts with less (RFC 1340 recommends 64); what does is a traceroute, and dies on the way on purpose. */
+const SMALLEST_INITIAL_TTL = 32;
+
+/** A router threw the SYN away because it had passed too many. */
+export function routingLoop(packets: AttemptPackets, context: Context): Finding | undefined {
+  if (!isRealSilence(packets, context)) return undefined;
+  const errors = packets.events('icmp').filter(isTimeExceeded);
+  const syn = packets.firstSyn;
+  if (errors.length === 0 || syn === undefined || syn.timeToLive < SMALLEST_INITIAL_TTL / 2) return undefined;
+  const routers = [...new Set(errors.map(({ icmp }) => icmp!.from))];
+  return {
+    confidence: 'high',
+    evidence: [
+      ...describeSilence(packets, context),
+      {
+        text: `ICMP time exceeded from ${routers.slice(0, 3).join(', ')} (${nameFrames(errors, context)}): the SYN had a TTL of ${syn.timeToLive} when it was captured, and ran out of it on the way`,
+        frames: framesOf([syn, ...errors]),
+      },
+    ],
+    alternatives: [],
+  };
+}

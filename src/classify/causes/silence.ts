@@ -1,0 +1,51 @@
+/** What the causes of silence have in common: when silence counts, and how it is told. */
+import type { AttemptEvent } from '../../track/attempt.js';
+import { type Context, describeSyns, type Evidence, formatDuration, framesOf, nameFrames } from '../finding.js';
+import type { AttemptPackets } from '../packets.js';
+
+/** So much silence behind a SYN is enough, whenever its client would have repeated it. */
+const ENOUGH_SILENCE_NS = 3e9;
+/** The first retransmission of every known stack comes after about a second (RFC 6298 section 2). */
+const FIRST_TIMEOUT_NS = 1e9;
+/** Timers are a little early at times. */
+const EARLY_SHARE = 0.9;
+/** Two SYNs closer together than this were no timeout's work. */
+const QUICK_REPETITION_NS = 200e6;
+
+/** True if the capture broke off, or could not be followed on, before the silence behind the last packet meant anything. */
+export function brokeOff({ attempt, syns }: AttemptPackets): boolean {
+  if (attempt.end === 'quiet' || attempt.watchedNs >= ENOUGH_SILENCE_NS) return false;
+  return attempt.watchedNs < EARLY_SHARE * nextSynAfterNs(syns);
+}
+
+/** When the client's next SYN would have been due, counted from its last one: never sooner than the gap before it. */
+function nextSynAfterNs(syns: readonly AttemptEvent[]): number {
+  const last = syns.at(-1);
+  const before = syns.at(-2);
+  const gapNs = last === undefined || before === undefined ? 0 : last.timeNs - before.timeNs;
+  return gapNs > QUICK_REPETITION_NS ? gapNs : FIRST_TIMEOUT_NS;
+}
+
+/** True if the client's answers are missing from the capture altogether: its connections went on without any. */
+export function isDeaf({ attempt }: AttemptPackets, { hosts }: Context): boolean {
+  return hosts.wentOnUnanswered(attempt.clientHost) && !hosts.wasAddressed(attempt.clientHost);
+}
+
+/** Whether this is silence that means something: neither cut off, nor in a capture of one direction. */
+export function isRealSilence(packets: AttemptPackets, context: Context): boolean {
+  return packets.answer === 'silence' && !brokeOff(packets) && !isDeaf(packets, context);
+}
+
+/** 'The SYN was sent 4 times …' and 'nothing came back'. */
+export function describeSilence(packets: AttemptPackets, context: Context): Evidence[] {
+  const silence = `Nothing answered it until ${formatDuration(packets.attempt.watchedNs)} after the last SYN`;
+  return [describeSyns(packets, context), { text: silence, frames: framesOf(packets.syns.slice(-1)) }, ...ignored(packets, context)];
+}
+
+/** RSTs that were no answer: unacceptable to the client (RFC 9293 section 3.10.7.3). */
+function ignored(packets: AttemptPackets, context: Context): Evidence[] {
+  const resets = packets.events('ignored-rst');
+  if (resets.length === 0) return [];
+  const text = `RSTs that do not acknowledge the SYN, so that the client has to ignore them: ${nameFrames(resets, context)}`;
+  return [{ text, frames: framesOf(resets) }];
+}

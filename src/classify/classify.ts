@@ -1,0 +1,107 @@
+/** Runs the rules over an attempt and picks its outcome and cause. */
+import type { Attempt } from '../track/attempt.js';
+import { CATALOGUE, type CauseId, describeCause } from './catalogue.js';
+import { answeredTooLate } from './causes/answered-too-late.js';
+import { badSynAck } from './causes/bad-syn-ack.js';
+import { captureEnded } from './causes/capture-ended.js';
+import { captureStartedLate } from './causes/capture-started-late.js';
+import { clientAborted } from './causes/client-aborted.js';
+import { halfOpenProbe } from './causes/half-open-probe.js';
+import { hostSilent } from './causes/host-silent.js';
+import { icmpRule } from './causes/icmp-unreachable.js';
+import { neighborUnresolved } from './causes/neighbor-unresolved.js';
+import { oneWayCapture } from './causes/one-way-capture.js';
+import { portClosed } from './causes/port-closed.js';
+import { portDropped } from './causes/port-dropped.js';
+import { resetAfterSynAck } from './causes/reset-after-syn-ack.js';
+import { returnPathLost } from './causes/return-path-lost.js';
+import { routingLoop } from './causes/routing-loop.js';
+import { sourceDropped } from './causes/source-dropped.js';
+import { staleConnection } from './causes/stale-connection.js';
+import { type Alternative, type Context, type Evidence, framesOf, nameFrames, type Rule } from './finding.js';
+import type { Confidence, Outcome } from './outcome.js';
+import { type AttemptPackets, sortPackets } from './packets.js';
+
+/** What became of an attempt, and why. */
+export interface Verdict {
+  outcome: Outcome;
+  /** Null only for established attempts. */
+  cause: CauseId | null;
+  confidence: Confidence;
+  evidence: Evidence[];
+  alternatives: Alternative[];
+}
+
+/** The rule of every cause; the order in which they are asked is the catalogue's. */
+const RULES: Readonly<Record<CauseId, Rule>> = {
+  'reset-after-syn-ack': resetAfterSynAck,
+  'port-closed': portClosed,
+  'admin-prohibited': icmpRule('admin-prohibited'),
+  'reject-port-unreachable': icmpRule('reject-port-unreachable'),
+  'reject-protocol-unreachable': icmpRule('reject-protocol-unreachable'),
+  'host-unreachable': icmpRule('host-unreachable'),
+  'network-unreachable': icmpRule('network-unreachable'),
+  'source-dropped': sourceDropped,
+  'port-dropped': portDropped,
+  'bad-syn-ack': badSynAck,
+  'stale-connection': staleConnection,
+  'answered-too-late': answeredTooLate,
+  'return-path-lost': returnPathLost,
+  'routing-loop': routingLoop,
+  'neighbor-unresolved': neighborUnresolved,
+  'host-silent': hostSilent,
+  'half-open-probe': halfOpenProbe,
+  'client-aborted': clientAborted,
+  'capture-ended': captureEnded,
+  'capture-started-late': captureStartedLate,
+  'one-way-capture': oneWayCapture,
+};
+
+/** Judges an attempt by its own packets and what else the capture shows. */
+export function classify(attempt: Attempt, context: Context): Verdict {
+  const packets = sortPackets(attempt);
+  if (packets.answer === 'completed' || isCompletedUnseen(packets, context)) return established(packets, context);
+  for (const { id } of CATALOGUE) {
+    const finding = RULES[id](packets, context);
+    if (finding !== undefined) return { outcome: describeCause(id).outcome, cause: id, ...finding };
+  }
+  throw new Error(`no rule fits an attempt that was answered by ${packets.answer}`);
+}
+
+/** SYN-ACKs of a capture that has no ACK at all need so many for company before they count as connections. */
+const ENOUGH_SYN_ACKS = 2;
+
+/**
+ * True for a SYN-ACK in a capture whose filter kept only SYNs, FINs and RSTs: a server that is not acknowledged would
+ * have repeated it, and a client that did not get it would have repeated its SYN.
+ */
+function isCompletedUnseen({ answer, synAcks, lastSyn }: AttemptPackets, { capture }: Context): boolean {
+  return (
+    answer === 'not-completed' &&
+    capture.plainSegments === 0 &&
+    capture.synAcks >= ENOUGH_SYN_ACKS &&
+    synAcks.length === 1 &&
+    lastSyn !== undefined &&
+    lastSyn.timeNs <= synAcks[0].timeNs
+  );
+}
+
+function established({ decisive, synAcks, firstSyn, attempt }: AttemptPackets, context: Context): Verdict {
+  const seen = [firstSyn, synAcks[0], decisive].filter((event) => event !== undefined);
+  const frames = seen.length === 0 ? attempt.events.slice(0, 1) : seen;
+  return {
+    outcome: 'established',
+    cause: null,
+    confidence: decisive === undefined ? 'medium' : 'high',
+    evidence: [
+      {
+        text:
+          decisive === undefined
+            ? `The connection was made (${nameFrames(frames, context)}), although not all of its handshake is in the capture`
+            : `SYN, SYN-ACK and ACK are in ${nameFrames(frames, context)}`,
+        frames: framesOf(frames),
+      },
+    ],
+    alternatives: [],
+  };
+}

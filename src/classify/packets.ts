@@ -1,0 +1,139 @@
+/** An attempt's packets sorted by what they were, and the figures that several rules ask for. */
+import type { Attempt, AttemptEvent, EventKind } from '../track/attempt.js';
+
+/** What answered an attempt's SYN. Exactly one holds. */
+export type Answer =
+  /** The handshake completed. */
+  | 'completed'
+  /** An RST that the client accepted. */
+  | 'reset'
+  /** An ICMP destination-unreachable error that quotes the SYN. */
+  | 'unreachable'
+  /** SYN-ACK, then the server's RST, and no ACK in between. */
+  | 'reset-after-syn-ack'
+  /** The client's own RST or FIN. */
+  | 'ended-by-client'
+  /** One or several SYN-ACKs that were never acknowledged. */
+  | 'not-completed'
+  /** Only SYN-ACKs that acknowledge something else. */
+  | 'wrong-syn-ack'
+  /** Only ACKs of an older connection. */
+  | 'challenge'
+  /** The connection went on, but only one direction of it is in the capture. */
+  | 'one-way'
+  /** The SYN itself is not in the capture. */
+  | 'no-syn'
+  | 'silence';
+
+export interface AttemptPackets {
+  attempt: Attempt;
+  answer: Answer;
+  syns: AttemptEvent[];
+  firstSyn: AttemptEvent | undefined;
+  lastSyn: AttemptEvent | undefined;
+  synAcks: AttemptEvent[];
+  /** The RST, ICMP error or SYN-ACK that decided it, where there is one. */
+  decisive: AttemptEvent | undefined;
+  events: (kind: EventKind) => AttemptEvent[];
+}
+
+/** True for ICMP 3 except 'fragmentation needed', and for ICMPv6 1: nothing will come of this SYN. */
+export function isUnreachable(event: AttemptEvent): boolean {
+  const icmp = event.icmp;
+  if (event.kind !== 'icmp' || icmp === undefined) return false;
+  return icmp.version === 4 ? icmp.type === 3 && icmp.code !== 4 : icmp.type === 1;
+}
+
+/** True for ICMP 11 and ICMPv6 3: the TTL ran out on the way. */
+export function isTimeExceeded(event: AttemptEvent): boolean {
+  const icmp = event.icmp;
+  return event.kind === 'icmp' && icmp !== undefined && icmp.type === (icmp.version === 4 ? 11 : 3);
+}
+
+/** Sorts an attempt's packets and says what answered it. */
+export function sortPackets(attempt: Attempt): AttemptPackets {
+  const events = (kind: EventKind) => attempt.events.filter((event) => event.kind === kind);
+  const syns = events('syn');
+  const { answer, decisive } = findAnswer(attempt, syns.length > 0);
+  return {
+    attempt,
+    answer,
+    decisive,
+    syns,
+    firstSyn: syns[0],
+    lastSyn: syns[syns.length - 1],
+    synAcks: events('syn-ack'),
+    events,
+  };
+}
+
+interface FoundAnswer {
+  answer: Answer;
+  decisive?: AttemptEvent;
+}
+
+function findAnswer({ events }: Attempt, hasSyn: boolean): { answer: Answer; decisive: AttemptEvent | undefined } {
+  const first = (kind: EventKind) => events.find((event) => event.kind === kind);
+  const found = answerOf(events, first, hasSyn);
+  return { answer: found.answer, decisive: found.decisive };
+}
+
+function answerOf(
+  events: readonly AttemptEvent[],
+  first: (kind: EventKind) => AttemptEvent | undefined,
+  hasSyn: boolean,
+): FoundAnswer {
+  const acknowledged = first('ack');
+  if (acknowledged !== undefined) return { answer: 'completed', decisive: acknowledged };
+  const unreachable = events.find(isUnreachable);
+  const reset = first('rst');
+  if (!hasSyn)
+    return unreachable === undefined ? { answer: 'no-syn' } : { answer: 'unreachable', decisive: unreachable };
+  const synAck = first('syn-ack');
+  const oneWay = first('client-segment') ?? first('server-segment');
+  // Both may have come: the client obeyed the first, unless it sent another SYN after it.
+  const no = decisiveNo(events, reset, unreachable);
+  if (no !== undefined && (synAck === undefined || no.timeNs < synAck.timeNs)) {
+    return { answer: no.kind === 'rst' ? 'reset' : 'unreachable', decisive: no };
+  }
+  if (synAck !== undefined) return answerAfterSynAck(synAck, first, oneWay !== undefined);
+  if (first('client-segment') !== undefined && first('server-segment') !== undefined) return { answer: 'completed' };
+  if (oneWay !== undefined) return { answer: 'one-way', decisive: oneWay };
+  return answerWithoutSynAck(first);
+}
+
+function answerAfterSynAck(
+  synAck: AttemptEvent,
+  first: (kind: EventKind) => AttemptEvent | undefined,
+  isOneWay: boolean,
+): FoundAnswer {
+  const ended = first('client-rst') ?? first('client-fin');
+  if (ended !== undefined && ended.timeNs >= synAck.timeNs) return { answer: 'ended-by-client', decisive: ended };
+  const lateReset = first('late-rst');
+  if (lateReset !== undefined) return { answer: 'reset-after-syn-ack', decisive: lateReset };
+  return { answer: isOneWay ? 'one-way' : 'not-completed', decisive: synAck };
+}
+
+function answerWithoutSynAck(first: (kind: EventKind) => AttemptEvent | undefined): FoundAnswer {
+  const wrong = first('bad-syn-ack');
+  if (wrong !== undefined) return { answer: 'wrong-syn-ack', decisive: wrong };
+  const ended = first('client-rst') ?? first('client-fin');
+  if (ended !== undefined) return { answer: 'ended-by-client', decisive: ended };
+  const challenge = first('bare-ack');
+  if (challenge !== undefined) return { answer: 'challenge', decisive: challenge };
+  return { answer: 'silence' };
+}
+
+/** Of an RST and an ICMP error the one that the client obeyed: the earlier, unless a SYN was sent between them. */
+function decisiveNo(
+  events: readonly AttemptEvent[],
+  reset: AttemptEvent | undefined,
+  unreachable: AttemptEvent | undefined,
+): AttemptEvent | undefined {
+  if (reset === undefined || unreachable === undefined) return reset ?? unreachable;
+  const [earlier, later] = reset.timeNs <= unreachable.timeNs ? [reset, unreachable] : [unreachable, reset];
+  const wasRepeated = events.some(
+    ({ kind, timeNs }) => kind === 'syn' && timeNs > earlier.timeNs && timeNs < later.timeNs,
+  );
+  return wasRepeated && later.kind === 'rst' ? later : earlier;
+}

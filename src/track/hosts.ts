@@ -1,0 +1,288 @@
+/**
+ * What the capture shows of each host, beside the attempts: when it was last heard and how, which ports answered whom,
+ * and whether its neighbours found it. Rules read it to tell a host that is down from a port that is filtered.
+ */
+import { formatAddress } from '../decode/address.js';
+import type { FrameReference } from './attempt.js';
+import { grown } from './columns.js';
+import { hashAddress } from './hash.js';
+
+/** How a host showed that it is alive. */
+export type SignKind = 'syn-ack' | 'rst' | 'segment' | 'packet';
+
+/** Proof that a host was alive at a moment. */
+export interface Sign {
+  kind: SignKind;
+  timeNs: number;
+  frame: FrameReference;
+  /** The TCP port that it came from; undefined for anything but TCP. */
+  port?: number;
+}
+
+/** How a port of a host answered SYNs. */
+export interface PortFacts {
+  synAcks: number;
+  firstSynAckNs: number;
+  lastSynAckNs: number;
+  lastSynAckFrame: FrameReference;
+  resets: number;
+  lastResetNs: number;
+  lastResetFrame: FrameReference;
+  /** Client addresses that got a SYN-ACK; the first few. */
+  readonly answeredClients: Set<string>;
+}
+
+/** ARP requests or neighbour solicitations for a host that nobody answered. */
+export interface UnansweredNeighbor {
+  requests: number;
+  firstNs: number;
+  lastNs: number;
+  firstFrame: FrameReference;
+  lastFrame: FrameReference;
+}
+
+/** What rules may ask about hosts. */
+export interface HostFacts {
+  /** The latest sign of life, not counting TCP from `exceptPort`. */
+  lastSign(host: number, exceptPort: number): Sign | undefined;
+  port(host: number, port: number): PortFacts | undefined;
+  /** Requests for this host's link-layer address since the last reply, if it never replied later. */
+  unansweredNeighbor(host: number): UnansweredNeighbor | undefined;
+  /** The host that this one last asked for in vain: its gateway, if that is not the target. */
+  soughtInVain(host: number): { address: string; neighbor: UnansweredNeighbor } | undefined;
+  /** True if something in the capture was addressed to this host. */
+  wasAddressed(host: number): boolean;
+  /** True if this host went on with connections whose answers are not in the capture. */
+  wentOnUnanswered(host: number): boolean;
+}
+
+const NONE = -1;
+const FIRST_HOSTS = 1 << 8;
+/** So many client addresses are kept of each port: enough to say 'others were answered'. */
+const KEPT_CLIENTS = 8;
+/** More hosts than this are not told apart: a spoofed flood must not fill the memory. */
+const MAXIMUM_HOSTS = 1 << 19;
+const MAXIMUM_PORTS = 1 << 18;
+
+const SIGN_KINDS: readonly SignKind[] = ['syn-ack', 'rst', 'segment', 'packet'];
+export const SIGN_SYN_ACK = 0;
+export const SIGN_RST = 1;
+export const SIGN_SEGMENT = 2;
+export const SIGN_PACKET = 3;
+/** The port of a sign that was no TCP. */
+export const NO_PORT = -1;
+
+/** Of each host the latest sign of life from one port, and the latest from any other one. */
+const SIGNS_PER_HOST = 2;
+
+/** Marks of a host: something was sent to it; it went on with connections whose answers are not in the capture. */
+const ADDRESSED = 1;
+const WENT_ON = 2;
+
+/** The quick test in front of the table: a host's data is noted only so often. */
+const RECENT_ENTRIES = 256;
+const RECENT_NS = 100e6;
+
+
+/** Facts about hosts, by address. */
+export class HostTable implements HostFacts {
+  #count = 0;
+  #words = new Uint32Array(FIRST_HOSTS * 4);
+  #index = new Int32Array(FIRST_HOSTS * 2).fill(NONE);
+  #signNs = new Float64Array(FIRST_HOSTS * SIGNS_PER_HOST).fill(-Infinity);
+  #signFrame = new Float64Array(FIRST_HOSTS * SIGNS_PER_HOST);
+  #signPort = new Int32Array(FIRST_HOSTS * SIGNS_PER_HOST);
+  #signKind = new Uint8Array(FIRST_HOSTS * SIGNS_PER_HOST);
+  readonly #ports = new Map<number, PortFacts>();
+  readonly #unanswered = new Map<number, UnansweredNeighbor>();
+  readonly #sought = new Map<number, number>();
+  #marks = new Uint8Array(FIRST_HOSTS);
+  readonly #recentWord = new Uint32Array(RECENT_ENTRIES);
+  readonly #recentPort = new Uint32Array(RECENT_ENTRIES);
+  readonly #recentUntilNs = new Float64Array(RECENT_ENTRIES).fill(-Infinity);
+
+  /** The host with this address, or -1. */
+  find(word0: number, word1: number, word2: number, word3: number): number {
+    const mask = this.#index.length - 1;
+    for (let at = hashAddress(word0, word1, word2, word3) & mask; ; at = (at + 1) & mask) {
+      const host = this.#index[at];
+      if (host === NONE || this.#is(host, word0, word1, word2, word3)) return host;
+    }
+  }
+
+  /** The host with this address, new if need be; -1 when the table is full. */
+  intern(word0: number, word1: number, word2: number, word3: number): number {
+    const known = this.find(word0, word1, word2, word3);
+    if (known !== NONE || this.#count === MAXIMUM_HOSTS) return known;
+    if (this.#count * 4 === this.#words.length) this.#grow();
+    const host = this.#count++;
+    this.#words.set([word0, word1, word2, word3], host * 4);
+    this.#enter(host);
+    return host;
+  }
+
+  address(host: number): string {
+    const at = host * 4;
+    return formatAddress(this.#words[at], this.#words[at + 1], this.#words[at + 2], this.#words[at + 3]);
+  }
+
+  /** Notes that a host sent something. */
+  noteSign(host: number, kind: number, port: number, timeNs: number, frame: FrameReference): void {
+    if (host === NONE) return;
+    const at = host * SIGNS_PER_HOST;
+    if (this.#signPort[at] !== port && this.#signNs[at] !== -Infinity) {
+      this.#signNs[at + 1] = this.#signNs[at];
+      this.#signFrame[at + 1] = this.#signFrame[at];
+      this.#signPort[at + 1] = this.#signPort[at];
+      this.#signKind[at + 1] = this.#signKind[at];
+    }
+    this.#signNs[at] = timeNs;
+    this.#signFrame[at] = frame;
+    this.#signPort[at] = port;
+    this.#signKind[at] = kind;
+  }
+
+  /**
+   * True if this sender's packets from this port were noted within the last tenth of a second: a table of 256 entries
+   * that stays in the first-level cache and keeps the packets of busy connections away from the host table.
+   */
+  wasNotedLately(word3: number, port: number, timeNs: number): boolean {
+    const at = (word3 ^ Math.imul(port, 0x9e37)) & (RECENT_ENTRIES - 1);
+    if (this.#recentWord[at] === word3 && this.#recentPort[at] === port && timeNs < this.#recentUntilNs[at]) return true;
+    this.#recentWord[at] = word3;
+    this.#recentPort[at] = port;
+    this.#recentUntilNs[at] = timeNs + RECENT_NS;
+    return false;
+  }
+
+  noteAddressed(host: number): void {
+    if (host !== NONE) this.#marks[host] |= ADDRESSED;
+  }
+
+  noteWentOn(host: number): void {
+    if (host !== NONE) this.#marks[host] |= WENT_ON;
+  }
+
+  noteSynAck(host: number, port: number, client: number, timeNs: number, frame: FrameReference): void {
+    const facts = this.#portFacts(host, port);
+    if (facts === undefined) return;
+    if (facts.synAcks === 0) facts.firstSynAckNs = timeNs;
+    facts.synAcks++;
+    facts.lastSynAckNs = timeNs;
+    facts.lastSynAckFrame = frame;
+    if (client !== NONE && facts.answeredClients.size < KEPT_CLIENTS) facts.answeredClients.add(this.address(client));
+  }
+
+  noteReset(host: number, port: number, timeNs: number, frame: FrameReference): void {
+    const facts = this.#portFacts(host, port);
+    if (facts === undefined) return;
+    facts.resets++;
+    facts.lastResetNs = timeNs;
+    facts.lastResetFrame = frame;
+  }
+
+  noteNeighborRequest(asker: number, sought: number, timeNs: number, frame: FrameReference): void {
+    if (sought === NONE) return;
+    const known = this.#unanswered.get(sought);
+    if (known === undefined) {
+      this.#unanswered.set(sought, { requests: 1, firstNs: timeNs, lastNs: timeNs, firstFrame: frame, lastFrame: frame });
+    } else {
+      known.requests++;
+      known.lastNs = timeNs;
+      known.lastFrame = frame;
+    }
+    if (asker !== NONE) this.#sought.set(asker, sought);
+  }
+
+  noteNeighborReply(host: number): void {
+    this.#unanswered.delete(host);
+  }
+
+  lastSign(host: number, exceptPort: number): Sign | undefined {
+    if (host === NONE) return undefined;
+    const first = host * SIGNS_PER_HOST;
+    const at = this.#signPort[first] === exceptPort ? first + 1 : first;
+    if (this.#signNs[at] === -Infinity) return undefined;
+    const port = this.#signPort[at];
+    return {
+      kind: SIGN_KINDS[this.#signKind[at]],
+      timeNs: this.#signNs[at],
+      frame: this.#signFrame[at],
+      ...(port === NO_PORT ? {} : { port }),
+    };
+  }
+
+  port(host: number, port: number): PortFacts | undefined {
+    return this.#ports.get(portKey(host, port));
+  }
+
+  unansweredNeighbor(host: number): UnansweredNeighbor | undefined {
+    return this.#unanswered.get(host);
+  }
+
+  soughtInVain(host: number): { address: string; neighbor: UnansweredNeighbor } | undefined {
+    const sought = this.#sought.get(host);
+    const neighbor = sought === undefined ? undefined : this.#unanswered.get(sought);
+    return sought === undefined || neighbor === undefined ? undefined : { address: this.address(sought), neighbor };
+  }
+
+  wasAddressed(host: number): boolean {
+    return host !== NONE && (this.#marks[host] & ADDRESSED) !== 0;
+  }
+
+  wentOnUnanswered(host: number): boolean {
+    return host !== NONE && (this.#marks[host] & WENT_ON) !== 0;
+  }
+
+  #portFacts(host: number, port: number): PortFacts | undefined {
+    if (host === NONE) return undefined;
+    const key = portKey(host, port);
+    let facts = this.#ports.get(key);
+    if (facts === undefined && this.#ports.size < MAXIMUM_PORTS) {
+      facts = {
+        synAcks: 0,
+        firstSynAckNs: 0,
+        lastSynAckNs: 0,
+        lastSynAckFrame: 0,
+        resets: 0,
+        lastResetNs: 0,
+        lastResetFrame: 0,
+        answeredClients: new Set(),
+      };
+      this.#ports.set(key, facts);
+    }
+    return facts;
+  }
+
+  #is(host: number, word0: number, word1: number, word2: number, word3: number): boolean {
+    const at = host * 4;
+    const words = this.#words;
+    return words[at + 3] === word3 && words[at + 2] === word2 && words[at + 1] === word1 && words[at] === word0;
+  }
+
+  #enter(host: number): void {
+    const at = host * 4;
+    const words = this.#words;
+    const mask = this.#index.length - 1;
+    let entry = hashAddress(words[at], words[at + 1], words[at + 2], words[at + 3]) & mask;
+    while (this.#index[entry] !== NONE) entry = (entry + 1) & mask;
+    this.#index[entry] = host;
+  }
+
+  #grow(): void {
+    const hosts = (this.#words.length / 4) * 2;
+    const signs = hosts * SIGNS_PER_HOST;
+    this.#words = grown(this.#words, hosts * 4);
+    this.#marks = grown(this.#marks, hosts);
+    this.#signNs = grown(this.#signNs, signs).fill(-Infinity, signs / 2);
+    this.#signFrame = grown(this.#signFrame, signs);
+    this.#signPort = grown(this.#signPort, signs);
+    this.#signKind = grown(this.#signKind, signs);
+    this.#index = new Int32Array(hosts * 2).fill(NONE);
+    for (let host = 0; host < this.#count; host++) this.#enter(host);
+  }
+}
+
+function portKey(host: number, port: number): number {
+  return host * 0x10000 + port;
+}

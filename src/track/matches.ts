@@ -1,0 +1,93 @@
+/** Which pending attempts a segment may belong to, found in one walk along a hash chain. */
+import type { Frame } from '../decode/frame.js';
+import { ESTABLISHED, NONE, type PendingTable } from './pending.js';
+
+/** The window of SYN and SYN-ACK is never scaled (RFC 7323 section 2.2): so far the first segments may reach. */
+export const UNSCALED_WINDOW = 0xffff;
+
+/** The outcome of a search; one instance is used again and again. Every field is a slot or NONE. */
+export class Matches {
+  /** The newest attempt of the segment's sender. */
+  forwardNewest = NONE;
+  /** The sender's attempt whose initial sequence number is the segment's own. */
+  forwardSame = NONE;
+  /** The sender's undecided attempt that the segment may continue. */
+  forwardContinued = NONE;
+  /** The sender's oldest attempt, and how many there are. */
+  forwardOldest = NONE;
+  forwardCount = 0;
+  /** The newest attempt towards the segment's sender. */
+  reverseNewest = NONE;
+  /** The attempt towards the sender whose SYN the segment acknowledges. */
+  reverseAcknowledged = NONE;
+
+  find(table: PendingTable, hash: number, frame: Frame): void {
+    this.forwardNewest = NONE;
+    this.forwardSame = NONE;
+    this.forwardContinued = NONE;
+    this.forwardOldest = NONE;
+    this.forwardCount = 0;
+    this.reverseNewest = NONE;
+    this.reverseAcknowledged = NONE;
+    const there = ((frame.sourcePort << 16) | frame.destinationPort) >>> 0;
+    const back = ((frame.destinationPort << 16) | frame.sourcePort) >>> 0;
+    for (let slot = table.head(hash); slot !== NONE; slot = table.chain[slot]) {
+      if (table.hash[slot] !== hash) continue;
+      const ports = table.ports[slot];
+      if (ports === there && isFromClient(table.address, slot * 8, frame)) this.#addForward(table, slot, frame);
+      if (ports === back && isFromServer(table.address, slot * 8, frame)) this.#addReverse(table, slot, frame);
+    }
+  }
+
+  /** The attempt that an answer belongs to: the one that it acknowledges, else the latest. */
+  get answered(): number {
+    return this.reverseAcknowledged === NONE ? this.reverseNewest : this.reverseAcknowledged;
+  }
+
+  #addForward(table: PendingTable, slot: number, frame: Frame): void {
+    if (this.forwardNewest === NONE) this.forwardNewest = slot;
+    const ahead = (frame.sequence - table.initialSequence[slot]) >>> 0;
+    if (ahead === 0 && this.forwardSame === NONE) this.forwardSame = slot;
+    if (this.forwardContinued === NONE && (table.state[slot] & ESTABLISHED) === 0 && ahead - 1 <= UNSCALED_WINDOW) {
+      if (ahead > 0) this.forwardContinued = slot;
+    }
+    this.forwardOldest = slot;
+    this.forwardCount++;
+  }
+
+  #addReverse(table: PendingTable, slot: number, frame: Frame): void {
+    if (this.reverseNewest === NONE) this.reverseNewest = slot;
+    if (this.reverseAcknowledged === NONE && acknowledgesSyn(table, slot, frame)) this.reverseAcknowledged = slot;
+  }
+}
+
+/** True if the segment acknowledges the attempt's SYN, and its Fast Open data in part or in full (RFC 7413). */
+export function acknowledgesSyn(table: PendingTable, slot: number, frame: Frame): boolean {
+  return (frame.acknowledgement - table.initialSequence[slot] - 1) >>> 0 <= table.synPayloadBytes[slot];
+}
+
+function isFromClient(address: Uint32Array, at: number, frame: Frame): boolean {
+  return (
+    address[at + 3] === frame.source3 &&
+    address[at + 7] === frame.destination3 &&
+    address[at + 2] === frame.source2 &&
+    address[at + 6] === frame.destination2 &&
+    address[at + 1] === frame.source1 &&
+    address[at + 5] === frame.destination1 &&
+    address[at] === frame.source0 &&
+    address[at + 4] === frame.destination0
+  );
+}
+
+function isFromServer(address: Uint32Array, at: number, frame: Frame): boolean {
+  return (
+    address[at + 3] === frame.destination3 &&
+    address[at + 7] === frame.source3 &&
+    address[at + 2] === frame.destination2 &&
+    address[at + 6] === frame.source2 &&
+    address[at + 1] === frame.destination1 &&
+    address[at + 5] === frame.source1 &&
+    address[at] === frame.destination0 &&
+    address[at + 4] === frame.source0
+  );
+}

@@ -1,0 +1,281 @@
+/**
+ * The handshakes that are being followed, as columns of typed arrays: a slot an attempt, an event a packet of it.
+ * Slots are found through a chained hash table by their four-tuple, in either direction; they stand in one of two
+ * queues in the order of their last activity, so that what is due is always at the front.
+ *
+ * Nothing here allocates per packet: columns double when they are full, freed slots and events are used again.
+ */
+
+import { grown } from './columns.js';
+
+/** What has been seen of an attempt, as bits. */
+export const HAS_SYN = 1 << 0;
+export const HAS_SYN_ACK = 1 << 1;
+export const ESTABLISHED = 1 << 2;
+export const HAS_RST = 1 << 3;
+export const HAS_ICMP = 1 << 4;
+export const HAS_CLIENT_RST = 1 << 5;
+/** The client's RST came after a SYN-ACK. */
+export const CLIENT_REFUSED_SYN_ACK = 1 << 6;
+export const HAS_CLIENT_FIN = 1 << 7;
+export const HAS_BAD_SYN_ACK = 1 << 8;
+export const HAS_BARE_ACK = 1 << 9;
+export const HAS_REVERSE_SYN = 1 << 10;
+export const HAS_REVERSE_SYN_ACK = 1 << 11;
+export const HAS_CLIENT_SEGMENT = 1 << 12;
+export const HAS_SERVER_SEGMENT = 1 << 13;
+
+/** The queue of attempts that an answer is still expected for. */
+export const WAITING = 0;
+/** The queue of decided attempts, kept to recognise late copies and retransmissions. */
+export const SETTLED = 1;
+
+/** No slot, no event. */
+export const NONE = -1;
+
+const FIRST_SLOTS = 1 << 10;
+const ADDRESS_WORDS = 8;
+
+/** The packets of pending attempts: singly linked lists in columns. */
+export class EventPool {
+  kind = new Uint8Array(FIRST_SLOTS);
+  timeToLive = new Uint8Array(FIRST_SLOTS);
+  icmpVersion = new Uint8Array(FIRST_SLOTS);
+  icmpType = new Uint8Array(FIRST_SLOTS);
+  icmpCode = new Uint8Array(FIRST_SLOTS);
+  /** The sender of an ICMP error, in the host table. */
+  icmpHost = new Int32Array(FIRST_SLOTS);
+  timeNs = new Float64Array(FIRST_SLOTS);
+  frame = new Float64Array(FIRST_SLOTS);
+  /** What tells copies of one packet from its retransmission; see copies.ts. */
+  signature = new Uint32Array(FIRST_SLOTS);
+  timestamp = new Uint32Array(FIRST_SLOTS);
+  next = new Int32Array(FIRST_SLOTS);
+  #used = 0;
+  #free = NONE;
+
+  allocate(): number {
+    let event = this.#free;
+    if (event !== NONE) this.#free = this.next[event];
+    else {
+      if (this.#used === this.kind.length) this.#grow();
+      event = this.#used++;
+    }
+    this.next[event] = NONE;
+    return event;
+  }
+
+  /** Takes back a whole list. */
+  release(first: number, last: number): void {
+    if (first === NONE) return;
+    this.next[last] = this.#free;
+    this.#free = first;
+  }
+
+  #grow(): void {
+    const length = this.kind.length * 2;
+    this.kind = grown(this.kind, length);
+    this.timeToLive = grown(this.timeToLive, length);
+    this.icmpVersion = grown(this.icmpVersion, length);
+    this.icmpType = grown(this.icmpType, length);
+    this.icmpCode = grown(this.icmpCode, length);
+    this.icmpHost = grown(this.icmpHost, length);
+    this.timeNs = grown(this.timeNs, length);
+    this.frame = grown(this.frame, length);
+    this.signature = grown(this.signature, length);
+    this.timestamp = grown(this.timestamp, length);
+    this.next = grown(this.next, length);
+  }
+}
+
+/** The attempts themselves. Fields are columns, indexed by slot. */
+export class PendingTable {
+  /** Four words of the client's address, then four of the server's. */
+  address = new Uint32Array(FIRST_SLOTS * ADDRESS_WORDS);
+  /** Client port in the upper half, server port in the lower. */
+  ports = new Uint32Array(FIRST_SLOTS);
+  state = new Uint16Array(FIRST_SLOTS);
+  initialSequence = new Uint32Array(FIRST_SLOTS);
+  /** Fast Open data in the SYN (RFC 7413): an answer may acknowledge that too. */
+  synPayloadBytes = new Uint16Array(FIRST_SLOTS);
+  /** The server's latest and second latest initial sequence number: several backends may answer one SYN. */
+  serverSequence = new Uint32Array(FIRST_SLOTS);
+  otherServerSequence = new Uint32Array(FIRST_SLOTS);
+  /** The initial sequence number of a reverse SYN. */
+  reverseSequence = new Uint32Array(FIRST_SLOTS);
+  /** What the client acknowledged when it went on without a SYN-ACK in the capture. */
+  clientAcknowledged = new Uint32Array(FIRST_SLOTS);
+  firstEvent = new Int32Array(FIRST_SLOTS);
+  lastEvent = new Int32Array(FIRST_SLOTS);
+  eventCount = new Uint32Array(FIRST_SLOTS);
+  copies = new Uint32Array(FIRST_SLOTS);
+  activityNs = new Float64Array(FIRST_SLOTS);
+  lastSynNs = new Float64Array(FIRST_SLOTS);
+  /** The next slot with the same hash. */
+  chain = new Int32Array(FIRST_SLOTS);
+  hash = new Uint32Array(FIRST_SLOTS);
+  readonly events = new EventPool();
+
+  #heads = new Int32Array(FIRST_SLOTS).fill(NONE);
+  #mask = FIRST_SLOTS - 1;
+  #queue = new Uint8Array(FIRST_SLOTS);
+  #before = new Int32Array(FIRST_SLOTS);
+  #behind = new Int32Array(FIRST_SLOTS);
+  readonly #front = [NONE, NONE];
+  readonly #back = [NONE, NONE];
+  readonly #length = [0, 0];
+  #used = 0;
+  #free = NONE;
+
+  /** The newest slot whose four-tuple has this hash; NONE in the usual case, so that plain data costs one read. */
+  head(hash: number): number {
+    return this.#heads[hash & this.#mask];
+  }
+
+  /** The slot in a queue whose last activity is the oldest. */
+  front(queue: number): number {
+    return this.#front[queue];
+  }
+
+  length(queue: number): number {
+    return this.#length[queue];
+  }
+
+  /** A new slot at the head of its chain and the back of the waiting queue; the caller fills in the address. */
+  insert(hash: number, timeNs: number): number {
+    let slot = this.#free;
+    if (slot !== NONE) this.#free = this.chain[slot];
+    else {
+      if (this.#used === this.state.length) this.#grow();
+      slot = this.#used++;
+    }
+    this.state[slot] = 0;
+    this.synPayloadBytes[slot] = 0;
+    this.firstEvent[slot] = NONE;
+    this.lastEvent[slot] = NONE;
+    this.eventCount[slot] = 0;
+    this.copies[slot] = 0;
+    this.lastSynNs[slot] = timeNs;
+    this.hash[slot] = hash;
+    this.#link(slot);
+    this.#append(slot, WAITING, timeNs);
+    return slot;
+  }
+
+  /** Moves a slot to the back of a queue. */
+  touch(slot: number, queue: number, timeNs: number): void {
+    if (this.#queue[slot] === queue && this.#back[queue] === slot) {
+      this.activityNs[slot] = timeNs;
+      return;
+    }
+    this.#detach(slot);
+    this.#append(slot, queue, timeNs);
+  }
+
+  queueOf(slot: number): number {
+    return this.#queue[slot];
+  }
+
+  /** Appends an event to a slot's list and returns it; the caller fills in its columns. */
+  addEvent(slot: number): number {
+    const event = this.events.allocate();
+    const last = this.lastEvent[slot];
+    if (last === NONE) this.firstEvent[slot] = event;
+    else this.events.next[last] = event;
+    this.lastEvent[slot] = event;
+    return event;
+  }
+
+  /** Forgets a slot and its events. */
+  remove(slot: number): void {
+    this.events.release(this.firstEvent[slot], this.lastEvent[slot]);
+    this.#detach(slot);
+    this.#unlink(slot);
+    this.chain[slot] = this.#free;
+    this.#free = slot;
+  }
+
+  #link(slot: number): void {
+    const bucket = this.hash[slot] & this.#mask;
+    this.chain[slot] = this.#heads[bucket];
+    this.#heads[bucket] = slot;
+  }
+
+  #unlink(slot: number): void {
+    const bucket = this.hash[slot] & this.#mask;
+    let at = this.#heads[bucket];
+    if (at === slot) {
+      this.#heads[bucket] = this.chain[slot];
+      return;
+    }
+    while (this.chain[at] !== slot) at = this.chain[at];
+    this.chain[at] = this.chain[slot];
+  }
+
+  #append(slot: number, queue: number, timeNs: number): void {
+    const back = this.#back[queue];
+    this.#queue[slot] = queue;
+    this.#before[slot] = back;
+    this.#behind[slot] = NONE;
+    if (back === NONE) this.#front[queue] = slot;
+    else this.#behind[back] = slot;
+    this.#back[queue] = slot;
+    this.#length[queue]++;
+    this.activityNs[slot] = timeNs;
+  }
+
+  #detach(slot: number): void {
+    const queue = this.#queue[slot];
+    const before = this.#before[slot];
+    const behind = this.#behind[slot];
+    if (before === NONE) this.#front[queue] = behind;
+    else this.#behind[before] = behind;
+    if (behind === NONE) this.#back[queue] = before;
+    else this.#before[behind] = before;
+    this.#length[queue]--;
+  }
+
+  #grow(): void {
+    const length = this.state.length * 2;
+    this.address = grown(this.address, length * ADDRESS_WORDS);
+    this.ports = grown(this.ports, length);
+    this.state = grown(this.state, length);
+    this.initialSequence = grown(this.initialSequence, length);
+    this.synPayloadBytes = grown(this.synPayloadBytes, length);
+    this.serverSequence = grown(this.serverSequence, length);
+    this.otherServerSequence = grown(this.otherServerSequence, length);
+    this.reverseSequence = grown(this.reverseSequence, length);
+    this.clientAcknowledged = grown(this.clientAcknowledged, length);
+    this.firstEvent = grown(this.firstEvent, length);
+    this.lastEvent = grown(this.lastEvent, length);
+    this.eventCount = grown(this.eventCount, length);
+    this.copies = grown(this.copies, length);
+    this.activityNs = grown(this.activityNs, length);
+    this.lastSynNs = grown(this.lastSynNs, length);
+    this.chain = grown(this.chain, length);
+    this.hash = grown(this.hash, length);
+    this.#queue = grown(this.#queue, length);
+    this.#before = grown(this.#before, length);
+    this.#behind = grown(this.#behind, length);
+    const heads = this.#heads;
+    this.#heads = new Int32Array(length).fill(NONE);
+    this.#mask = length - 1;
+    for (const head of heads) this.#relink(head);
+  }
+
+  /** Spreads one old chain over the new buckets, the oldest slot first, so that the newest stays in front. */
+  #relink(head: number): void {
+    let reversed = NONE;
+    for (let slot = head; slot !== NONE; ) {
+      const next = this.chain[slot];
+      this.chain[slot] = reversed;
+      reversed = slot;
+      slot = next;
+    }
+    for (let slot = reversed; slot !== NONE; ) {
+      const next = this.chain[slot];
+      this.#link(slot);
+      slot = next;
+    }
+  }
+}

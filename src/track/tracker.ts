@@ -1,0 +1,672 @@
+/**
+ * Follows handshakes: takes decoded frames in the order of the capture and hands over each attempt once nothing more
+ * is expected of it. It says what was seen; what that means is for the classifier.
+ */
+import type { Packet } from '../capture/format.js';
+import {
+  ACK,
+  FIN,
+  FRAME_ICMP_ERROR,
+  FRAME_IP,
+  FRAME_NEIGHBOR_REPLY,
+  FRAME_NEIGHBOR_REQUEST,
+  FRAME_TCP,
+  type Frame,
+  RST,
+  SYN,
+} from '../decode/frame.js';
+import { readTcpOptions, TcpOptions } from '../decode/tcp-options.js';
+import { type Attempt, type AttemptEnd, EVENT_KINDS, type EventKind, type FrameReference } from './attempt.js';
+import { COPY_AFTER_ANSWER_NS, COPY_WINDOW_NS, errorSignature, segmentSignature } from './copies.js';
+import { EarlyResets } from './early.js';
+import { hashEndpoint, isMappedAddress } from './hash.js';
+import { HostTable, NO_PORT, SIGN_PACKET, SIGN_RST, SIGN_SEGMENT, SIGN_SYN_ACK } from './hosts.js';
+import { acknowledgesSyn, Matches, UNSCALED_WINDOW } from './matches.js';
+import { materialize } from './materialize.js';
+import {
+  CLIENT_REFUSED_SYN_ACK,
+  ESTABLISHED,
+  HAS_BAD_SYN_ACK,
+  HAS_BARE_ACK,
+  HAS_CLIENT_RST,
+  HAS_CLIENT_SEGMENT,
+  HAS_ICMP,
+  HAS_REVERSE_SYN,
+  HAS_REVERSE_SYN_ACK,
+  HAS_RST,
+  HAS_SERVER_SEGMENT,
+  HAS_SYN,
+  HAS_SYN_ACK,
+  NONE,
+  PendingTable,
+  SETTLED,
+  WAITING,
+} from './pending.js';
+
+/** How much a tracker may remember. */
+export interface TrackerLimits {
+  /** Attempts that wait for an answer; beyond it the one that is silent for longest is handed over as 'evicted'. */
+  pending: number;
+  /** Decided attempts kept to recognise their late packets. */
+  settled: number;
+}
+
+export const DEFAULT_LIMITS: TrackerLimits = { pending: 1 << 20, settled: 1 << 17 };
+
+/** Counts over the whole capture. */
+export interface TrackerCounts {
+  established: number;
+  copies: number;
+  evicted: number;
+  /** TCP segments without SYN, FIN and RST: none at all in a capture whose filter kept only those. */
+  plainSegments: number;
+  synAcks: number;
+  clockJumps: number;
+}
+
+/** No stack waits longer than this between two SYNs or for the last answer (older Linux: 64 s). */
+const WAITING_NS = 130e9;
+/** Until then a decided attempt recognises retransmissions: a SYN-ACK whose ACK was lost comes again after 32 s. */
+const SETTLED_NS = 65e9;
+/** Attempts of one four-tuple that are followed at once; the oldest makes room. */
+const ATTEMPTS_PER_TUPLE = 8;
+/** Packets that are kept of one attempt. */
+const EVENTS_PER_ATTEMPT = 256;
+/** A peer's own SYN later than this is no simultaneous open. */
+const SIMULTANEOUS_NS = 60e9;
+/** An ACK of a client that went on may be so far beyond its SYN: half of the sequence space would be any number. */
+const WENT_ON_BYTES = 0x40000000;
+/** What a server may have sent or acknowledged when the first of its segments was captured. */
+const SERVER_WENT_ON_BYTES = 0x100000;
+/** A clock that runs so far ahead or back between two packets was set, or captures were put one after the other. */
+const JUMP_AHEAD_NS = 3600e9;
+const JUMP_BACK_NS = 60e9;
+/** How often the queues are looked at, in capture time. */
+const SWEEP_NS = 1e9;
+
+const kindNumber = (kind: EventKind): number => EVENT_KINDS.indexOf(kind);
+const EVENT_SYN = kindNumber('syn');
+const EVENT_SYN_ACK = kindNumber('syn-ack');
+const EVENT_ACK = kindNumber('ack');
+const EVENT_RST = kindNumber('rst');
+const EVENT_ICMP = kindNumber('icmp');
+const EVENT_ICMP_FOR_SYN_ACK = kindNumber('icmp-for-syn-ack');
+const EVENT_CLIENT_RST = kindNumber('client-rst');
+const EVENT_CLIENT_FIN = kindNumber('client-fin');
+const EVENT_BAD_SYN_ACK = kindNumber('bad-syn-ack');
+const EVENT_BARE_ACK = kindNumber('bare-ack');
+const EVENT_IGNORED_RST = kindNumber('ignored-rst');
+const EVENT_LATE_RST = kindNumber('late-rst');
+const EVENT_REVERSE_SYN = kindNumber('reverse-syn');
+const EVENT_REVERSE_SYN_ACK = kindNumber('reverse-syn-ack');
+const EVENT_CLIENT_SEGMENT = kindNumber('client-segment');
+const EVENT_SERVER_SEGMENT = kindNumber('server-segment');
+
+/** Follows the handshakes of one capture, or of several in order of time. */
+export class Tracker {
+  readonly hosts = new HostTable();
+  readonly counts: TrackerCounts = {
+    established: 0,
+    copies: 0,
+    evicted: 0,
+    plainSegments: 0,
+    synAcks: 0,
+    clockJumps: 0,
+  };
+  readonly #limits: TrackerLimits;
+  readonly #keepEstablished: boolean;
+  readonly #decided: (attempt: Attempt) => void;
+  readonly #table = new PendingTable();
+  readonly #matches = new Matches();
+  readonly #early = new EarlyResets();
+  readonly #options = new TcpOptions();
+  /** The latest time seen since the start or the last jump. */
+  #clockNs = -Infinity;
+  #sweepNs = -Infinity;
+  /** Of the segment at hand; see copies.ts. */
+  #signature = 0;
+  #timestamp = 0;
+
+  /** `decided` gets each attempt that did not simply succeed, and with `keepEstablished` those too. */
+  constructor(
+    decided: (attempt: Attempt) => void,
+    keepEstablished: boolean,
+    limits: TrackerLimits = DEFAULT_LIMITS,
+  ) {
+    this.#decided = decided;
+    this.#keepEstablished = keepEstablished;
+    this.#limits = limits;
+  }
+
+  /** Takes the frame that `packet` was decoded to. */
+  track(frame: Frame, packet: Packet, reference: FrameReference): void {
+    const timeNs = packet.timeNs;
+    this.#advance(timeNs);
+    switch (frame.kind) {
+      case FRAME_TCP:
+        this.#segment(frame, packet, reference);
+        break;
+      case FRAME_IP:
+        this.#noteSender(frame, SIGN_PACKET, NO_PORT, timeNs, reference);
+        break;
+      case FRAME_ICMP_ERROR:
+        this.#icmpError(frame, timeNs, reference);
+        break;
+      case FRAME_NEIGHBOR_REQUEST:
+      case FRAME_NEIGHBOR_REPLY:
+        this.#neighbor(frame, timeNs, reference);
+        break;
+    }
+  }
+
+  /** Hands over whatever is still pending; the capture has ended. */
+  finish(): void {
+    this.#cutOff();
+  }
+
+  #advance(timeNs: number): void {
+    if (timeNs >= this.#clockNs && timeNs < this.#sweepNs) {
+      this.#clockNs = timeNs;
+      return;
+    }
+    if (timeNs > this.#clockNs + JUMP_AHEAD_NS || timeNs < this.#clockNs - JUMP_BACK_NS) {
+      if (this.#clockNs !== -Infinity) this.counts.clockJumps++;
+      this.#cutOff();
+    } else {
+      if (timeNs < this.#clockNs) return; // interfaces are written in turn: a little out of order
+      this.#sweep(WAITING, WAITING_NS);
+      this.#sweep(SETTLED, SETTLED_NS);
+    }
+    this.#clockNs = timeNs;
+    this.#sweepNs = timeNs + SWEEP_NS;
+  }
+
+  #sweep(queue: number, patienceNs: number): void {
+    const table = this.#table;
+    for (let slot = table.front(queue); slot !== NONE; slot = table.front(queue)) {
+      if (table.activityNs[slot] > this.#clockNs - patienceNs) return;
+      this.#decide(slot, 'quiet');
+    }
+  }
+
+  #cutOff(): void {
+    for (const queue of [WAITING, SETTLED]) {
+      for (let slot = this.#table.front(queue); slot !== NONE; slot = this.#table.front(queue)) {
+        this.#decide(slot, 'capture-end');
+      }
+    }
+  }
+
+  #decide(slot: number, end: AttemptEnd): void {
+    const table = this.#table;
+    const established = (table.state[slot] & ESTABLISHED) !== 0;
+    if (established) this.counts.established++;
+    if (!established || this.#keepEstablished) this.#decided(materialize(table, slot, this.hosts, end, this.#clockNs));
+    table.remove(slot);
+  }
+
+  #makeRoom(queue: number, limit: number): void {
+    if (this.#table.length(queue) <= limit) return;
+    if (queue === WAITING) this.counts.evicted++;
+    this.#decide(this.#table.front(queue), queue === WAITING ? 'evicted' : 'quiet');
+  }
+
+  // --- segments ------------------------------------------------------------------------------------------------
+
+  #segment(frame: Frame, packet: Packet, reference: FrameReference): void {
+    const flags = frame.flags;
+    const timeNs = packet.timeNs;
+    const hash =
+      (hashEndpoint(frame.source0, frame.source1, frame.source2, frame.source3, frame.sourcePort) +
+        hashEndpoint(
+          frame.destination0,
+          frame.destination1,
+          frame.destination2,
+          frame.destination3,
+          frame.destinationPort,
+        )) >>>
+      0;
+    if ((flags & (SYN | RST)) === 0) {
+      if ((flags & FIN) === 0) this.counts.plainSegments++;
+      if (!this.hosts.wasNotedLately(frame.source3, frame.sourcePort, timeNs)) {
+        this.#noteSender(frame, SIGN_SEGMENT, frame.sourcePort, timeNs, reference);
+      }
+      // Most packets of most captures end here: nothing is pending for their four-tuple.
+      if (this.#table.head(hash) === NONE) return;
+      this.#matches.find(this.#table, hash, frame);
+      this.#signature = segmentSignature(frame);
+      this.#timestamp = 0;
+      this.#plainSegment(frame, timeNs, reference);
+      return;
+    }
+    if ((flags & (SYN | RST)) === (SYN | RST)) return; // no stack sends both
+    this.#matches.find(this.#table, hash, frame);
+    this.#signature = segmentSignature(frame);
+    this.#timestamp = 0;
+    if ((flags & RST) !== 0) this.#reset(frame, timeNs, reference);
+    else {
+      readTcpOptions(packet.view, frame.optionsOffset, frame.optionsBytes, this.#options);
+      if (this.#options.hasTimestamp) this.#timestamp = this.#options.timestampValue;
+      if ((flags & ACK) !== 0) this.#synAck(frame, hash, timeNs, reference);
+      else this.#syn(frame, hash, timeNs, reference);
+    }
+  }
+
+  #syn(frame: Frame, hash: number, timeNs: number, reference: FrameReference): void {
+    const table = this.#table;
+    const matches = this.#matches;
+    let slot = matches.forwardSame;
+    if (slot === NONE) {
+      if (this.#opensSimultaneously(timeNs)) {
+        const peer = matches.reverseNewest;
+        table.state[peer] |= HAS_REVERSE_SYN;
+        table.reverseSequence[peer] = frame.sequence;
+        this.#note(peer, EVENT_REVERSE_SYN, frame, timeNs, reference);
+        return;
+      }
+      if (matches.forwardCount >= ATTEMPTS_PER_TUPLE) this.#decide(matches.forwardOldest, 'evicted');
+      slot = this.#open(frame, hash, timeNs);
+    }
+    if (!this.#note(slot, EVENT_SYN, frame, timeNs, reference)) return;
+    table.state[slot] |= HAS_SYN;
+    table.lastSynNs[slot] = timeNs;
+    if (frame.payloadBytes > table.synPayloadBytes[slot]) table.synPayloadBytes[slot] = frame.payloadBytes;
+    table.touch(slot, table.queueOf(slot), timeNs);
+    if (this.#early.take(frame, timeNs)) this.#noteEarlyReset(slot, frame);
+  }
+
+  /** True if the SYN at hand meets one that went the other way and was not answered yet. */
+  #opensSimultaneously(timeNs: number): boolean {
+    const peer = this.#matches.reverseNewest;
+    if (peer === NONE || this.#matches.forwardNewest !== NONE) return false;
+    const seen = this.#table.state[peer];
+    return (
+      (seen & HAS_SYN) !== 0 &&
+      (seen & (ESTABLISHED | HAS_SYN_ACK | HAS_RST | HAS_CLIENT_RST)) === 0 &&
+      timeNs - this.#table.lastSynNs[peer] < SIMULTANEOUS_NS
+    );
+  }
+
+  /** A new slot for the attempt of the frame's sender. */
+  #open(frame: Frame, hash: number, timeNs: number): number {
+    const table = this.#table;
+    const slot = table.insert(hash, timeNs);
+    const at = slot * 8;
+    const address = table.address;
+    address[at] = frame.source0;
+    address[at + 1] = frame.source1;
+    address[at + 2] = frame.source2;
+    address[at + 3] = frame.source3;
+    address[at + 4] = frame.destination0;
+    address[at + 5] = frame.destination1;
+    address[at + 6] = frame.destination2;
+    address[at + 7] = frame.destination3;
+    table.ports[slot] = (frame.sourcePort << 16) | frame.destinationPort;
+    table.initialSequence[slot] = frame.sequence;
+    this.#makeRoom(WAITING, this.#limits.pending);
+    return slot;
+  }
+
+  /** A new slot for an attempt whose SYN is not in the capture: the frame is the answer to it. */
+  #openLate(frame: Frame, hash: number, timeNs: number): number {
+    const table = this.#table;
+    const slot = table.insert(hash, timeNs);
+    const at = slot * 8;
+    const address = table.address;
+    address[at] = frame.destination0;
+    address[at + 1] = frame.destination1;
+    address[at + 2] = frame.destination2;
+    address[at + 3] = frame.destination3;
+    address[at + 4] = frame.source0;
+    address[at + 5] = frame.source1;
+    address[at + 6] = frame.source2;
+    address[at + 7] = frame.source3;
+    table.ports[slot] = (frame.destinationPort << 16) | frame.sourcePort;
+    table.initialSequence[slot] = frame.acknowledgement - 1;
+    this.#makeRoom(WAITING, this.#limits.pending);
+    return slot;
+  }
+
+  #noteEarlyReset(slot: number, syn: Frame): void {
+    const early = this.#early;
+    const event = this.#table.addEvent(slot);
+    const events = this.#table.events;
+    this.#table.eventCount[slot]++;
+    events.kind[event] = EVENT_RST;
+    events.timeNs[event] = early.foundNs;
+    events.frame[event] = early.foundFrame;
+    events.timeToLive[event] = early.foundTimeToLive;
+    events.signature[event] = 0;
+    this.#refuse(
+      slot,
+      this.hosts.intern(syn.destination0, syn.destination1, syn.destination2, syn.destination3),
+      syn.destinationPort,
+      early.foundNs,
+      early.foundFrame,
+    );
+  }
+
+  #synAck(frame: Frame, hash: number, timeNs: number, reference: FrameReference): void {
+    const table = this.#table;
+    const matches = this.#matches;
+    this.counts.synAcks++;
+    const own = matches.forwardNewest;
+    if (
+      own !== NONE &&
+      (table.state[own] & HAS_REVERSE_SYN) !== 0 &&
+      (table.reverseSequence[own] + 1 - frame.acknowledgement) >>> 0 === 0
+    ) {
+      table.state[own] |= HAS_REVERSE_SYN_ACK;
+      if (this.#note(own, EVENT_REVERSE_SYN_ACK, frame, timeNs, reference) && (table.state[own] & HAS_SYN_ACK) !== 0) {
+        this.#establish(own, timeNs);
+      }
+      return;
+    }
+    let slot = matches.answered;
+    if (slot === NONE || ((table.state[slot] & HAS_SYN) === 0 && !acknowledgesSyn(table, slot, frame))) {
+      slot = this.#openLate(frame, hash, timeNs);
+    }
+    const isGood = acknowledgesSyn(table, slot, frame);
+    if (!this.#note(slot, isGood ? EVENT_SYN_ACK : EVENT_BAD_SYN_ACK, frame, timeNs, reference)) return;
+    table.touch(slot, table.queueOf(slot), timeNs);
+    if (!isGood) {
+      table.state[slot] |= HAS_BAD_SYN_ACK;
+      return;
+    }
+    if ((table.state[slot] & HAS_SYN_ACK) === 0) {
+      table.serverSequence[slot] = frame.sequence;
+      table.otherServerSequence[slot] = frame.sequence;
+    } else if (table.serverSequence[slot] !== frame.sequence) {
+      table.otherServerSequence[slot] = table.serverSequence[slot];
+      table.serverSequence[slot] = frame.sequence;
+    }
+    table.state[slot] |= HAS_SYN_ACK;
+    const hosts = this.hosts;
+    const server = hosts.intern(frame.source0, frame.source1, frame.source2, frame.source3);
+    const client = hosts.intern(frame.destination0, frame.destination1, frame.destination2, frame.destination3);
+    hosts.noteSign(server, SIGN_SYN_ACK, frame.sourcePort, timeNs, reference);
+    hosts.noteSynAck(server, frame.sourcePort, client, timeNs, reference);
+    hosts.noteAddressed(client);
+  }
+
+  #reset(frame: Frame, timeNs: number, reference: FrameReference): void {
+    const table = this.#table;
+    const matches = this.#matches;
+    const hasAck = (frame.flags & ACK) !== 0;
+    const slot = hasAck ? matches.answered : matches.reverseNewest;
+    if (slot !== NONE && (table.state[slot] & (HAS_SYN | ESTABLISHED)) === HAS_SYN) {
+      this.#serverReset(slot, frame, hasAck, timeNs, reference);
+      return;
+    }
+    // Perhaps its SYN stands behind it in the capture.
+    if (hasAck && frame.sequence === 0) this.#early.add(frame, timeNs, reference);
+    const own = matches.forwardContinued === NONE ? matches.forwardNewest : matches.forwardContinued;
+    if (own === NONE || (table.state[own] & (HAS_SYN | ESTABLISHED)) !== HAS_SYN) return;
+    if (!this.#note(own, EVENT_CLIENT_RST, frame, timeNs, reference)) return;
+    table.state[own] |= (table.state[own] & HAS_SYN_ACK) === 0 ? HAS_CLIENT_RST : HAS_CLIENT_RST | CLIENT_REFUSED_SYN_ACK;
+    table.touch(own, SETTLED, timeNs);
+    this.#makeRoom(SETTLED, this.#limits.settled);
+  }
+
+  #serverReset(slot: number, frame: Frame, hasAck: boolean, timeNs: number, reference: FrameReference): void {
+    const table = this.#table;
+    const hasSynAck = (table.state[slot] & HAS_SYN_ACK) !== 0;
+    if (!hasSynAck && hasAck && acknowledgesSyn(table, slot, frame)) {
+      if (!this.#note(slot, EVENT_RST, frame, timeNs, reference)) return;
+      const server = this.hosts.intern(frame.source0, frame.source1, frame.source2, frame.source3);
+      this.#refuse(slot, server, frame.sourcePort, timeNs, reference);
+      return;
+    }
+    if (hasSynAck && this.#isFromServerOf(slot, frame.sequence)) {
+      if (this.#note(slot, EVENT_LATE_RST, frame, timeNs, reference)) table.touch(slot, table.queueOf(slot), timeNs);
+      return;
+    }
+    if (!hasSynAck && hasAck && frame.sequence === 0) this.#early.add(frame, timeNs, reference);
+    this.#note(slot, EVENT_IGNORED_RST, frame, timeNs, reference);
+  }
+
+  #refuse(slot: number, server: number, port: number, timeNs: number, reference: FrameReference): void {
+    const table = this.#table;
+    table.state[slot] |= HAS_RST;
+    table.touch(slot, SETTLED, timeNs);
+    this.#makeRoom(SETTLED, this.#limits.settled);
+    this.hosts.noteSign(server, SIGN_RST, port, timeNs, reference);
+    this.hosts.noteReset(server, port, timeNs, reference);
+  }
+
+  /** True if a sequence number lies in the window that one of the server's SYN-ACKs opened. */
+  #isFromServerOf(slot: number, sequence: number): boolean {
+    const table = this.#table;
+    return (
+      (sequence - table.serverSequence[slot]) >>> 0 <= UNSCALED_WINDOW + 1 ||
+      (sequence - table.otherServerSequence[slot]) >>> 0 <= UNSCALED_WINDOW + 1
+    );
+  }
+
+  /** True if an acknowledgement is one of what a server's SYN-ACK, and a window of data behind it, said. */
+  #acknowledgesServer(slot: number, acknowledgement: number): boolean {
+    const table = this.#table;
+    return (
+      (acknowledgement - table.serverSequence[slot] - 1) >>> 0 <= UNSCALED_WINDOW ||
+      (acknowledgement - table.otherServerSequence[slot] - 1) >>> 0 <= UNSCALED_WINDOW
+    );
+  }
+
+  /** A segment with neither SYN nor RST: the ACK that completes a handshake, data, FIN, a challenge ACK. */
+  #plainSegment(frame: Frame, timeNs: number, reference: FrameReference): void {
+    const matches = this.#matches;
+    const newest = matches.forwardNewest;
+    if (newest !== NONE && (this.#table.state[newest] & ESTABLISHED) === 0) {
+      this.#clientSegment(
+        matches.forwardContinued === NONE ? newest : matches.forwardContinued,
+        frame,
+        timeNs,
+        reference,
+      );
+      return;
+    }
+    if (matches.reverseNewest !== NONE) this.#serverSegment(frame, timeNs, reference);
+  }
+
+  #clientSegment(slot: number, frame: Frame, timeNs: number, reference: FrameReference): void {
+    const table = this.#table;
+    const seen = table.state[slot];
+    const hasAck = (frame.flags & ACK) !== 0;
+    const isBareFin = (frame.flags & (FIN | ACK)) === FIN;
+    const ahead = (frame.sequence - table.initialSequence[slot] - 1) >>> 0;
+    if ((seen & HAS_SYN_ACK) !== 0) {
+      if ((seen & CLIENT_REFUSED_SYN_ACK) !== 0) return;
+      if (hasAck && ahead <= UNSCALED_WINDOW && this.#acknowledgesServer(slot, frame.acknowledgement)) {
+        this.#note(slot, EVENT_ACK, frame, timeNs, reference);
+        this.#establish(slot, timeNs);
+      } else if (isBareFin) this.#note(slot, EVENT_CLIENT_FIN, frame, timeNs, reference);
+      return;
+    }
+    if (isBareFin) this.#note(slot, EVENT_CLIENT_FIN, frame, timeNs, reference);
+    else if (hasAck && ahead <= WENT_ON_BYTES && (seen & (HAS_BAD_SYN_ACK | HAS_RST)) === 0) {
+      table.clientAcknowledged[slot] = frame.acknowledgement;
+      if ((seen & HAS_CLIENT_SEGMENT) !== 0) return;
+      table.state[slot] |= HAS_CLIENT_SEGMENT;
+      this.#note(slot, EVENT_CLIENT_SEGMENT, frame, timeNs, reference);
+      this.hosts.noteWentOn(this.hosts.intern(frame.source0, frame.source1, frame.source2, frame.source3));
+    }
+  }
+
+  #serverSegment(frame: Frame, timeNs: number, reference: FrameReference): void {
+    const table = this.#table;
+    const newest = this.#matches.reverseNewest;
+    const slot = this.#matches.answered;
+    const hasAck = (frame.flags & ACK) !== 0;
+    const isBareAck = hasAck && (frame.flags & FIN) === 0 && frame.payloadBytes === 0;
+    const isWaiting = (table.state[newest] & (HAS_SYN | HAS_SYN_ACK | ESTABLISHED)) === HAS_SYN;
+    if (isBareAck && newest !== slot && isWaiting) this.#challenge(newest, frame, timeNs, reference);
+    const seen = table.state[slot];
+    if (!hasAck || (seen & ESTABLISHED) !== 0 || (seen & HAS_SYN) === 0) return;
+    const ahead = (frame.acknowledgement - table.initialSequence[slot] - 1) >>> 0;
+    if ((seen & HAS_REVERSE_SYN_ACK) !== 0 && ahead <= UNSCALED_WINDOW) {
+      this.#note(slot, EVENT_ACK, frame, timeNs, reference);
+      this.#establish(slot, timeNs);
+    } else if ((seen & HAS_SYN_ACK) !== 0) {
+      // It acknowledges data that the client must have sent after an ACK that is not in the capture.
+      const sent = (frame.sequence - table.serverSequence[slot]) >>> 0;
+      const isBeyondSyn = ahead > table.synPayloadBytes[slot] && ahead < WENT_ON_BYTES;
+      if (sent >= 1 && sent < WENT_ON_BYTES && isBeyondSyn) this.#serverWentOn(slot, frame, timeNs, reference);
+    } else if ((seen & HAS_CLIENT_SEGMENT) !== 0 && this.#continuesBothWays(slot, frame, ahead)) {
+      this.#serverWentOn(slot, frame, timeNs, reference);
+    } else if (isBareAck && (ahead <= table.synPayloadBytes[slot] || ahead >= SERVER_WENT_ON_BYTES)) {
+      this.#challenge(slot, frame, timeNs, reference);
+    } else if (ahead < SERVER_WENT_ON_BYTES) {
+      this.#serverWentOn(slot, frame, timeNs, reference);
+      this.hosts.noteWentOn(
+        this.hosts.find(frame.destination0, frame.destination1, frame.destination2, frame.destination3),
+      );
+    }
+  }
+
+  /** True if the server's segment fits to what the client said when it went on without a captured SYN-ACK. */
+  #continuesBothWays(slot: number, frame: Frame, ahead: number): boolean {
+    const sent = (frame.sequence - this.#table.clientAcknowledged[slot]) >>> 0;
+    return sent <= SERVER_WENT_ON_BYTES && ahead <= SERVER_WENT_ON_BYTES;
+  }
+
+  #serverWentOn(slot: number, frame: Frame, timeNs: number, reference: FrameReference): void {
+    if ((this.#table.state[slot] & HAS_SERVER_SEGMENT) !== 0) return;
+    this.#table.state[slot] |= HAS_SERVER_SEGMENT;
+    this.#note(slot, EVENT_SERVER_SEGMENT, frame, timeNs, reference);
+  }
+
+  #challenge(slot: number, frame: Frame, timeNs: number, reference: FrameReference): void {
+    if (this.#note(slot, EVENT_BARE_ACK, frame, timeNs, reference)) this.#table.state[slot] |= HAS_BARE_ACK;
+  }
+
+  #establish(slot: number, timeNs: number): void {
+    this.#table.state[slot] |= ESTABLISHED;
+    this.#table.touch(slot, SETTLED, timeNs);
+    this.#makeRoom(SETTLED, this.#limits.settled);
+  }
+
+  // --- what answers without TCP --------------------------------------------------------------------------------
+
+  /** An ICMP error: its frame's addresses, ports and sequence are those of the quoted segment. */
+  #icmpError(frame: Frame, timeNs: number, reference: FrameReference): void {
+    const table = this.#table;
+    const hosts = this.hosts;
+    const sender = hosts.intern(frame.errorSource0, frame.errorSource1, frame.errorSource2, frame.errorSource3);
+    hosts.noteSign(sender, SIGN_PACKET, NO_PORT, timeNs, reference);
+    const hash =
+      (hashEndpoint(frame.source0, frame.source1, frame.source2, frame.source3, frame.sourcePort) +
+        hashEndpoint(
+          frame.destination0,
+          frame.destination1,
+          frame.destination2,
+          frame.destination3,
+          frame.destinationPort,
+        )) >>>
+      0;
+    this.#matches.find(table, hash, frame);
+    this.#signature = errorSignature(frame);
+    this.#timestamp = 0;
+    let slot = this.#matches.forwardSame;
+    if (slot === NONE) {
+      const answer = this.#matches.reverseNewest;
+      if (answer !== NONE && (table.state[answer] & (HAS_SYN_ACK | ESTABLISHED)) === HAS_SYN_ACK) {
+        if (table.serverSequence[answer] === frame.sequence) {
+          this.#noteIcmp(answer, EVENT_ICMP_FOR_SYN_ACK, frame, sender, timeNs, reference);
+        }
+        return;
+      }
+      const quotesSyn = frame.flags !== -1 && (frame.flags & (SYN | ACK | RST)) === SYN;
+      if (!quotesSyn || this.#matches.forwardNewest !== NONE) return;
+      slot = this.#open(frame, hash, timeNs);
+    }
+    if ((table.state[slot] & ESTABLISHED) !== 0) return;
+    this.#noteIcmp(slot, EVENT_ICMP, frame, sender, timeNs, reference);
+    table.state[slot] |= HAS_ICMP;
+    table.touch(slot, table.queueOf(slot), timeNs);
+  }
+
+  #noteIcmp(
+    slot: number,
+    kind: number,
+    frame: Frame,
+    sender: number,
+    timeNs: number,
+    reference: FrameReference,
+  ): void {
+    if (!this.#note(slot, kind, frame, timeNs, reference)) return;
+    const events = this.#table.events;
+    const event = this.#table.lastEvent[slot];
+    events.icmpVersion[event] = isMappedAddress(frame.errorSource0, frame.errorSource1, frame.errorSource2) ? 4 : 6;
+    events.icmpType[event] = frame.icmpType;
+    events.icmpCode[event] = frame.icmpCode;
+    events.icmpHost[event] = sender;
+    events.timeToLive[event] = frame.errorTimeToLive;
+  }
+
+  #neighbor(frame: Frame, timeNs: number, reference: FrameReference): void {
+    const hosts = this.hosts;
+    // An ARP probe (RFC 5227) or a solicitation for duplicate address detection has no sender yet.
+    const hasSender = frame.source3 !== 0 || (frame.source2 !== 0 && frame.source2 !== 0xffff);
+    const sender = hasSender ? hosts.intern(frame.source0, frame.source1, frame.source2, frame.source3) : NONE;
+    hosts.noteSign(sender, SIGN_PACKET, NO_PORT, timeNs, reference);
+    if (frame.kind === FRAME_NEIGHBOR_REPLY) {
+      if (sender !== NONE) hosts.noteNeighborReply(sender);
+      return;
+    }
+    if (!hasSender) return;
+    const sought = hosts.intern(frame.destination0, frame.destination1, frame.destination2, frame.destination3);
+    if (sought !== sender) hosts.noteNeighborRequest(sender, sought, timeNs, reference);
+  }
+
+  #noteSender(frame: Frame, kind: number, port: number, timeNs: number, reference: FrameReference): void {
+    const hosts = this.hosts;
+    const sender = hosts.intern(frame.source0, frame.source1, frame.source2, frame.source3);
+    hosts.noteSign(sender, kind, port, timeNs, reference);
+    hosts.noteAddressed(
+      hosts.intern(frame.destination0, frame.destination1, frame.destination2, frame.destination3),
+    );
+  }
+
+  // --- events --------------------------------------------------------------------------------------------------
+
+  /** Adds the segment at hand to an attempt; false if it is a copy of one that it has. */
+  #note(slot: number, kind: number, frame: Frame, timeNs: number, reference: FrameReference): boolean {
+    const table = this.#table;
+    if (this.#isCopy(slot, kind, timeNs)) {
+      table.copies[slot]++;
+      this.counts.copies++;
+      return false;
+    }
+    if (table.eventCount[slot]++ >= EVENTS_PER_ATTEMPT) return true;
+    const event = table.addEvent(slot);
+    const events = table.events;
+    events.kind[event] = kind;
+    events.timeNs[event] = timeNs;
+    events.frame[event] = reference;
+    events.timeToLive[event] = frame.timeToLive;
+    events.signature[event] = this.#signature;
+    events.timestamp[event] = this.#timestamp;
+    return true;
+  }
+
+  #isCopy(slot: number, kind: number, timeNs: number): boolean {
+    const events = this.#table.events;
+    let wasAnswered = false;
+    let isCopy = false;
+    for (let event = this.#table.firstEvent[slot]; event !== NONE; event = events.next[event]) {
+      const seen = events.kind[event];
+      const apartNs = Math.abs(timeNs - events.timeNs[event]);
+      if (seen === kind && events.signature[event] === this.#signature && apartNs <= COPY_WINDOW_NS) {
+        const timestamp = events.timestamp[event];
+        // The option may be cut off in one of the copies.
+        const isOther = timestamp !== this.#timestamp && timestamp !== 0 && this.#timestamp !== 0;
+        isCopy = !isOther;
+        wasAnswered = false;
+        if (isCopy && apartNs <= COPY_AFTER_ANSWER_NS) return true;
+      } else if (seen === EVENT_BAD_SYN_ACK || seen === EVENT_BARE_ACK || seen === EVENT_IGNORED_RST) {
+        wasAnswered = true;
+      }
+    }
+    return isCopy && !wasAnswered;
+  }
+}
