@@ -14,6 +14,22 @@ export const DIRECTION_UNKNOWN = 0;
 export const DIRECTION_INBOUND = 1;
 export const DIRECTION_OUTBOUND = 2;
 
+/** What tcpdump and Wireshark allow as the longest packet (libpcap's MAXIMUM_SNAPLEN). */
+const MAXIMUM_CAPTURED_BYTES = 262_144;
+/**
+ * Link types whose packets libpcap and Wireshark allow to be much longer: USB_LINUX, USB_LINUX_MMAPPED, DBUS,
+ * USBPCAP, USB_DARWIN, EBHSCR. They carry no TCP, but they shall not look like damage.
+ */
+const LONG_PACKET_LINK_TYPES: ReadonlySet<number> = new Set([189, 220, 231, 249, 266, 279]);
+
+/** Longest record or block that is put together in memory; nothing longer is a packet. */
+export const MAXIMUM_GATHERED_BYTES = 16 * 1024 * 1024;
+
+/** The longest packet that can be meant: a record that says more is damaged. */
+export function maximumCapturedBytes(linkType: number): number {
+  return LONG_PACKET_LINK_TYPES.has(linkType) ? MAXIMUM_GATHERED_BYTES : MAXIMUM_CAPTURED_BYTES;
+}
+
 const NO_BYTES = new Uint8Array(0);
 
 /**
@@ -71,21 +87,30 @@ export interface CaptureComment {
   text: string;
 }
 
-/** What a reader knows of its capture, growing while it reads. */
+/**
+ * What a reader knows of its capture, growing while it reads. The counters and the times are brought up to date
+ * whenever `next` returns false, which keeps them out of the hot path.
+ */
 export interface CaptureFacts {
-  /** 'pcap', 'pcap (nanoseconds)', 'pcap (modified)', 'pcapng' … */
+  /** 'pcap', 'pcap (nanoseconds)', 'pcap (modified)', 'pcapng' …; empty until the format was recognised. */
   format: string;
   interfaces: CaptureInterface[];
   packets: number;
-  /** Bytes of the container consumed so far (after decompression). */
+  /** Bytes of the container received so far (after decompression). */
   bytes: number;
   /** Nanoseconds since the time origin of the earliest and the latest packet; undefined while there is none. */
   firstPacketNs: number | undefined;
   lastPacketNs: number | undefined;
+  /** In the order of the capture; at most MAXIMUM_DAMAGES of them. */
   damages: Damage[];
-  /** Bounded; see the readers for how many are kept. */
+  /** How many more damages there were than `damages` holds. */
+  furtherDamages: number;
+  /** At most MAXIMUM_COMMENTS, each cut to MAXIMUM_TEXT_BYTES. */
   comments: CaptureComment[];
-  /** Names from Name Resolution Blocks: address text as in the block (IPv4 or IPv6) to its first name. Bounded. */
+  /**
+   * Names from Name Resolution Blocks: the address (dotted IPv4, or IPv6 as RFC 5952 writes it) to its first name; at most
+   * MAXIMUM_NAMES.
+   */
   names: Map<string, string>;
 }
 
