@@ -15,7 +15,16 @@ import type {
 } from './model.js';
 
 /** The keys of an object in the order in which they are printed, each with the order of what it holds. */
-type KeyOrder<Value> = { [Key in keyof Required<Value>]: KeyOrder<never> | null };
+type KeyOrder<Value> = { readonly [Key in keyof Required<Value>]: OrderWithin<NonNullable<Value[Key]>> };
+
+/** Null: nothing to order, because it is no object or one whose keys are data. */
+type OrderWithin<Value> = Value extends readonly (infer Entry)[]
+  ? OrderWithin<Entry>
+  : Value extends object
+    ? string extends keyof Value
+      ? null
+      : KeyOrder<Value>
+    : null;
 
 const ENDPOINT: KeyOrder<ReportEndpoint> = { address: null, port: null, name: null };
 const SERVER: KeyOrder<ReportServer> = { ...ENDPOINT, service: null };

@@ -1,0 +1,59 @@
+/** What was read, and what it cannot show. */
+import type { Quality, Report, ReportCapture } from './model.js';
+import { formatCount, formatDay, formatNumberOf, formatTimeOfDay, wrap } from './wording.js';
+
+/** More captures than this are counted, not named. */
+const MOST_CAPTURES = 3;
+
+/** What was read, in a line for each capture, or one for all of them when they are many. */
+export function describeCaptures({ captures }: Report, width: number): string[] {
+  const texts = captures.length > MOST_CAPTURES ? [describeTogether(captures)] : captures.map(describeCapture);
+  return texts.flatMap((text) => wrap(text, width, '', '  '));
+}
+
+function describeCapture({ name, format, packets, firstPacketAt, lastPacketAt }: ReportCapture): string {
+  const shownName = name === '-' ? 'standard input' : name;
+  return `${shownName}: ${format}, ${formatNumberOf(packets, 'packet')}${describePeriod(firstPacketAt, lastPacketAt)}`;
+}
+
+function describeTogether(captures: readonly ReportCapture[]): string {
+  const packets = captures.reduce((sum, capture) => sum + capture.packets, 0);
+  // RFC 3339 times of one form and offset sort as text.
+  const times = captures.flatMap(({ firstPacketAt, lastPacketAt }) => [firstPacketAt, lastPacketAt]);
+  const sorted = times.filter((time) => time !== null).sort();
+  const names = `${captures[0].name} to ${captures[captures.length - 1].name}`;
+  const period = describePeriod(sorted[0] ?? null, sorted.at(-1) ?? null);
+  return `${captures.length} captures, ${names}: ${formatNumberOf(packets, 'packet')}${period}`;
+}
+
+function describePeriod(first: string | null, last: string | null): string {
+  if (first === null || last === null) return '';
+  const lastDay = formatDay(first) === formatDay(last) ? '' : `${formatDay(last)} `;
+  return `, ${formatDay(first)} ${formatTimeOfDay(first)} to ${lastDay}${formatTimeOfDay(last)} UTC`;
+}
+
+/** What the captures can't show, if there is anything to say, and the warnings about them. */
+export function describeLimits({ quality }: Report, width: number): string[] {
+  const limits = listLimits(quality);
+  const sentence = `What the capture can't show: ${limits.join('; ')}.`;
+  return [
+    ...(limits.length === 0 ? [] : wrap(sentence, width, '', '  ')),
+    ...quality.warnings.flatMap(({ text }) => wrap(`Note: ${text}`, width, '', '  ')),
+  ];
+}
+
+function listLimits({ droppedByKernel, truncatedAtByte, undecodable }: Quality): string[] {
+  const limits: string[] = [];
+  if (droppedByKernel !== null && droppedByKernel > 0) {
+    limits.push(`${formatNumberOf(droppedByKernel, 'packet')} dropped while capturing`);
+  }
+  if (truncatedAtByte !== null)
+    limits.push(`what came after byte ${formatCount(truncatedAtByte)}, where it breaks off`);
+  const reasons = Object.entries(undecodable).sort(([, one], [, other]) => other - one);
+  if (reasons.length > 0) {
+    const total = reasons.reduce((sum, [, count]) => sum + count, 0);
+    const details = reasons.map(([reason, count]) => `${reason} ${formatCount(count)}`).join(', ');
+    limits.push(`${formatNumberOf(total, 'packet')} that could not be decoded (${details})`);
+  }
+  return limits;
+}

@@ -1,0 +1,84 @@
+/** A finding told in full: what it is, what shows it in a typical attempt, and what to check next. */
+import type { ReportAttempt, ReportFinding } from './model.js';
+import type { Palette } from './palette.js';
+import { formatNumberOf, formatServer, formatSocket, formatTimeOfDay, wrap } from './wording.js';
+
+/** What a finding is told with. All texts are escaped already. */
+export interface FindingContext {
+  /** Its number in the table. */
+  number: number;
+  /** One of its attempts, whose packets stand for all of them. */
+  typical: ReportAttempt | undefined;
+  /** The number of a finding told before with the same cause: what to check is the same. */
+  sameStepsAs: number | undefined;
+  width: number;
+  palette: Palette;
+}
+
+/** Tells one finding, in lines. */
+export function describeFinding(finding: ReportFinding, context: FindingContext): string[] {
+  const { number, typical, sameStepsAs, width, palette } = context;
+  const { outcome, server, title, cause, confidence } = finding;
+  const label = `${number}  `;
+  const indent = ' '.repeat(label.length);
+  const heading = `${palette.bold(`${label}${formatServer(server)}`)}  ${palette.outcome(outcome)}`;
+  const lines = [heading, ...wrap(`${title} (${cause}, ${confidence} confidence).`, width, indent)];
+  lines.push(...wrap(`${describeExtent(finding)} ${asSentence(finding.text)}`, width, indent));
+  if (typical !== undefined) lines.push(...describeTypical(finding, typical, width, indent));
+  if (sameStepsAs === undefined) {
+    lines.push(...list('Check next:', finding.nextSteps, width, indent).map((line) => colorCommands(line, palette)));
+  } else {
+    lines.push(`${indent}Check next: as for ${sameStepsAs}.`);
+  }
+  lines.push(`${indent}Wireshark filter: ${finding.displayFilter}`);
+  return lines;
+}
+
+function describeExtent({ attempts, clients, firstAt, lastAt }: ReportFinding): string {
+  const from = formatTimeOfDay(firstAt);
+  const to = formatTimeOfDay(lastAt);
+  const when = from === to ? `at ${from}` : `from ${from} to ${to}`;
+  return `${formatNumberOf(attempts, 'attempt')} of ${formatNumberOf(clients, 'client')} ${when}.`;
+}
+
+function describeTypical(finding: ReportFinding, typical: ReportAttempt, width: number, indent: string): string[] {
+  const untold = typical.evidence.map(({ text }) => text).filter((text) => !finding.text.includes(text));
+  const lines: string[] = [];
+  if (untold.length > 0) {
+    const attempt = finding.attempts === 1 ? 'the attempt' : 'the first attempt';
+    lines.push(...list(`What shows it, in ${attempt} (${formatSocket(typical.client)}):`, untold, width, indent));
+  }
+  if (typical.applicationError !== null) {
+    lines.push(...wrap(`The application saw ${describeError(typical.applicationError)}.`, width, indent));
+  }
+  for (const { cause, text } of typical.alternatives) {
+    lines.push(...wrap(`Less likely: ${cause}, ${asClause(text)}.`, width, indent, `${indent}  `));
+  }
+  return lines;
+}
+
+/** The error names of the three systems, without saying the same twice. */
+export function describeError({ linux, macos, windows }: NonNullable<ReportAttempt['applicationError']>): string {
+  const unix = linux === macos ? linux : `${linux} on Linux, ${macos} on macOS`;
+  return `${unix}, ${windows} on Windows`;
+}
+
+/** A heading and what it lists, one entry a line. */
+export function list(heading: string, entries: readonly string[], width: number, indent: string): string[] {
+  if (entries.length === 0) return [];
+  const items = entries.flatMap((entry) => wrap(entry, width, `${indent}- `, `${indent}  `));
+  return [...wrap(heading, width, indent), ...items];
+}
+
+/** Sets commands off: whole ones in backquotes, which never break over lines. */
+export function colorCommands(line: string, palette: Palette): string {
+  return line.replace(/`[^`]*`/g, (command) => palette.command(command));
+}
+
+function asSentence(text: string): string {
+  return text === '' || /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+function asClause(text: string): string {
+  return text.replace(/\.$/, '');
+}

@@ -1,0 +1,114 @@
+/** The findings at a glance: one row for each server and cause, failures first. */
+import Table from 'cli-table3';
+import { findCause } from '../classify/catalogue.js';
+import type { Outcome } from '../classify/outcome.js';
+import { escapeAllStrings } from './escape.js';
+import type { Report, ReportServer } from './model.js';
+import type { Palette } from './palette.js';
+import { formatCount, formatDay, formatServer, formatSocket, formatTimeOfDay } from './wording.js';
+
+/** A finding, or attempts that did not fail and share server, outcome and cause. */
+export interface FindingsRow {
+  outcome: Outcome;
+  title: string;
+  server: ReportServer;
+  clients: number;
+  attempts: number;
+  firstAt: string;
+}
+
+/** In the order in which people want to know of them: what failed at the target comes first. */
+export const OUTCOMES_BY_CONCERN: readonly Outcome[] = [
+  'refused',
+  'filtered',
+  'timed-out',
+  'established',
+  'aborted',
+  'inconclusive',
+];
+
+/** Sorts what has an outcome by concern. */
+export function byConcern(one: { outcome: Outcome }, other: { outcome: Outcome }): number {
+  return OUTCOMES_BY_CONCERN.indexOf(one.outcome) - OUTCOMES_BY_CONCERN.indexOf(other.outcome);
+}
+
+/** The rows of a report: its findings, then what --all adds, attempts that are in none of them. Escaped. */
+export function findingsRows({ findings, attempts }: Report): FindingsRow[] {
+  const inFindings = new Set(findings.flatMap(({ attemptIds }) => attemptIds));
+  const others = new Map<string, { row: FindingsRow; clients: Set<string> }>();
+  for (const { id, outcome, cause, server, client, startedAt } of attempts) {
+    if (inFindings.has(id)) continue;
+    const key = `${outcome} ${cause} ${formatServer(server)}`;
+    let group = others.get(key);
+    if (group === undefined) {
+      const title = findCause(cause ?? '')?.title ?? '';
+      const row = escapeAllStrings({ outcome, title, server, clients: 0, attempts: 0, firstAt: startedAt });
+      group = { row, clients: new Set() };
+      others.set(key, group);
+    }
+    group.row.attempts++;
+    group.row.clients = group.clients.add(client.address).size;
+  }
+  return [...escapeAllStrings(findings), ...[...others.values()].map(({ row }) => row)].sort(byConcern);
+}
+
+/** Two spaces between columns and one line under the heading: it stays readable when it is pasted. */
+const BORDERLESS = {
+  ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '' },
+  ...{ bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
+  ...{ left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '' },
+};
+
+interface Column {
+  head: string;
+  columns: number;
+  align: 'left' | 'right';
+  cell: (row: FindingsRow, index: number) => string;
+}
+
+const GAP = 2;
+const NARROW = 80;
+const NARROWEST_TITLE = 18;
+
+/** Draws the rows into at most `width` columns; clients and times give way first where it is narrow. */
+export function drawFindingsTable(rows: readonly FindingsRow[], width: number, palette: Palette): string[] {
+  const columns = layOut(rows, width, palette);
+  const table = new Table({
+    chars: BORDERLESS,
+    style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [] },
+    head: columns.map(({ head }) => palette.faint(head)),
+    colWidths: columns.map(({ columns: wide }) => wide + GAP),
+    colAligns: columns.map(({ align }) => align),
+    wordWrap: true,
+  });
+  for (const [index, row] of rows.entries()) table.push(columns.map(({ cell }) => cell(row, index)));
+  return table.toString().split('\n');
+}
+
+function layOut(rows: readonly FindingsRow[], width: number, palette: Palette): Column[] {
+  const spansDays = new Set(rows.map(({ firstAt }) => formatDay(firstAt))).size > 1;
+  const time = ({ firstAt }: FindingsRow) =>
+    `${spansDays ? `${firstAt.slice(5, 10)} ` : ''}${formatTimeOfDay(firstAt)}`;
+  const longest = (texts: string[]) => Math.max(...texts.map((text) => text.length));
+  const column = (head: string, align: Column['align'], cell: Column['cell']): Column => {
+    return { head, align, cell, columns: longest([head, ...rows.map(cell)]) };
+  };
+
+  const number = column('#', 'right', (_row, index) => String(index + 1));
+  const outcome = column('outcome', 'left', (row) => row.outcome);
+  let server = column('server', 'left', (row) => formatServer(row.server));
+  const title = column('why', 'left', (row) => row.title);
+  const attempts = column('attempts', 'right', (row) => formatCount(row.attempts));
+  const clients = column('clients', 'right', (row) => formatCount(row.clients));
+  const first = column('first (UTC)', 'right', time);
+  const further = width < NARROW ? [] : [clients, first];
+
+  const fixed = [number, outcome, attempts, ...further];
+  const room = width - fixed.reduce((sum, each) => sum + each.columns + GAP, 0) - 2 * GAP;
+  // A title can be broken into lines, an address can't: names and services are told again below the table.
+  if (server.columns + NARROWEST_TITLE > room) server = column('server', 'left', (row) => formatSocket(row.server));
+  server.columns = Math.min(server.columns, room - NARROWEST_TITLE);
+  title.columns = Math.min(title.columns, room - server.columns);
+  outcome.cell = (row) => palette.outcome(row.outcome);
+  return [number, outcome, server, title, attempts, ...further];
+}

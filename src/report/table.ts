@@ -1,0 +1,116 @@
+/**
+ * A report for people at a terminal, and for what they paste into a bug report: what was read, how many attempts
+ * there are of each outcome, the findings as a table with failures first, then for each of them what shows it and what
+ * to check next, and at the end what the capture can't show. Times are UTC.
+ */
+import { describeAttempt } from './attempt-text.js';
+import { describeCaptures, describeLimits } from './capture-text.js';
+import { escapeAllStrings } from './escape.js';
+import { describeFinding } from './finding-text.js';
+import { byConcern, drawFindingsTable, findingsRows, OUTCOMES_BY_CONCERN } from './findings-table.js';
+import type { Report, ReportAttempt, ReportFinding, Summary } from './model.js';
+import { createPalette, type Palette } from './palette.js';
+import { formatCount, formatNumberOf, wrap } from './wording.js';
+
+/** How the table is to look; everything has a default. */
+export interface TableOptions {
+  /** Columns of the terminal; 100 unless told, and never less than 60. */
+  width?: number;
+  /** Colours, as escape sequences of a terminal; none unless told. */
+  color?: boolean;
+  /** Everything: every row, every finding, and every attempt with its evidence and its ladder. */
+  verbose?: boolean;
+}
+
+const NARROWEST = 60;
+const DEFAULT_WIDTH = 100;
+/** Sentences get hard to read in longer lines. */
+const WIDEST_TEXT = 110;
+
+/** Findings that are listed, and those told in full, unless everything was asked for. */
+const MOST_ROWS = 40;
+const MOST_TOLD = 8;
+
+/** A report as text for the terminal, ending in a line break. */
+export function renderTable(report: Report, options: TableOptions = {}): string {
+  return [...tablePieces(report, options)].join('');
+}
+
+/** The same text in pieces, for reports that are longer than a string can be. */
+export function* tablePieces(report: Report, options: TableOptions = {}): Generator<string> {
+  const { verbose = false, color = false, width = DEFAULT_WIDTH } = options;
+  const tableWidth = Math.max(NARROWEST, width);
+  const textWidth = Math.min(tableWidth, WIDEST_TEXT);
+  const palette = createPalette(color);
+  // Attempts may be very many: each is escaped when its turn comes.
+  const safe = escapeAllStrings({ ...report, attempts: [] });
+
+  yield paragraph([...describeCaptures(safe, textWidth), summarize(safe.summary, palette)]);
+  const rows = findingsRows(report);
+  if (rows.length > 0) {
+    const listed = verbose ? rows : rows.slice(0, MOST_ROWS);
+    yield paragraph([
+      ...drawFindingsTable(listed, tableWidth, palette),
+      ...theRest(rows.length - listed.length, 'row'),
+    ]);
+  }
+  const failures = safe.findings.filter(isFailure).sort(byConcern);
+  const told = verbose ? failures : failures.slice(0, MOST_TOLD);
+  yield* tellFindings(told, report.attempts, textWidth, palette);
+  if (told.length < failures.length) yield paragraph(theRest(failures.length - told.length, 'finding'));
+  if (verbose) {
+    for (const attempt of report.attempts) {
+      yield paragraph(describeAttempt(escapeAllStrings(attempt), textWidth, palette));
+    }
+  }
+  const remarks = [
+    ...safe.observations.flatMap(({ text }) => wrap(`Also seen: ${text}`, textWidth, '', '  ')),
+    ...describeLimits(safe, textWidth),
+  ];
+  if (remarks.length > 0) yield paragraph(remarks);
+}
+
+function* tellFindings(
+  findings: readonly ReportFinding[],
+  attempts: readonly ReportAttempt[],
+  width: number,
+  palette: Palette,
+): Generator<string> {
+  const byId = new Map(attempts.map((attempt) => [attempt.id, attempt]));
+  const firstOfCause = new Map<string, number>();
+  for (const [index, finding] of findings.entries()) {
+    const number = index + 1;
+    const typical = byId.get(finding.attemptIds[0]);
+    const sameStepsAs = firstOfCause.get(finding.cause);
+    if (sameStepsAs === undefined) firstOfCause.set(finding.cause, number);
+    const context = { number, typical: typical && escapeAllStrings(typical), sameStepsAs, width, palette };
+    yield paragraph(describeFinding(finding, context));
+  }
+}
+
+/** Lines and an empty one after them. */
+function paragraph(lines: readonly string[]): string {
+  return `${lines.map((line) => `${line.trimEnd()}\n`).join('')}\n`;
+}
+
+function theRest(count: number, what: string): string[] {
+  return count === 0
+    ? []
+    : [`and ${formatNumberOf(count, `more ${what}`)}; -v shows everything, --host and --port less`];
+}
+
+function isFailure({ outcome }: ReportFinding): boolean {
+  return outcome === 'refused' || outcome === 'filtered' || outcome === 'timed-out';
+}
+
+function summarize(summary: Summary, palette: Palette): string {
+  const { attempts, established } = summary;
+  if (attempts === 0) return 'no TCP handshake';
+  const handshakes = palette.bold(formatNumberOf(attempts, 'handshake'));
+  if (established === attempts) return `${handshakes}, ${attempts === 1 ? 'established' : 'all established'}`;
+  const counts = OUTCOMES_BY_CONCERN.filter((outcome) => summary[outcome] > 0).map((outcome) =>
+    palette.outcome(outcome, `${formatCount(summary[outcome])} ${outcome}`),
+  );
+  const hasFailures = summary.refused + summary.filtered + summary['timed-out'] > 0;
+  return `${handshakes}${hasFailures ? '' : ', none failed'}: ${counts.join(', ')}`;
+}
