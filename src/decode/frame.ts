@@ -7,7 +7,7 @@
  * ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2): words 0, 0, 0xffff, abcd.
  */
 
-/** What a Frame holds. */
+/** What a Frame holds: nothing of interest (an undecodable packet, a link-layer protocol), or one of the kinds below. */
 export const FRAME_OTHER = 0;
 /** A TCP segment; the innermost one if it was tunnelled. */
 export const FRAME_TCP = 1;
@@ -19,6 +19,14 @@ export const FRAME_NEIGHBOR_REQUEST = 3;
 export const FRAME_NEIGHBOR_REPLY = 4;
 /** Any other decoded IP packet: its source is alive (an ICMP echo reply, a datagram, an error that quotes no TCP). */
 export const FRAME_IP = 5;
+/** Only while decoding: on the way into the packet that an ICMP error quotes, where lengths deserve less trust. */
+export const FRAME_QUOTED = -1;
+
+/**
+ * How many packets may stand around each other. Real nesting is 4 at most (a GTP tunnel on VXLAN on MPLS); the limit
+ * keeps a hostile packet from exhausting the stack.
+ */
+export const MAXIMUM_TUNNELS = 16;
 
 /** TCP flags (RFC 9293 section 3.1). */
 export const FIN = 0x01;
@@ -42,7 +50,14 @@ export const PASSAGE_OVERHEARD = 3;
 /** The words of the IPv4-mapped prefix. */
 export const IPV4_MAPPED_WORD = 0xffff;
 
-/** The facts of one packet; which fields mean something follows from `kind`. */
+/**
+ * The facts of one packet; which fields mean something follows from `kind`, the others are left from packets before:
+ * - always: the link layer's addresses, `passage`, `tunnelDepth`;
+ * - FRAME_TCP: network layer and TCP;
+ * - FRAME_ICMP_ERROR: network layer and TCP of the quoted segment, and the error's own fields;
+ * - FRAME_IP: the network layer of the innermost IP packet;
+ * - FRAME_NEIGHBOR_…: `ipVersion`, source, destination and the neighbour's MAC address.
+ */
 export class Frame {
   kind = FRAME_OTHER;
 
@@ -62,7 +77,7 @@ export class Frame {
   ipId = -1;
   /** IPv6 flow label; -1 for IPv4. */
   flowLabel = -1;
-  /** True for the first piece of a fragmented packet. */
+  /** True for a piece of a fragmented packet; only the first piece has TCP fields, a later one is FRAME_IP. */
   isFragment = false;
 
   // TCP
@@ -96,9 +111,11 @@ export class Frame {
   /** The TTL of the packet that carries the error. */
   errorTimeToLive = 0;
 
-  // Neighbours: source = who asks or answers (its protocol address), destination = whom it asks for or answers to.
+  // Neighbours: source = who asks or answers (its protocol address; for an advertisement the target that it speaks
+  // for), destination = whom it asks for or answers to. An ARP probe asks from 0.0.0.0, duplicate address detection
+  // from ::.
 
-  // Link layer
+  // Link layer: of the innermost Ethernet or 802.11 header around the packet; for an ICMP error, around the error
   /** Source and destination MAC addresses: upper 16 and lower 32 bits; -1 in the upper part when there is none. */
   linkSourceHigh = -1;
   linkSourceLow = 0;
@@ -109,6 +126,6 @@ export class Frame {
   neighborLow = 0;
   /** One of the PASSAGE_ constants. */
   passage = PASSAGE_UNKNOWN;
-  /** How many IP headers stood around the segment's own one. */
+  /** How many packets stood around the segment's own IP packet: IP tunnels, and Ethernet carried within a link layer. */
   tunnelDepth = 0;
 }

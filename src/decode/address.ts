@@ -1,0 +1,139 @@
+/**
+ * Addresses as four 32-bit words (see frame.ts) and as text: IPv4 dotted, IPv6 as RFC 5952 recommends.
+ */
+
+import { IPV4_MAPPED_WORD } from './frame.js';
+
+/** Whether the words are an IPv4 address, kept as ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2). */
+export function isIpv4(word0: number, word1: number, word2: number): boolean {
+  return word2 === IPV4_MAPPED_WORD && word1 === 0 && word0 === 0;
+}
+
+/** 0.0.0.0 or ::. */
+export function isUnspecified(word0: number, word1: number, word2: number, word3: number): boolean {
+  return word3 === 0 && word1 === 0 && word0 === 0 && (word2 === 0 || word2 === IPV4_MAPPED_WORD);
+}
+
+/** 127.0.0.0/8 (RFC 1122 section 3.2.1.3) or ::1. */
+export function isLoopback(word0: number, word1: number, word2: number, word3: number): boolean {
+  if (isIpv4(word0, word1, word2)) return word3 >>> 24 === 127;
+  return word3 === 1 && word2 === 0 && word1 === 0 && word0 === 0;
+}
+
+/** 224.0.0.0/4 (RFC 1112 section 4) or ff00::/8. */
+export function isMulticast(word0: number, word1: number, word2: number, word3: number): boolean {
+  if (isIpv4(word0, word1, word2)) return word3 >>> 28 === 0xe;
+  return word0 >>> 24 === 0xff;
+}
+
+/** 255.255.255.255; the broadcast address of a subnet can't be told from its text. */
+export function isLimitedBroadcast(word0: number, word1: number, word2: number, word3: number): boolean {
+  return word3 === 0xffffffff && isIpv4(word0, word1, word2);
+}
+
+/** 169.254.0.0/16 (RFC 3927) or fe80::/10. */
+export function isLinkLocal(word0: number, word1: number, word2: number, word3: number): boolean {
+  if (isIpv4(word0, word1, word2)) return word3 >>> 16 === 0xa9fe;
+  return word0 >>> 22 === 0xfe80 >>> 6;
+}
+
+/** 10/8, 172.16/12, 192.168/16 (RFC 1918), 100.64/10 (RFC 6598) or fc00::/7 (RFC 4193). */
+export function isPrivate(word0: number, word1: number, word2: number, word3: number): boolean {
+  if (!isIpv4(word0, word1, word2)) return word0 >>> 25 === 0xfc >>> 1;
+  return (
+    word3 >>> 24 === 10 ||
+    word3 >>> 20 === 0xac1 ||
+    word3 >>> 16 === 0xc0a8 ||
+    word3 >>> 22 === ((100 << 8) | 64) >>> 6
+  );
+}
+
+/** The text of an address: '192.0.2.1' or '2001:db8::1'. */
+export function formatAddress(word0: number, word1: number, word2: number, word3: number): string {
+  if (isIpv4(word0, word1, word2)) return formatIpv4(word3);
+  return formatIpv6([word0, word1, word2, word3]);
+}
+
+function formatIpv4(word: number): string {
+  return `${word >>> 24}.${(word >>> 16) & 0xff}.${(word >>> 8) & 0xff}.${word & 0xff}`;
+}
+
+function formatIpv6(words: readonly number[]): string {
+  const groups = words.flatMap((word) => [word >>> 16, word & 0xffff]);
+  const { start, length } = longestZeroRun(groups);
+  const text = (part: number[]): string => part.map((group) => group.toString(16)).join(':');
+  // One group of zeros alone is written as 0 (RFC 5952 section 4.2.2).
+  if (length < 2) return text(groups);
+  return `${text(groups.slice(0, start))}::${text(groups.slice(start + length))}`;
+}
+
+/** The first of the longest runs of zero groups, which is the one to shorten (RFC 5952 section 4.2.3). */
+function longestZeroRun(groups: readonly number[]): { start: number; length: number } {
+  let start = 0;
+  let length = 0;
+  for (let from = 0; from < groups.length; from++) {
+    let to = from;
+    while (to < groups.length && groups[to] === 0) to++;
+    if (to - from > length) {
+      start = from;
+      length = to - from;
+    }
+    from = to;
+  }
+  return { start, length };
+}
+
+const DECIMAL_OCTET = /^(?:0|[1-9]\d{0,2})$/;
+const HEXADECIMAL_GROUP = /^[0-9a-f]{1,4}$/i;
+
+/**
+ * The four words of an address in text, or undefined if it is none. Accepts every form of RFC 4291 section 2.2
+ * (also with an IPv4 tail); no zone, port, prefix length or brackets.
+ */
+export function parseAddress(text: string): Uint32Array | undefined {
+  if (!text.includes(':')) {
+    const word = parseIpv4(text);
+    return word === undefined ? undefined : Uint32Array.of(0, 0, IPV4_MAPPED_WORD, word);
+  }
+  const halves = text.split('::');
+  if (halves.length > 2) return undefined;
+  const head = parseGroups(halves[0], halves.length === 1);
+  const tail = halves.length === 2 ? parseGroups(halves[1], true) : [];
+  if (head === undefined || tail === undefined) return undefined;
+  const missing = 8 - head.length - tail.length;
+  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
+  const groups = [...head, ...new Array<number>(missing).fill(0), ...tail];
+  return Uint32Array.from({ length: 4 }, (_, word) => groups[2 * word] * 0x10000 + groups[2 * word + 1]);
+}
+
+function parseIpv4(text: string): number | undefined {
+  const octets = text.split('.');
+  if (octets.length !== 4 || !octets.every((octet) => DECIMAL_OCTET.test(octet) && Number(octet) <= 0xff)) {
+    return undefined;
+  }
+  return octets.reduce((word, octet) => word * 0x100 + Number(octet), 0);
+}
+
+/** The 16-bit groups between colons; `isEnd` allows the last one to be an IPv4 address. */
+function parseGroups(text: string, isEnd: boolean): number[] | undefined {
+  if (text === '') return [];
+  const groups: number[] = [];
+  const parts = text.split(':');
+  for (const [index, part] of parts.entries()) {
+    if (HEXADECIMAL_GROUP.test(part)) {
+      groups.push(Number.parseInt(part, 16));
+      continue;
+    }
+    const word = isEnd && index === parts.length - 1 ? parseIpv4(part) : undefined;
+    if (word === undefined) return undefined;
+    groups.push(word >>> 16, word & 0xffff);
+  }
+  return groups;
+}
+
+/** The text of a MAC address held as in Frame: 'b8:27:eb:00:01:02'; empty when there is none. */
+export function formatLinkAddress(high: number, low: number): string {
+  if (high < 0) return '';
+  const digits = high.toString(16).padStart(4, '0') + low.toString(16).padStart(8, '0');
+  return (digits.match(/../g) ?? []).join(':');
+}
