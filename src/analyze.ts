@@ -1,27 +1,55 @@
 /**
  * Wires the stages together: bytes in, a report out. The only file that knows all of them.
  */
+import { Packet, type TimeOrigin } from './capture/format.js';
+import { AnyCaptureReader } from './capture/reader.js';
+import { Frame } from './decode/frame.js';
+import { decodePacket, UNDECODABLE_REASONS } from './decode/packet.js';
+import { buildReport } from './report/build.js';
 import type { Report } from './report/model.js';
+import { type AttemptSelection, matches } from './report/select.js';
+import { type Attempt, type Endpoint, frameReference } from './track/attempt.js';
+import { DEFAULT_LIMITS, Tracker, type TrackerLimits } from './track/tracker.js';
 
+/** What an analysis is to tell; everything has a default. */
 export interface AnalyzeOptions {
   /** List established, aborted and inconclusive attempts too; false unless told. */
   all?: boolean;
+  /** Only these attempts; all of them unless told. */
+  selection?: AttemptSelection;
+  /** Leave out names from the capture and service names; false unless told. */
+  numeric?: boolean;
+  /** The service name of a TCP port; none are told without it. */
+  serviceName?: (port: number) => string | undefined;
+  limits?: Partial<AnalyzeLimits>;
 }
+
+/** How much an analysis may remember. */
+export interface AnalyzeLimits extends TrackerLimits {
+  /** Attempts that are listed one by one; what comes beyond is counted only. */
+  attempts: number;
+}
+
+const LISTED_ATTEMPTS = 200_000;
 
 /** One capture that is being fed to an analyzer. */
 export interface CaptureInput {
   readonly name: string;
   /**
    * Gives the next bytes, in chunks of any size. They must stay unchanged until this input is starving again.
-   * Throws CaptureError when this is not a capture.
+   * Throws CaptureError when this is not a capture; the input has then ended.
    */
   push(bytes: Uint8Array): void;
-  /** Says that all bytes were given. Throws CaptureError when this is not a capture. */
-  end(): void;
+  /**
+   * Says that all bytes were given; `damage` says what kept the rest from being read, in words without a full stop.
+   * Throws CaptureError when this is not a capture.
+   */
+  end(damage?: string): void;
 }
 
 /**
- * Follows the handshakes of one or several captures, which are read as one in order of time.
+ * Follows the handshakes of one or several captures, which are read as one in order of time. All captures are added
+ * before the first byte is pushed; then whichever `starving` names is fed, until there is none.
  *
  * @example
  * const analyzer = new Analyzer();
@@ -30,9 +58,196 @@ export interface CaptureInput {
  * input.end();
  * const report = analyzer.finish();
  */
-export interface AnalyzerShape {
-  addCapture(name: string): CaptureInput;
-  /** The input that has to be fed (or ended) before anything more can be read; undefined: all were ended. */
-  starving(): CaptureInput | undefined;
-  finish(): Report;
+export class Analyzer {
+  readonly #options: AnalyzeOptions;
+  readonly #limits: AnalyzeLimits;
+  readonly #origin: TimeOrigin = { epochNs: undefined };
+  readonly #inputs: Input[] = [];
+  /** Inputs with a packet at hand, the one whose packet is the oldest first. */
+  #queue: Input[] = [];
+  /** Inputs that need bytes before their next packet is known. */
+  readonly #starving = new Set<Input>();
+  readonly #frame = new Frame();
+  readonly #undecodable = new Float64Array(UNDECODABLE_REASONS.length);
+  readonly #tracker: Tracker;
+  readonly #attempts: Attempt[] = [];
+  #unlisted = 0;
+  #established = 0;
+
+  constructor(options: AnalyzeOptions = {}) {
+    this.#options = options;
+    this.#limits = { ...DEFAULT_LIMITS, attempts: LISTED_ATTEMPTS, ...options.limits };
+    const keepEstablished = options.all === true || options.selection !== undefined;
+    this.#tracker = new Tracker((attempt) => this.#keep(attempt), keepEstablished, this.#limits);
+  }
+
+  /** Adds a capture; `compression` ('gzip', 'zstd') is told in the report, the bytes to push are decompressed ones. */
+  addCapture(name: string, compression?: string): CaptureInput {
+    const input = new Input(name, compression, this.#inputs.length, this.#origin, (fed) => this.#advance(fed));
+    this.#inputs.push(input);
+    this.#starving.add(input);
+    return input;
+  }
+
+  /** The input that has to be fed or ended before anything more can be read; undefined when all were ended. */
+  starving(): CaptureInput | undefined {
+    for (const input of this.#starving) return input;
+    return undefined;
+  }
+
+  /** The report over everything that was pushed. */
+  finish(): Report {
+    this.#tracker.finish();
+    return buildReport({
+      captures: this.#inputs.map(({ name, compression, facts, damage }) => ({ name, compression, facts, damage })),
+      epochNs: this.#origin.epochNs ?? 0n,
+      attempts: this.#attempts,
+      unlistedAttempts: this.#unlisted,
+      unlistedEstablished: this.#tracker.counts.established + this.#established,
+      hosts: this.#tracker.hosts,
+      counts: this.#tracker.counts,
+      undecodable: Object.fromEntries(
+        UNDECODABLE_REASONS.map((reason, code) => [reason, this.#undecodable[code]] as const).filter(
+          ([, count]) => count > 0,
+        ),
+      ),
+      all: this.#options.all === true,
+      selection: this.#options.selection ?? {},
+      numeric: this.#options.numeric === true,
+      serviceName: this.#options.serviceName ?? (() => undefined),
+    });
+  }
+
+  /** Goes on as far as the bytes allow, after an input was fed or ended. */
+  #advance(fed: Input): void {
+    if (this.#inputs.length === 1) this.#drain(fed);
+    else this.#refill(fed);
+    if (fed.ended) this.#starving.delete(fed);
+    this.#merge();
+  }
+
+  /** One capture alone: nothing has to be compared. */
+  #drain(input: Input): void {
+    const { reader, head } = input;
+    while (reader.next(head)) this.#take(input);
+  }
+
+  /** Several: always the oldest packet at hand, as long as every input has one. */
+  #merge(): void {
+    const queue = this.#queue;
+    while (this.#starving.size === 0 && queue.length > 0) {
+      const [oldest] = queue;
+      const until = queue.length > 1 ? queue[1].head.timeNs : Infinity;
+      do this.#take(oldest);
+      while (oldest.reader.next(oldest.head) ? oldest.head.timeNs <= until : this.#runDry(oldest));
+      if (this.#queue[0] === oldest) this.#sortIn(queue.shift()!);
+    }
+  }
+
+  /** The input at the front of the queue has no packet left; false, so that a loop ends. */
+  #runDry(input: Input): false {
+    this.#queue.shift();
+    if (!input.ended) this.#starving.add(input);
+    return false;
+  }
+
+  #refill(input: Input): void {
+    if (!this.#starving.has(input) || !input.reader.next(input.head)) return;
+    this.#starving.delete(input);
+    this.#sortIn(input);
+  }
+
+  #sortIn(input: Input): void {
+    const { timeNs } = input.head;
+    const place = this.#queue.findIndex(({ head, index }) => head.timeNs > timeNs || (head.timeNs === timeNs && index > input.index));
+    this.#queue.splice(place === -1 ? this.#queue.length : place, 0, input);
+  }
+
+  #take({ head, index }: Input): void {
+    const frame = this.#frame;
+    const reason = decodePacket(head, frame);
+    if (reason !== 0) this.#undecodable[reason]++;
+    // Also a packet without interest moves the clock: it shows that the capture went on.
+    this.#tracker.track(frame, head, frameReference(index, head.number));
+  }
+
+  #keep(attempt: Attempt): void {
+    const isEstablished = attempt.events.some(({ kind }) => kind === 'ack');
+    // Handed over only to be counted: there may be millions of them.
+    if (isEstablished && this.#options.all !== true) {
+      if (this.#isSelected(attempt)) this.#established++;
+    } else if (this.#attempts.length < this.#limits.attempts) this.#attempts.push(attempt);
+    else this.#unlisted++;
+  }
+
+  #isSelected({ client, server, events }: Attempt): boolean {
+    const startedNs = (this.#origin.epochNs ?? 0n) + BigInt(Math.round(events[0].timeNs));
+    const named = (end: Endpoint) => ({ ...end, name: this.#nameOf(end.address) });
+    return matches(this.#options.selection ?? {}, {
+      client: named(client),
+      server: named(server),
+      outcome: 'established',
+      cause: null,
+      startedNs,
+    });
+  }
+
+  #nameOf(address: string): string | undefined {
+    for (const { facts } of this.#inputs) {
+      const name = facts.names.get(address);
+      if (name !== undefined) return name;
+    }
+    return undefined;
+  }
+}
+
+/** A capture's reader, and its packet that comes next. */
+class Input implements CaptureInput {
+  readonly head = new Packet();
+  readonly reader: AnyCaptureReader;
+  readonly name: string;
+  readonly compression: string | undefined;
+  readonly index: number;
+  ended = false;
+  damage: string | undefined;
+  readonly #fed: (input: Input) => void;
+
+  constructor(
+    name: string,
+    compression: string | undefined,
+    index: number,
+    origin: TimeOrigin,
+    fed: (input: Input) => void,
+  ) {
+    this.name = name;
+    this.compression = compression;
+    this.index = index;
+    this.reader = new AnyCaptureReader(origin);
+    this.#fed = fed;
+  }
+
+  get facts() {
+    return this.reader.facts;
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#feed(() => this.reader.push(bytes));
+  }
+
+  end(damage?: string): void {
+    this.damage = damage;
+    this.ended = true;
+    this.#feed(() => this.reader.end());
+  }
+
+  #feed(feed: () => void): void {
+    try {
+      feed();
+    } catch (error) {
+      this.ended = true;
+      this.#fed(this);
+      throw error;
+    }
+    this.#fed(this);
+  }
 }

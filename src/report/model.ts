@@ -5,11 +5,10 @@
  */
 
 import type { Confidence, Outcome } from '../classify/outcome.js';
+import type { Vantage } from '../classify/vantage.js';
 import type { EventKind, IcmpError } from '../track/attempt.js';
 
 /** Where the capture was taken, as far as its packets show. */
-export type Vantage = 'client' | 'server' | 'between' | 'mixed' | 'unknown';
-
 /** What was found in one or several captures. */
 export interface Report {
   schema: 'synwhy-report/1';

@@ -55,6 +55,7 @@ export const DEFAULT_LIMITS: TrackerLimits = { pending: 1 << 20, settled: 1 << 1
 
 /** Counts over the whole capture. */
 export interface TrackerCounts {
+  /** Connections that were made and not handed over. */
   established: number;
   copies: number;
   evicted: number;
@@ -199,9 +200,9 @@ export class Tracker {
 
   #decide(slot: number, end: AttemptEnd): void {
     const table = this.#table;
-    const established = (table.state[slot] & ESTABLISHED) !== 0;
-    if (established) this.counts.established++;
-    if (!established || this.#keepEstablished) this.#decided(materialize(table, slot, this.hosts, end, this.#clockNs));
+    const isPlainSuccess = (table.state[slot] & (HAS_SYN | ESTABLISHED)) === (HAS_SYN | ESTABLISHED);
+    if (isPlainSuccess && !this.#keepEstablished) this.counts.established++;
+    else this.#decided(materialize(table, slot, this.hosts, end, this.#clockNs));
     table.remove(slot);
   }
 

@@ -1,0 +1,219 @@
+/** Makes a report of attempts: judges them, numbers and groups them, and puts everything into the words of the model. */
+import type { CaptureFacts } from '../capture/format.js';
+import { type CauseId, describeCause } from '../classify/catalogue.js';
+import { classify, type Verdict } from '../classify/classify.js';
+import type { Context } from '../classify/finding.js';
+import { fillNextSteps } from '../classify/next-steps.js';
+import { applicationError } from '../classify/system-errors.js';
+import { linkTypeName } from '../decode/packet.js';
+import { type Attempt, captureOf, type Endpoint, type FrameReference, numberOf } from '../track/attempt.js';
+import type { HostTable } from '../track/hosts.js';
+import type { TrackerCounts } from '../track/tracker.js';
+import { buildFindings } from './findings.js';
+import type { Report, ReportAttempt, ReportCapture, ReportEndpoint, ReportServer, Summary } from './model.js';
+import { buildQuality } from './quality.js';
+import { type AttemptSelection, matches } from './select.js';
+import { attemptFilter } from './display-filter.js';
+import { VERSION } from './version.js';
+
+/** A capture that was read, as the builder needs it. */
+export interface BuildCapture {
+  name: string;
+  compression: string | undefined;
+  facts: CaptureFacts;
+  /** What kept the rest of it from being read. */
+  damage: string | undefined;
+}
+
+/** All that a report is made of. */
+export interface BuildInput {
+  captures: readonly BuildCapture[];
+  /** The time origin: nanoseconds since 1970. */
+  epochNs: bigint;
+  attempts: readonly Attempt[];
+  /** Attempts that were one too many to keep. */
+  unlistedAttempts: number;
+  /** Connections that were made and are only counted. */
+  unlistedEstablished: number;
+  hosts: HostTable;
+  counts: TrackerCounts;
+  undecodable: Record<string, number>;
+  all: boolean;
+  selection: AttemptSelection;
+  numeric: boolean;
+  serviceName: (port: number) => string | undefined;
+}
+
+/** An attempt with its verdict. */
+export interface JudgedAttempt {
+  attempt: Attempt;
+  verdict: Verdict;
+}
+
+/** The report over these attempts; see model.ts. */
+export function buildReport(input: BuildInput): Report {
+  const wording = new Wording(input);
+  const judged = judge(input, wording);
+  const attempts = judged.map(({ attempt, verdict }, index) => wording.attempt(attempt, verdict, index + 1));
+  const isListed = ({ outcome }: ReportAttempt) => input.all || isFailure(outcome);
+  return {
+    schema: 'synwhy-report/1',
+    generator: { name: 'synwhy', version: VERSION },
+    captures: input.captures.map((capture) => wording.capture(capture)),
+    quality: buildQuality(input, judged),
+    summary: summarize(attempts, input.unlistedEstablished),
+    findings: buildFindings(attempts.filter(({ outcome }) => isFailure(outcome))),
+    observations: [],
+    attempts: attempts.filter(isListed),
+  };
+}
+
+function isFailure(outcome: ReportAttempt['outcome']): boolean {
+  return outcome === 'refused' || outcome === 'filtered' || outcome === 'timed-out';
+}
+
+/** Verdicts over the attempts that are asked for, in the order in which they began. */
+function judge(input: BuildInput, wording: Wording): JudgedAttempt[] {
+  const context: Context = {
+    hosts: input.hosts,
+    capture: input.counts,
+    frameNumber: (reference) => wording.frameNumber(reference),
+  };
+  const judged: JudgedAttempt[] = [];
+  for (const attempt of [...input.attempts].sort(byStart)) {
+    const verdict = classify(attempt, context);
+    const isMeant = matches(input.selection, {
+      client: wording.endpoint(attempt.client),
+      server: wording.endpoint(attempt.server),
+      outcome: verdict.outcome,
+      cause: verdict.cause,
+      startedNs: wording.epochOf(attempt.events[0].timeNs),
+    });
+    if (isMeant) judged.push({ attempt, verdict });
+  }
+  return judged;
+}
+
+function byStart(one: Attempt, other: Attempt): number {
+  return one.events[0].timeNs - other.events[0].timeNs || one.events[0].frame - other.events[0].frame;
+}
+
+function summarize(attempts: readonly ReportAttempt[], unlistedEstablished: number): Summary {
+  const summary: Summary = {
+    attempts: attempts.length + unlistedEstablished,
+    established: unlistedEstablished,
+    refused: 0,
+    filtered: 0,
+    'timed-out': 0,
+    aborted: 0,
+    inconclusive: 0,
+  };
+  for (const { outcome } of attempts) summary[outcome]++;
+  return summary;
+}
+
+/** Puts what the stages before know into the report's own terms: numbers of frames, times of day, names. */
+class Wording {
+  readonly #input: BuildInput;
+  /** How many packets stand before each capture's first, in the order in which the captures were given. */
+  readonly #framesBefore: number[] = [];
+  readonly #names = new Map<string, string>();
+
+  constructor(input: BuildInput) {
+    this.#input = input;
+    let before = 0;
+    for (const { facts } of input.captures) {
+      this.#framesBefore.push(before);
+      before += facts.packets;
+      if (!input.numeric) for (const [address, name] of facts.names) this.#names.set(address, name);
+    }
+  }
+
+  frameNumber(reference: FrameReference): number {
+    return this.#framesBefore[captureOf(reference)] + numberOf(reference);
+  }
+
+  epochOf(timeNs: number): bigint {
+    return this.#input.epochNs + BigInt(Math.round(timeNs));
+  }
+
+  endpoint({ address, port }: Endpoint): ReportEndpoint {
+    const name = this.#names.get(address);
+    return name === undefined ? { address, port } : { address, port, name };
+  }
+
+  server(end: Endpoint): ReportServer {
+    const service = this.#input.numeric ? undefined : this.#input.serviceName(end.port);
+    return service === undefined ? this.endpoint(end) : { ...this.endpoint(end), service };
+  }
+
+  capture({ name, compression, facts }: BuildCapture): ReportCapture {
+    const at = (timeNs: number | undefined) => (timeNs === undefined ? null : formatTime(this.epochOf(timeNs)));
+    return {
+      name,
+      format: compression === undefined ? facts.format : `${compression}, ${facts.format}`,
+      linkTypes: [...new Set(facts.interfaces.map(({ linkType }) => linkTypeName(linkType)))],
+      packets: facts.packets,
+      bytes: facts.bytes,
+      firstPacketAt: at(facts.firstPacketNs),
+      lastPacketAt: at(facts.lastPacketNs),
+    };
+  }
+
+  attempt(attempt: Attempt, verdict: Verdict, id: number): ReportAttempt {
+    const { events, client, server } = attempt;
+    const startNs = events[0].timeNs;
+    const count = (...kinds: string[]) => events.filter(({ kind }) => kinds.includes(kind)).length;
+    const numbers = (frames: FrameReference[]) => frames.map((frame) => this.frameNumber(frame));
+    return {
+      id,
+      client: this.endpoint(client),
+      server: this.server(server),
+      outcome: verdict.outcome,
+      cause: verdict.cause,
+      confidence: verdict.confidence,
+      applicationError: applicationErrorOf(attempt, verdict),
+      startedAt: formatTime(this.epochOf(startNs)),
+      durationMs: toMs(events[events.length - 1].timeNs - startNs),
+      syns: count('syn'),
+      synAcks: count('syn-ack', 'bad-syn-ack'),
+      resets: count('rst', 'late-rst', 'ignored-rst', 'client-rst'),
+      icmpErrors: count('icmp', 'icmp-for-syn-ack'),
+      frames: events.map(({ frame, kind, timeNs, icmp }) => ({
+        frame: this.frameNumber(frame),
+        kind,
+        atMs: toMs(timeNs - startNs),
+        ...(icmp === undefined ? {} : { icmp }),
+      })),
+      evidence: verdict.evidence.map(({ text, frames }) => ({ text, frames: numbers(frames) })),
+      alternatives: verdict.alternatives,
+      notes: [],
+      nextSteps: verdict.cause === null ? [] : nextSteps(verdict.cause, attempt),
+      displayFilter: attemptFilter(client, server),
+    };
+  }
+}
+
+function applicationErrorOf(attempt: Attempt, { cause }: Verdict): ReportAttempt['applicationError'] {
+  if (cause === null) return null;
+  const icmp = attempt.events.find((event) => event.kind === 'icmp')?.icmp;
+  return applicationError(describeCause(cause).applicationError, icmp);
+}
+
+function nextSteps(cause: CauseId, { client, server }: Attempt): string[] {
+  return fillNextSteps(cause, { server: server.address, port: server.port, client: client.address });
+}
+
+/** Milliseconds to the nanosecond. */
+function toMs(ns: number): number {
+  return Math.round(ns) / 1e6;
+}
+
+const NS_PER_SECOND = 1_000_000_000n;
+
+/** RFC 3339 with nine decimals. */
+function formatTime(epochNs: bigint): string {
+  const ns = ((epochNs % NS_PER_SECOND) + NS_PER_SECOND) % NS_PER_SECOND;
+  const seconds = Number((epochNs - ns) / NS_PER_SECOND);
+  return `${new Date(seconds * 1000).toISOString().slice(0, -4)}${ns.toString().padStart(9, '0')}Z`;
+}

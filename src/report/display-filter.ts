@@ -1,0 +1,21 @@
+/** Wireshark display filters that show what a report speaks of. */
+import type { Endpoint } from '../track/attempt.js';
+
+/** Shows one attempt, and the ICMP errors that quote it: Wireshark reads the quoted ports as TCP ports too. */
+export function attemptFilter(client: Endpoint, server: Endpoint): string {
+  return `tcp.port == ${client.port} && tcp.port == ${server.port} && ${addressField(server)} == ${server.address}`;
+}
+
+/** Shows how a server's port answered: its SYNs and RSTs, and ICMP errors. */
+export function serverFilter(server: Endpoint): string {
+  const icmp = isIpv6(server) ? 'icmpv6' : 'icmp';
+  return `${addressField(server)} == ${server.address} && tcp.port == ${server.port} && (tcp.flags.syn == 1 || tcp.flags.reset == 1 || ${icmp})`;
+}
+
+function addressField(end: Endpoint): string {
+  return isIpv6(end) ? 'ipv6.addr' : 'ip.addr';
+}
+
+function isIpv6({ address }: Endpoint): boolean {
+  return address.includes(':');
+}

@@ -1,0 +1,89 @@
+/** What a reader of the report has to know about the captures themselves: what they can't show. */
+import { captureVantage } from '../classify/vantage.js';
+import type { BuildCapture, BuildInput, JudgedAttempt } from './build.js';
+import type { Quality, Warning } from './model.js';
+
+/** Damages of one capture that are told one by one. */
+const TOLD_DAMAGES = 5;
+
+/** The quality section of a report. */
+export function buildQuality(input: BuildInput, judged: readonly JudgedAttempt[]): Quality {
+  const { captures, undecodable, counts } = input;
+  return {
+    undecodable,
+    copies: counts.copies,
+    droppedByKernel: sumDropped(captures),
+    truncatedAtByte: captures.map(({ facts }) => facts.damages.find(isFinal)?.atByte).find((at) => at !== undefined) ?? null,
+    vantage: captureVantage(judged.map(({ attempt }) => attempt)),
+    warnings: [...captures.flatMap(describeDamages), ...describeDrops(captures), ...describeLimits(input, judged)],
+  };
+}
+
+function isFinal({ skippedBytes }: { skippedBytes: number | null }): boolean {
+  return skippedBytes === null;
+}
+
+/** Null when no interface of any capture tells. */
+function sumDropped(captures: readonly BuildCapture[]): number | null {
+  const told = captures.flatMap(({ facts }) => facts.interfaces).flatMap(({ dropped }) => dropped ?? []);
+  return told.length === 0 ? null : told.reduce((sum, dropped) => sum + dropped, 0);
+}
+
+function describeDamages({ name, facts, damage }: BuildCapture): Warning[] {
+  const warnings = facts.damages.slice(0, TOLD_DAMAGES).map(({ atByte, skippedBytes, reason }) =>
+    skippedBytes === null
+      ? { code: 'truncated', text: `${name} breaks off at byte ${atByte}: ${reason}.` }
+      : { code: 'damaged', text: `${name} is damaged at byte ${atByte}: ${reason}; ${skippedBytes} bytes were passed over.` },
+  );
+  const more = facts.damages.length + facts.furtherDamages - warnings.length;
+  if (more > 0) warnings.push({ code: 'damaged', text: `${name} has ${more} more damaged places.` });
+  if (damage !== undefined) warnings.push({ code: 'truncated', text: `${name} could not be read to its end: ${damage}.` });
+  return warnings;
+}
+
+function describeDrops(captures: readonly BuildCapture[]): Warning[] {
+  const dropped = sumDropped(captures) ?? 0;
+  if (dropped === 0) return [];
+  return [
+    {
+      code: 'dropped',
+      text: `${dropped} packets were dropped while capturing: an answer that is not in the capture may have come all the same.`,
+    },
+  ];
+}
+
+function describeLimits({ counts, unlistedAttempts }: BuildInput, judged: readonly JudgedAttempt[]): Warning[] {
+  const warnings: Warning[] = [];
+  if (counts.clockJumps > 0) {
+    warnings.push({
+      code: 'clock-jump',
+      text: `The clock jumps ${counts.clockJumps === 1 ? 'once' : `${counts.clockJumps} times`}: attempts are not followed across that.`,
+    });
+  }
+  if (counts.evicted > 0) {
+    warnings.push({
+      code: 'too-many-pending',
+      text: `${counts.evicted} attempts were judged early, because too many were pending at once.`,
+    });
+  }
+  if (unlistedAttempts > 0) {
+    warnings.push({
+      code: 'attempts-not-listed',
+      text: `${unlistedAttempts} more attempts are neither listed nor counted: there were too many to keep.`,
+    });
+  }
+  if (counts.plainSegments === 0 && counts.synAcks > 0) {
+    warnings.push({
+      code: 'handshakes-only',
+      text: 'The capture holds no segments but SYN, FIN and RST, as after a capture filter: a SYN-ACK that nobody took back counts as a connection.',
+    });
+  }
+  const oneWay = judged.filter(({ verdict }) => verdict.cause === 'one-way-capture').length;
+  if (oneWay > 0) {
+    warnings.push({
+      code: 'one-way',
+      text: `${oneWay === 1 ? 'One conversation is' : `${oneWay} conversations are`} in the capture in one direction only.`,
+    });
+  }
+  return warnings;
+}
