@@ -51,7 +51,10 @@ export class Packet {
   linkType = 0;
   /** Index into CaptureFacts.interfaces. */
   interfaceIndex = 0;
-  /** From 1, every packet of this capture: Wireshark's frame.number. */
+  /**
+   * Wireshark's frame.number: from 1, every packet of this capture, and in pcapng the custom and journal blocks, which
+   * Wireshark lists among the packets.
+   */
   number = 0;
   /** One of the DIRECTION_ constants. */
   direction = DIRECTION_UNKNOWN;

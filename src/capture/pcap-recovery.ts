@@ -38,24 +38,25 @@ export function readRecordHeader(view: DataView, at: number, header: PcapHeader,
   }
 }
 
-/**
- * What is wrong with a record header where one is expected; undefined when nothing is. Real files have single
- * oddities (a fraction of more than a second, a captured length beyond the original one), which are no damage; two
- * of them at once are.
- */
-export function findDamage(
-  record: RecordHeader,
-  header: PcapHeader,
-  lastSeconds: number | undefined,
-): string | undefined {
+/** What of a record header makes it unreadable; undefined when nothing does. */
+export function findDamage(record: RecordHeader, header: PcapHeader): string | undefined {
   const { seconds, fraction, captured, original } = record;
   if (captured > header.maximumCaptured) return `a record that claims ${captured} captured bytes`;
   if (seconds === 0 && fraction === 0 && captured === 0 && original === 0) return 'zeros in place of a record';
+  return undefined;
+}
+
+/**
+ * Whether a record header is so odd that it is to be believed only if it leads somewhere. Real files have single
+ * oddities: fractions of more than a second, a captured length beyond the original one, merged parts years apart.
+ */
+export function isSuspicious(record: RecordHeader, header: PcapHeader, lastSeconds: number | undefined): boolean {
+  const { seconds, fraction, captured, original } = record;
   const oddities =
     Number(fraction >= header.fractionsPerSecond) +
     Number(original < captured || original > LARGEST_ORIGINAL_BYTES) +
     Number(lastSeconds !== undefined && Math.abs(seconds - lastSeconds) > ODD_STEP_SECONDS);
-  return oddities >= 2 ? 'bytes that are no record header' : undefined;
+  return oddities >= 2;
 }
 
 const candidate: RecordHeader = { seconds: 0, fraction: 0, captured: 0, original: 0 };
@@ -91,6 +92,19 @@ export function recordsFollow(
     }
   }
   return true;
+}
+
+/**
+ * Whether the suspicious record at the window's position leads to the end of the capture or to a record that fits
+ * it. Undefined: more bytes are needed to say.
+ */
+export function leadsToRecord(window: ByteWindow, header: PcapHeader, record: RecordHeader): boolean | undefined {
+  const recordBytes = header.recordHeaderBytes + record.captured;
+  if (!window.has(recordBytes + header.recordHeaderBytes)) {
+    return window.ended ? window.limit - window.position === recordBytes : undefined;
+  }
+  readRecordHeader(window.view, window.position + recordBytes, header, candidate);
+  return findDamage(candidate, header) === undefined && !isSuspicious(candidate, header, record.seconds);
 }
 
 function isPlausible(record: RecordHeader, header: PcapHeader): boolean {

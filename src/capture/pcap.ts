@@ -11,7 +11,14 @@ import {
   type TimeOrigin,
 } from './format.js';
 import { PCAP_HEADER_BYTES, type PcapHeader } from './pcap-header.js';
-import { findDamage, type RecordHeader, readRecordHeader, recordsFollow } from './pcap-recovery.js';
+import {
+  findDamage,
+  isSuspicious,
+  leadsToRecord,
+  type RecordHeader,
+  readRecordHeader,
+  recordsFollow,
+} from './pcap-recovery.js';
 
 /** Reads a pcap from behind its file header on. */
 export class PcapReader implements CaptureReader {
@@ -78,9 +85,11 @@ export class PcapReader implements CaptureReader {
         continue;
       }
       readRecordHeader(window.view, window.position, header, record);
-      const damage = findDamage(record, header, this.lastSeconds);
-      if (damage !== undefined) {
-        this.beginDamage(damage);
+      const damage = findDamage(record, header);
+      const believable = damage === undefined ? this.isBelievable(record) : false;
+      if (believable === undefined) break;
+      if (!believable) {
+        this.beginDamage(damage ?? 'bytes that are no record header');
       } else if (window.has(header.recordHeaderBytes + record.captured)) {
         this.take(packet, record.seconds, record.fraction, record.captured, record.original);
         return true;
@@ -92,6 +101,12 @@ export class PcapReader implements CaptureReader {
     }
     this.bringFactsUpToDate();
     return false;
+  }
+
+  /** Undefined: more bytes are needed to say. */
+  private isBelievable(record: RecordHeader): boolean | undefined {
+    if (!isSuspicious(record, this.header, this.lastSeconds)) return true;
+    return leadsToRecord(this.window, this.header, record);
   }
 
   /** Hands over the record at the window's position, which is there as a whole. */

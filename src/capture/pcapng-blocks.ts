@@ -2,6 +2,7 @@
 
 import type { ByteWindow } from './byte-window.js';
 import { MAXIMUM_GATHERED_BYTES } from './format.js';
+import { paddedLength } from './pcapng-options.js';
 
 /** Block types ("Block Types"). */
 export const SECTION_HEADER_BLOCK = 0x0a0d0d0a;
@@ -90,9 +91,14 @@ export function isTooLongToGather(type: number, length: number): boolean {
   return length > MAXIMUM_GATHERED_BYTES && SKIPPED_WHATEVER_THEIR_LENGTH.has(type);
 }
 
+/** Whether Wireshark shows a block among the packets and gives it a frame number, though it holds no packet. */
+export function countsAsFrame(type: number): boolean {
+  return type === CUSTOM_BLOCK || type === CUSTOM_BLOCK_NOT_TO_COPY || type === SYSTEMD_JOURNAL_BLOCK;
+}
+
 /**
- * What is wrong with the block of `type` and `length` at the window's position, as far as the bytes at hand show;
- * undefined when nothing is.
+ * What is wrong with the block of `type` and (declared) `length` at the window's position, as far as the bytes at hand show;
+ * undefined when nothing is. Early writers left the padding out of the length, which Wireshark accepts too.
  */
 export function findDamage(
   window: ByteWindow,
@@ -101,7 +107,7 @@ export function findDamage(
   littleEndian: boolean,
 ): string | undefined {
   const smallest = SMALLEST_BYTES_BY_TYPE.get(type) ?? SMALLEST_BLOCK_BYTES;
-  if (length % 4 !== 0 || length < smallest) return `a block that claims a length of ${length} bytes`;
+  if (length < smallest) return `a block that claims a length of ${length} bytes`;
   if (length > MAXIMUM_GATHERED_BYTES) {
     return isTooLongToGather(type, length) ? undefined : `a block that claims a length of ${length} bytes`;
   }
@@ -111,8 +117,9 @@ export function findDamage(
     if (captured > room) return `a packet of ${captured} bytes in a block of ${length}`;
     if (room - captured > LARGEST_PACKET_OPTIONS_BYTES) return `a block of ${length} bytes for a packet of ${captured}`;
   }
-  if (!window.has(length)) return undefined;
-  const trailer = window.view.getUint32(window.position + length - TRAILER_BYTES, littleEndian);
+  const taken = paddedLength(length);
+  if (!window.has(taken)) return undefined;
+  const trailer = window.view.getUint32(window.position + taken - TRAILER_BYTES, littleEndian);
   return trailer === length ? undefined : `a block of ${length} bytes that ends with a length of ${trailer}`;
 }
 
@@ -129,5 +136,5 @@ export function blockFollows(window: ByteWindow, section: boolean): boolean | un
   const length = view.getUint32(position + BLOCK_LENGTH, littleEndian);
   if (!SMALLEST_BYTES_BY_TYPE.has(type) || length > LARGEST_BLOCK_AFTER_DAMAGE) return false;
   if (findDamage(window, type, length, littleEndian) !== undefined) return false;
-  return window.has(length) || (window.ended ? false : undefined);
+  return window.has(paddedLength(length)) || (window.ended ? false : undefined);
 }

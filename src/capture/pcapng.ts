@@ -57,6 +57,8 @@ export class PcapngReader implements CaptureReader {
   private damagedAt = -1;
   private damageReason = '';
   private packets = 0;
+  /** The packets and what else Wireshark numbers. */
+  private frames = 0;
   /** Time of the packet before; a Simple Packet Block has none of its own. */
   private timeNs = 0;
   private earliestNs = Number.POSITIVE_INFINITY;
@@ -119,11 +121,13 @@ export class PcapngReader implements CaptureReader {
         this.beginDamage('a section header without its byte-order magic');
         continue;
       }
-      const length = view.getUint32(position + block.BLOCK_LENGTH, littleEndian);
-      const damage = block.findDamage(window, type, length, littleEndian);
+      const declared = view.getUint32(position + block.BLOCK_LENGTH, littleEndian);
+      const length = paddedLength(declared);
+      const damage = block.findDamage(window, type, declared, littleEndian);
       if (damage === undefined && block.isTooLongToGather(type, length)) {
         this.skippedFrom = window.offset;
         this.toSkip = length;
+        if (block.countsAsFrame(type)) this.frames += 1;
       } else if (damage === undefined && window.has(length)) {
         return length;
       } else if (damage === undefined && !window.ended) {
@@ -161,6 +165,7 @@ export class PcapngReader implements CaptureReader {
         this.readStatistics(at, length);
         return false;
       default:
+        if (block.countsAsFrame(type)) this.frames += 1;
         return false;
     }
   }
@@ -204,7 +209,8 @@ export class PcapngReader implements CaptureReader {
     packet.timeNs = this.timeNs;
     packet.linkType = taken.linkType;
     packet.interfaceIndex = taken.index;
-    packet.number = ++this.packets;
+    this.packets += 1;
+    packet.number = ++this.frames;
     packet.direction = DIRECTION_UNKNOWN;
   }
 
