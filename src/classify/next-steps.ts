@@ -4,6 +4,7 @@
  *   {server} {port} {client}   as given
  *   {server-in-url}            the server's address as a URL needs it, IPv6 in brackets
  *   {client-bracketed}         the client's address, IPv6 in brackets
+ *   {probe-ports}              ports that are often open, and the one in question
  *   {-6}                       ' -6' for an IPv6 server, for tools that have to be told
  *   {iptables}                 iptables, or ip6tables for an IPv6 server
  */
@@ -31,11 +32,15 @@ export function fillNextSteps(cause: CauseId, target: NextStepTarget): string[] 
   );
 }
 
+/** Where a host that is alive and filtered often answers all the same. */
+const OFTEN_OPEN = ['22', '80', '443'];
+
 function placeholderValues({ server, port, client }: NextStepTarget): Record<string, string> {
   const isIpv6 = server.includes(':');
   return {
     server,
     port: String(port),
+    'probe-ports': [...new Set([...OFTEN_OPEN, String(port)])].join(','),
     client,
     'server-in-url': bracketed(server),
     'client-bracketed': bracketed(client),

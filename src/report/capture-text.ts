@@ -32,28 +32,17 @@ function describePeriod(first: string | null, last: string | null): string {
   return `, ${formatDay(first)} ${formatTimeOfDay(first)} to ${lastDay}${formatTimeOfDay(last)} UTC`;
 }
 
-/** What the captures can't show, if there is anything to say, and the warnings about them. */
+/** What the captures can't show: packets that could not be decoded, and the warnings about the captures. */
 export function describeLimits({ quality }: Report, width: number): string[] {
-  const limits = listLimits(quality);
-  const sentence = `What the capture can't show: ${limits.join('; ')}.`;
-  return [
-    ...(limits.length === 0 ? [] : wrap(sentence, width, '', '  ')),
-    ...quality.warnings.flatMap(({ text }) => wrap(`Note: ${text}`, width, '', '  ')),
-  ];
+  return [...describeUndecodable(quality), ...quality.warnings.map(({ text }) => text)].flatMap((text) =>
+    wrap(`Note: ${text}`, width, '', '  '),
+  );
 }
 
-function listLimits({ droppedByKernel, truncatedAtByte, undecodable }: Quality): string[] {
-  const limits: string[] = [];
-  if (droppedByKernel !== null && droppedByKernel > 0) {
-    limits.push(`${formatNumberOf(droppedByKernel, 'packet')} dropped while capturing`);
-  }
-  if (truncatedAtByte !== null)
-    limits.push(`what came after byte ${formatCount(truncatedAtByte)}, where it breaks off`);
+function describeUndecodable({ undecodable }: Quality): string[] {
   const reasons = Object.entries(undecodable).sort(([, one], [, other]) => other - one);
-  if (reasons.length > 0) {
-    const total = reasons.reduce((sum, [, count]) => sum + count, 0);
-    const details = reasons.map(([reason, count]) => `${reason} ${formatCount(count)}`).join(', ');
-    limits.push(`${formatNumberOf(total, 'packet')} that could not be decoded (${details})`);
-  }
-  return limits;
+  if (reasons.length === 0) return [];
+  const total = reasons.reduce((sum, [, count]) => sum + count, 0);
+  const details = reasons.map(([reason, count]) => `${reason} ${formatCount(count)}`).join(', ');
+  return [`${formatNumberOf(total, 'packet')} could not be decoded: ${details}.`];
 }

@@ -1,7 +1,7 @@
 /** A finding told in full: what it is, what shows it in a typical attempt, and what to check next. */
 import type { ReportAttempt, ReportFinding } from './model.js';
 import type { Palette } from './palette.js';
-import { formatNumberOf, formatServer, formatSocket, formatTimeOfDay, wrap } from './wording.js';
+import { formatServer, formatSocket, formatTimeOfDay, wrap } from './wording.js';
 
 /** What a finding is told with. All texts are escaped already. */
 export interface FindingContext {
@@ -23,7 +23,7 @@ export function describeFinding(finding: ReportFinding, context: FindingContext)
   const indent = ' '.repeat(label.length);
   const heading = `${palette.bold(`${label}${formatServer(server)}`)}  ${palette.outcome(outcome)}`;
   const lines = [heading, ...wrap(`${title} (${cause}, ${confidence} confidence).`, width, indent)];
-  lines.push(...wrap(`${describeExtent(finding)} ${asSentence(finding.text)}`, width, indent));
+  lines.push(...wrap(describeExtent(finding), width, indent));
   if (typical !== undefined) lines.push(...describeTypical(finding, typical, width, indent));
   if (sameStepsAs === undefined) {
     lines.push(...list('Check next:', finding.nextSteps, width, indent).map((line) => colorCommands(line, palette)));
@@ -34,11 +34,11 @@ export function describeFinding(finding: ReportFinding, context: FindingContext)
   return lines;
 }
 
-function describeExtent({ attempts, clients, firstAt, lastAt }: ReportFinding): string {
-  const from = formatTimeOfDay(firstAt);
-  const to = formatTimeOfDay(lastAt);
-  const when = from === to ? `at ${from}` : `from ${from} to ${to}`;
-  return `${formatNumberOf(attempts, 'attempt')} of ${formatNumberOf(clients, 'client')} ${when}.`;
+/** What the builder says of its attempts, and over what time they spread. */
+function describeExtent({ text, firstAt, lastAt }: ReportFinding): string {
+  const first = formatTimeOfDay(firstAt);
+  const last = formatTimeOfDay(lastAt);
+  return first === last ? asSentence(text) : `${asSentence(text)} The first is at ${first}, the last at ${last}.`;
 }
 
 function describeTypical(finding: ReportFinding, typical: ReportAttempt, width: number, indent: string): string[] {
@@ -46,7 +46,7 @@ function describeTypical(finding: ReportFinding, typical: ReportAttempt, width: 
   const lines: string[] = [];
   if (untold.length > 0) {
     const attempt = finding.attempts === 1 ? 'the attempt' : 'the first attempt';
-    lines.push(...list(`What shows it, in ${attempt} (${formatSocket(typical.client)}):`, untold, width, indent));
+    lines.push(...list(`And in ${attempt} (${formatSocket(typical.client)}):`, untold, width, indent));
   }
   if (typical.applicationError !== null) {
     lines.push(...wrap(`The application saw ${describeError(typical.applicationError)}.`, width, indent));

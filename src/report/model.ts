@@ -8,7 +8,6 @@ import type { Confidence, Outcome } from '../classify/outcome.js';
 import type { Vantage } from '../classify/vantage.js';
 import type { EventKind, IcmpError } from '../track/attempt.js';
 
-/** Where the capture was taken, as far as its packets show. */
 /** What was found in one or several captures. */
 export interface Report {
   schema: 'synwhy-report/1';

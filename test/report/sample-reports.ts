@@ -99,7 +99,7 @@ export function findingOf(attempt: ReportAttempt, title: string): ReportFinding 
     attempts: 1,
     firstAt: attempt.startedAt,
     lastAt: attempt.startedAt,
-    text: '',
+    text: `One attempt from ${attempt.client.address}: ${attempt.evidence[0]?.text ?? ''}.`,
     nextSteps: attempt.nextSteps,
     attemptIds: [attempt.id],
     displayFilter: attempt.displayFilter,
@@ -142,7 +142,7 @@ export const failuresReport: Report = {
     ...emptyReport.quality,
     droppedByKernel: 12,
     undecodable: { 'truncated-tcp': 3 },
-    warnings: [{ code: 'one-direction', text: 'only one direction of 3 conversations was captured' }],
+    warnings: [{ code: 'one-direction', text: 'Only one direction of 3 conversations was captured.' }],
   },
   summary: { ...emptyReport.summary, attempts: 412, established: 409, refused: 1, filtered: 1, 'timed-out': 1 },
   findings: [

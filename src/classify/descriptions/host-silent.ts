@@ -30,7 +30,7 @@ client                         server
   nextSteps: [
     {
       where: 'client',
-      command: 'nmap{-6} -Pn -p 22,80,443,{port} --reason {server}',
+      command: 'nmap{-6} -Pn -p {probe-ports} --reason {server}',
       text: 'an answer on any port: the host is alive and {port} is dropped; nothing at all: the host is down, the address is wrong, or this source is not let in.',
     },
     {

@@ -37,7 +37,7 @@ client                         server
     },
     {
       where: 'client',
-      command: 'nmap{-6} -Pn -p 22,80,443,{port} --reason {server}',
+      command: 'nmap{-6} -Pn -p {probe-ports} --reason {server}',
       text: '"filtered no-response" on {port} alone: a rule for this port; on all of them: the host is down, or it lets in only some sources.',
     },
     {

@@ -22,7 +22,7 @@ client                         server
   nextSteps: [
     {
       where: 'client',
-      command: 'nmap{-6} -Pn -p 22,80,443,{port} --reason {server}',
+      command: 'nmap{-6} -Pn -p {probe-ports} --reason {server}',
       text: 'proto-unreach on all ports: no TCP there, or the address is wrong; only on {port}: a rule for this port.',
     },
     {

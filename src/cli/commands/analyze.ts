@@ -1,0 +1,115 @@
+/** `synwhy [analyze] CAPTURE...`: reads captures and says which handshakes failed. */
+import { Analyzer, type CaptureInput } from '../../analyze.js';
+import { CaptureError } from '../../capture/errors.js';
+import { type CaptureSource, chunkBytesFor, openCapture, SourceError } from '../../node/file.js';
+import type { Report } from '../../report/model.js';
+import type { TableOptions } from '../../report/table.js';
+import type { AnalyzeCommand, Format } from '../analyze-arguments.js';
+import { EXIT_ANALYZED, EXIT_FOUND, EXIT_UNREADABLE } from '../exit-codes.js';
+import { writeToFile, writeToStandardOutput } from '../output.js';
+import { createProgress } from '../progress.js';
+import { complain, standardOutputLook } from '../terminal.js';
+
+/**
+ * Analyses captures and prints the result. Those that can't be read are named on standard error, the others are
+ * analysed all the same, and the exit status tells that some are missing.
+ */
+export async function runAnalyze(command: AnalyzeCommand): Promise<number> {
+  const sources = await openAll(command.captures);
+  const report = sources.length === 0 ? undefined : await analyze(sources, command);
+  if (report === undefined || report.captures.length === 0) return EXIT_UNREADABLE;
+  const areWritten = await writeOutputs(report, command);
+  if (command.format !== undefined) await print(report, command.format, command);
+  if (!areWritten || report.captures.length < command.captures.length) return EXIT_UNREADABLE;
+  return command.failOn.some((outcome) => report.summary[outcome] > 0) ? EXIT_FOUND : EXIT_ANALYZED;
+}
+
+async function openAll(names: readonly string[]): Promise<CaptureSource[]> {
+  const sources: CaptureSource[] = [];
+  for (const name of names) {
+    try {
+      sources.push(await openCapture(name, chunkBytesFor(names.length)));
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      complain(error.message);
+    }
+  }
+  return sources;
+}
+
+/** The report over all captures that turn out to be some. */
+async function analyze(sources: readonly CaptureSource[], command: AnalyzeCommand): Promise<Report> {
+  const { all, numeric, selection, quiet } = command;
+  const { serviceName } = await import('../../report/service-names.js');
+  const analyzer = new Analyzer({ all, numeric, serviceName, ...(selection === undefined ? {} : { selection }) });
+  const sourceOf = new Map<CaptureInput, CaptureSource>();
+  for (const source of sources) sourceOf.set(analyzer.addCapture(source.name, source.compression), source);
+
+  const sizes = sources.map(({ sizeBytes }) => sizeBytes);
+  const totalBytes = sizes.every((size) => size !== undefined) ? sizes.reduce((sum, size) => sum + size, 0) : undefined;
+  const progress = createProgress(totalBytes, !quiet);
+  const strangers = new Set<CaptureSource>();
+  let bytesRead = 0;
+  for (let input = analyzer.starving(); input !== undefined; input = analyzer.starving()) {
+    const source = sourceOf.get(input)!;
+    const before = source.positionBytes;
+    if (!(await feed(input, source))) strangers.add(source);
+    bytesRead += source.positionBytes - before;
+    await progress.update(bytesRead);
+  }
+  progress.stop();
+  const report = analyzer.finish();
+  return { ...report, captures: report.captures.filter((_capture, index) => !strangers.has(sources[index])) };
+}
+
+/** Feeds the next chunk, or the end. False: this is not a capture, which was said. */
+async function feed(input: CaptureInput, source: CaptureSource): Promise<boolean> {
+  const { chunk, damage } = await nextChunk(source);
+  try {
+    if (chunk === undefined) input.end(damage);
+    else input.push(chunk);
+  } catch (error) {
+    await source.close();
+    if (!(error instanceof CaptureError)) throw error;
+    complain(`${source.name}: ${error.message}`);
+    return false;
+  }
+  return true;
+}
+
+/** What breaks off while it is read is a capture up to there; the report says so. */
+async function nextChunk(
+  source: CaptureSource,
+): Promise<{ chunk: Uint8Array | undefined; damage: string | undefined }> {
+  try {
+    const chunk = await source.next();
+    return { chunk, damage: chunk === undefined ? source.damage : undefined };
+  } catch (error) {
+    return { chunk: undefined, damage: (error as Error).message };
+  }
+}
+
+/** Writes the files of --output. False: one could not be written, which was said. */
+async function writeOutputs(report: Report, command: AnalyzeCommand): Promise<boolean> {
+  let areWritten = true;
+  for (const { path, format } of command.outputs) {
+    try {
+      await writeToFile(path, await render(report, format, { verbose: command.verbose }));
+    } catch (error) {
+      complain(`${path} can't be written: ${(error as Error).message}`);
+      areWritten = false;
+    }
+  }
+  return areWritten;
+}
+
+async function print(report: Report, format: Format, command: AnalyzeCommand): Promise<void> {
+  const look = standardOutputLook(command.color);
+  await writeToStandardOutput(await render(report, format, { ...look, verbose: command.verbose }));
+}
+
+/** Each renderer is loaded only where it is asked for: the command should start at once. */
+async function render(report: Report, format: Format, options: TableOptions): Promise<Iterable<string>> {
+  if (format === 'json') return (await import('../../report/json.js')).jsonPieces(report);
+  return (await import('../../report/table.js')).tablePieces(report, options);
+}

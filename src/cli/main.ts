@@ -1,0 +1,40 @@
+/** The command `synwhy`: reads its command line, runs what it asks for, and says how that ended. */
+import { VERSION } from '../report/version.js';
+import { EXIT_ANALYZED, EXIT_USAGE, UsageError } from './exit-codes.js';
+import { type Command, parseCommandLine } from './options.js';
+import { writeToStandardOutput } from './output.js';
+import { complain, standardOutputLook } from './terminal.js';
+
+/** Runs the command with these arguments (without the program's own name) and gives its exit status. */
+export async function main(words: readonly string[]): Promise<number> {
+  try {
+    return await run(await parseCommandLine(words, VERSION, standardOutputLook(false).width));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    complain(`${error.message}`);
+    return EXIT_USAGE;
+  }
+}
+
+async function run(command: Command): Promise<number> {
+  switch (command.command) {
+    case 'print':
+      await writeToStandardOutput([`${command.text}\n`]);
+      return EXIT_ANALYZED;
+    case 'explain': {
+      const { runExplain } = await import('./commands/explain.js');
+      return runExplain(command.words);
+    }
+    case 'analyze': {
+      const { runAnalyze } = await import('./commands/analyze.js');
+      return runAnalyze({ ...command, captures: capturesOf(command.captures) });
+    }
+  }
+}
+
+/** Without a name, a pipe is the capture; a person at a terminal forgot something. */
+function capturesOf(named: string[]): string[] {
+  if (named.length > 0) return named;
+  if (!process.stdin.isTTY) return ['-'];
+  throw new UsageError('name a capture, as in: synwhy web.pcapng (synwhy --help tells the rest)');
+}

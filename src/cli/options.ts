@@ -1,0 +1,116 @@
+/** The command line: which options there are, and what a command line asks for. */
+import yargs from 'yargs';
+import { type AnalyzeArguments, type AnalyzeCommand, readAnalyzeArguments } from './analyze-arguments.js';
+import { UsageError } from './exit-codes.js';
+import { suggest } from './nearest.js';
+
+/** What a command line asks for. */
+export type Command =
+  | AnalyzeCommand
+  | { command: 'explain'; words: string[] }
+  /** Text to print and be done: help or the version. */
+  | { command: 'print'; text: string };
+
+const OPTIONS = {
+  format: { alias: 'F', type: 'string', requiresArg: true, describe: 'Print as table (default) or json' },
+  output: {
+    alias: 'o',
+    type: 'string',
+    requiresArg: true,
+    describe: 'Write to FILE instead, .json or .txt; repeatable. With --format too, print that as well',
+  },
+  read: { alias: 'r', type: 'string', requiresArg: true, describe: 'Read capture FILE, as in tcpdump' },
+  host: { type: 'string', requiresArg: true, describe: 'Only attempts of this address, network (10.0.0.0/8) or name' },
+  port: { type: 'string', requiresArg: true, describe: 'Only attempts of this port' },
+  outcome: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Only refused, filtered, timed-out, aborted, inconclusive, established',
+  },
+  cause: { type: 'string', requiresArg: true, describe: 'Only this cause; synwhy explain lists them' },
+  since: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Only attempts from this time on: 2026-11-20T09:10:00Z, or 09:10 (UTC, on each day of the capture)',
+  },
+  until: { type: 'string', requiresArg: true, describe: 'Only attempts up to this time' },
+  all: { type: 'boolean', describe: 'Established, aborted and inconclusive attempts too' },
+  verbose: { alias: 'v', type: 'boolean', describe: 'Every attempt with its evidence and its ladder diagram' },
+  n: { type: 'boolean', describe: 'Numbers only: no names from the capture, no service names' },
+  'fail-on': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Exit 1 if there is such an attempt: refused,filtered,timed-out, or any for these three',
+  },
+  color: { type: 'boolean', describe: 'Colours; --no-color or NO_COLOR=1 turns them off' },
+  quiet: { alias: 'q', type: 'boolean', describe: 'No progress and no warnings on standard error' },
+} as const;
+
+const EPILOGUE = `Lists are separated by commas: --outcome refused,filtered. Several captures are read as one, in order of time.
+
+Exit status: 0 analysed, 1 --fail-on found something, 2 wrong usage, 3 a capture can't be read.`;
+
+/** Says what a command line asks for. Throws UsageError when it asks for nothing that there is. */
+export async function parseCommandLine(words: readonly string[], version: string, columns: number): Promise<Command> {
+  const [first, ...rest] = words;
+  if (first === 'explain') return parseExplain(rest, columns);
+  const parser = createParser(first === 'analyze' ? rest : words, columns)
+    .usage(
+      'Says of each TCP handshake in a capture that failed: refused, filtered or timed out, why, and which frames show it.\n\n' +
+        'Usage:\n  synwhy [analyze] CAPTURE...     pcap or pcapng, also gzip or zstd; - is standard input\n' +
+        "  synwhy explain [CAUSE | ERROR]  what a cause means, or what is behind an application's error",
+    )
+    .options(OPTIONS)
+    .version(false)
+    .option('version', { type: 'boolean', describe: 'Print the version' })
+    .epilogue(EPILOGUE);
+  const parsed = parser.parseSync();
+  if (parsed.help === true) return { command: 'print', text: await parser.getHelp() };
+  if (parsed.version === true) return { command: 'print', text: version };
+  return readAnalyzeArguments(parsed as AnalyzeArguments);
+}
+
+async function parseExplain(words: readonly string[], columns: number): Promise<Command> {
+  const parser = createParser(words, columns).usage(
+    'Usage: synwhy explain [CAUSE | OUTCOME | ERROR]\n\nWithout an argument, lists the causes. ERROR is what an ' +
+      'application printed: ECONNREFUSED, 10061,\n"No route to host".',
+  );
+  const parsed = parser.parseSync();
+  if (parsed.help === true) return { command: 'print', text: await parser.getHelp() };
+  return { command: 'explain', words: parsed._.map(String) };
+}
+
+function createParser(words: readonly string[], columns: number) {
+  return yargs([...words])
+    .scriptName('synwhy')
+    .locale('en')
+    .parserConfiguration({
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'duplicate-arguments-array': true,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'strip-aliased': true,
+    })
+    .help(false)
+    .option('help', { alias: 'h', type: 'boolean', describe: 'Print this help' })
+    .strictOptions()
+    .wrap(Math.min(100, columns))
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new UsageError(explainFailure(message));
+    });
+}
+
+/** Makes a sentence for people of what yargs says about a command line. */
+function explainFailure(message: string): string {
+  const unknown = /^Unknown arguments?: (.*)$/.exec(message);
+  if (unknown !== null) {
+    const [word] = unknown[1].split(', ');
+    const dashed = (name: string) => (name.length === 1 ? `-${name}` : `--${name}`);
+    return `there is no option ${dashed(word)}${suggest(dashed(word), ['--help', '--version', ...Object.keys(OPTIONS).map(dashed)])}`;
+  }
+  const missing = /^Not enough arguments following: (.*)$/.exec(message);
+  if (missing !== null) return `${missing[1].length === 1 ? '-' : '--'}${missing[1]} needs a value after it`;
+  return message;
+}

@@ -1,0 +1,31 @@
+/** The public API: from the bytes of a capture to a report, and from a report to text. */
+export {
+  type AnalyzeLimits,
+  type AnalyzeOptions,
+  Analyzer,
+  type CaptureInput,
+} from './analyze.js';
+export { CaptureError, type CaptureErrorCode } from './capture/errors.js';
+export { CATALOGUE, type CauseDescription, type CauseId, findCause, type NextStep } from './classify/catalogue.js';
+export { fillNextSteps, type NextStepTarget } from './classify/next-steps.js';
+export type { Confidence, Outcome } from './classify/outcome.js';
+export { causesOf, findSystemError, type SystemError } from './classify/system-errors.js';
+export type { Vantage } from './classify/vantage.js';
+export { type HostPattern, parseHostPattern } from './report/address-pattern.js';
+export { jsonPieces, renderJson } from './report/json.js';
+export type {
+  Observation,
+  Quality,
+  Report,
+  ReportAttempt,
+  ReportCapture,
+  ReportEndpoint,
+  ReportFinding,
+  ReportFrame,
+  ReportServer,
+  Summary,
+  Warning,
+} from './report/model.js';
+export { type AttemptSelection, type Moment, parseMoment } from './report/select.js';
+export { serviceName } from './report/service-names.js';
+export { renderTable, type TableOptions, tablePieces } from './report/table.js';
