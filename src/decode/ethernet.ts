@@ -35,6 +35,7 @@ const ETHERTYPE_PPPOE_SESSION = 0x8864; // RFC 2516
 const ETHERTYPE_SERVICE_VLAN = 0x88a8; // IEEE 802.1ad
 const ETHERTYPE_MACSEC = 0x88e5; // IEEE 802.1AE
 const ETHERTYPE_BACKBONE_SERVICE = 0x88e7; // IEEE 802.1ah
+const ETHERTYPE_FABRICPATH = 0x8903; // Cisco's
 const ETHERTYPE_METADATA = 0x8909; // Cisco's security group tag
 const ETHERTYPE_VN_TAG = 0x8926; // IEEE 802.1BR's forerunner
 const ETHERTYPE_OLD_QINQ = 0x9100;
@@ -48,6 +49,8 @@ const MACSEC_TAG_BYTES = 8;
 
 /** Before the frame that a provider's backbone carries (IEEE 802.1ah section 9.7). */
 const BACKBONE_TAG_BYTES = 4;
+/** The same within Cisco's fabrics. */
+const FABRICPATH_TAG_BYTES = 2;
 
 // MAC security tag (IEEE 802.1AE section 9.3)
 const MACSEC_CHANNEL_BYTES = 8;
@@ -120,6 +123,8 @@ export function decodeEtherType(
       return decodeNestedEthernet(view, payload, end, wireEnd, frame);
     case ETHERTYPE_BACKBONE_SERVICE:
       return decodeNestedEthernet(view, payload + BACKBONE_TAG_BYTES, end, wireEnd, frame);
+    case ETHERTYPE_FABRICPATH:
+      return decodeNestedEthernet(view, payload + FABRICPATH_TAG_BYTES, end, wireEnd, frame);
     case ETHERTYPE_MACSEC:
       return ENCRYPTED_MACSEC;
     default:

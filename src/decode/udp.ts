@@ -13,6 +13,7 @@ import { UNDERSTOOD } from './reasons.js';
 
 const SOURCE_PORT = 0;
 const DESTINATION_PORT = 2;
+const LENGTH = 4;
 const UDP_HEADER_BYTES = 8;
 
 // Ports (https://www.iana.org/assignments/service-names-port-numbers)
@@ -22,6 +23,7 @@ const PORT_TEREDO = 3544;
 const PORT_LISP = 4341;
 const PORT_VXLAN = 4789;
 const PORT_VXLAN_GPE = 4790;
+const PORT_AYIYA = 5072;
 const PORT_GENEVE = 6081;
 const PORT_MPLS = 6635;
 /** Linux's VXLAN before the port was assigned; still its default. */
@@ -34,8 +36,15 @@ export function decodeUdp(view: DataView, at: number, end: number, wireEnd: numb
   const sourcePort = view.getUint16(at + SOURCE_PORT);
   const destinationPort = view.getUint16(at + DESTINATION_PORT);
   const port = isTunnelPort(destinationPort) ? destinationPort : sourcePort;
+  const datagramBytes = view.getUint16(at + LENGTH);
+  if (datagramBytes >= UDP_HEADER_BYTES && at + datagramBytes < wireEnd) {
+    wireEnd = at + datagramBytes;
+    end = Math.min(end, wireEnd);
+  }
   at += UDP_HEADER_BYTES;
   switch (port) {
+    case PORT_AYIYA:
+      return decodeAyiya(view, at, end, wireEnd, frame);
     case PORT_VXLAN:
     case PORT_VXLAN_LINUX:
     case PORT_VXLAN_GPE:
@@ -67,6 +76,7 @@ function isTunnelPort(port: number): boolean {
     case PORT_LISP:
     case PORT_VXLAN:
     case PORT_VXLAN_GPE:
+    case PORT_AYIYA:
     case PORT_GENEVE:
     case PORT_MPLS:
     case PORT_VXLAN_LINUX:
@@ -141,7 +151,8 @@ function decodeGeneve(view: DataView, at: number, end: number, wireEnd: number, 
 // GTP-U (3GPP TS 29.281 section 5.1)
 const GTP_HEADER_BYTES = 8;
 const GTP_OPTIONAL_BYTES = 4;
-const GTP_VERSION_AND_TYPE_MASK = 0xf8;
+/** Leaves out the reserved bit, which receivers do not evaluate. */
+const GTP_VERSION_AND_TYPE_MASK = 0xf0;
 const GTP_VERSION_1 = 0x30;
 const GTP_HAS_OPTIONAL = 0x07;
 const GTP_HAS_EXTENSION = 0x04;
@@ -181,6 +192,21 @@ function decodeTeredo(view: DataView, at: number, end: number, wireEnd: number, 
   if (end - at >= 2 && view.getUint16(at) === TEREDO_ORIGIN) at += TEREDO_ORIGIN_BYTES;
   if (at >= end || view.getUint8(at) >>> 4 !== 6) return UNDERSTOOD;
   return decodeIpv6(view, at, end, wireEnd, frame);
+}
+
+// AYIYA (draft-massar-v6ops-ayiya section 3): lengths in the upper halves of the first two bytes
+const AYIYA_FIXED_BYTES = 8;
+const AYIYA_FORWARD = 1;
+const AYIYA_OPERATION_MASK = 0x0f;
+const AYIYA_NEXT_HEADER = 3;
+const AYIYA_IPV6 = 41;
+
+function decodeAyiya(view: DataView, at: number, end: number, wireEnd: number, frame: Frame): number {
+  if (end - at <= AYIYA_FIXED_BYTES || (view.getUint8(at + 2) & AYIYA_OPERATION_MASK) !== AYIYA_FORWARD) return UNDERSTOOD;
+  if (view.getUint8(at + AYIYA_NEXT_HEADER) !== AYIYA_IPV6) return UNDERSTOOD;
+  const identityBytes = 1 << (view.getUint8(at) >>> 4);
+  const signatureBytes = (view.getUint8(at + 1) >>> 4) << 2;
+  return decodeIp(view, at + AYIYA_FIXED_BYTES + identityBytes + signatureBytes, end, wireEnd, frame);
 }
 
 // L2TP version 2 data messages (RFC 2661 section 3.1)
