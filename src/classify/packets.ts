@@ -83,12 +83,12 @@ function answerOf(
   first: (kind: EventKind) => AttemptEvent | undefined,
   hasSyn: boolean,
 ): FoundAnswer {
-  const acknowledged = first('ack');
-  if (acknowledged !== undefined) return { answer: 'completed', decisive: acknowledged };
   const unreachable = events.find(isUnreachable);
-  const reset = first('rst');
   if (!hasSyn)
     return unreachable === undefined ? { answer: 'no-syn' } : { answer: 'unreachable', decisive: unreachable };
+  const acknowledged = first('ack');
+  if (acknowledged !== undefined) return { answer: 'completed', decisive: acknowledged };
+  const reset = first('rst');
   const synAck = first('syn-ack');
   const oneWay = first('client-segment') ?? first('server-segment');
   // Both may have come: the client obeyed the first, unless it sent another SYN after it.

@@ -108,6 +108,6 @@ export interface Attempt {
   /** Packets that were seen more than once and left out of `events`. */
   copies: number;
   end: AttemptEnd;
-  /** For how many nanoseconds the capture went on after the attempt's last SYN (or its last packet, without a SYN). */
+  /** For how many nanoseconds the capture went on after the attempt's last SYN (its first packet, without a SYN). */
   watchedNs: number;
 }

@@ -2,21 +2,19 @@
 import { formatAddress } from '../decode/address.js';
 import { type Attempt, type AttemptEnd, type AttemptEvent, EVENT_KINDS } from './attempt.js';
 import type { HostTable } from './hosts.js';
-import { HAS_SYN, NONE, type PendingTable } from './pending.js';
+import { NONE, type PendingTable } from './pending.js';
 
-/** The attempt in a slot, as seen until `clockNs`. */
+/** The attempt in a slot; `watchedNs` as in Attempt. */
 export function materialize(
   table: PendingTable,
   slot: number,
   hosts: HostTable,
   end: AttemptEnd,
-  clockNs: number,
+  watchedNs: number,
 ): Attempt {
   const at = slot * 8;
   const words = table.address;
   const events = eventsOf(table, slot, hosts);
-  const hasSyn = (table.state[slot] & HAS_SYN) !== 0;
-  const lastNs = hasSyn ? table.lastSynNs[slot] : events[events.length - 1].timeNs;
   return {
     client: {
       address: formatAddress(words[at], words[at + 1], words[at + 2], words[at + 3]),
@@ -33,7 +31,7 @@ export function materialize(
     omittedEvents: table.eventCount[slot] - events.length,
     copies: table.copies[slot],
     end,
-    watchedNs: Math.max(0, clockNs - lastNs),
+    watchedNs,
   };
 }
 

@@ -109,8 +109,11 @@ export class PendingTable {
   lastEvent = new Int32Array(FIRST_SLOTS);
   eventCount = new Uint32Array(FIRST_SLOTS);
   copies = new Uint32Array(FIRST_SLOTS);
+  /** Times of the tracker's clock. */
   activityNs = new Float64Array(FIRST_SLOTS);
   lastSynNs = new Float64Array(FIRST_SLOTS);
+  /** How often the clock had jumped before lastSynNs. */
+  era = new Uint32Array(FIRST_SLOTS);
   /** The next slot with the same hash. */
   chain = new Int32Array(FIRST_SLOTS);
   hash = new Uint32Array(FIRST_SLOTS);
@@ -142,7 +145,7 @@ export class PendingTable {
   }
 
   /** A new slot at the head of its chain and the back of the waiting queue; the caller fills in the address. */
-  insert(hash: number, timeNs: number): number {
+  insert(hash: number, timeNs: number, era: number): number {
     let slot = this.#free;
     if (slot !== NONE) this.#free = this.chain[slot];
     else {
@@ -156,6 +159,7 @@ export class PendingTable {
     this.eventCount[slot] = 0;
     this.copies[slot] = 0;
     this.lastSynNs[slot] = timeNs;
+    this.era[slot] = era;
     this.hash[slot] = hash;
     this.#link(slot);
     this.#append(slot, WAITING, timeNs);
@@ -252,6 +256,7 @@ export class PendingTable {
     this.copies = grown(this.copies, length);
     this.activityNs = grown(this.activityNs, length);
     this.lastSynNs = grown(this.lastSynNs, length);
+    this.era = grown(this.era, length);
     this.chain = grown(this.chain, length);
     this.hash = grown(this.hash, length);
     this.#queue = grown(this.#queue, length);

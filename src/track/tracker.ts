@@ -82,6 +82,8 @@ const SERVER_WENT_ON_BYTES = 0x100000;
 /** A clock that runs so far ahead or back between two packets was set, or captures were put one after the other. */
 const JUMP_AHEAD_NS = 3600e9;
 const JUMP_BACK_NS = 60e9;
+/** So many jumps back it is known when the clock jumped. */
+const KEPT_ERAS = 64;
 /** How often the queues are looked at, in capture time. */
 const SWEEP_NS = 1e9;
 
@@ -121,8 +123,13 @@ export class Tracker {
   readonly #matches = new Matches();
   readonly #early = new EarlyResets();
   readonly #options = new TcpOptions();
-  /** The latest time seen since the start or the last jump. */
+  /** Time as the queues count it: that of the packets less the jumps, so that it never leaps. */
   #clockNs = -Infinity;
+  /** What to take from a packet's time to get the clock's. */
+  #jumpedNs = 0;
+  /** How often the clock has jumped, and when the last eras ended. */
+  #era = 0;
+  readonly #eraEndNs = new Float64Array(KEPT_ERAS);
   #sweepNs = -Infinity;
   /** Of the segment at hand; see copies.ts. */
   #signature = 0;
@@ -165,21 +172,37 @@ export class Tracker {
     this.#cutOff();
   }
 
+  /** Moves the clock to the packet's time and looks after what has been waiting for too long. */
   #advance(timeNs: number): void {
-    if (timeNs >= this.#clockNs && timeNs < this.#sweepNs) {
-      this.#clockNs = timeNs;
+    const nowNs = timeNs - this.#jumpedNs;
+    if (nowNs >= this.#clockNs && nowNs < this.#sweepNs) {
+      this.#clockNs = nowNs;
       return;
     }
-    if (timeNs > this.#clockNs + JUMP_AHEAD_NS || timeNs < this.#clockNs - JUMP_BACK_NS) {
-      if (this.#clockNs !== -Infinity) this.counts.clockJumps++;
-      this.#cutOff();
-    } else {
-      if (timeNs < this.#clockNs) return; // interfaces are written in turn: a little out of order
-      this.#sweep(WAITING, WAITING_NS);
-      this.#sweep(SETTLED, SETTLED_NS);
+    if (nowNs > this.#clockNs + JUMP_AHEAD_NS || nowNs < this.#clockNs - JUMP_BACK_NS) this.#jump(timeNs);
+    else if (nowNs < this.#clockNs) return; // interfaces are written in turn: a little out of order
+    else this.#clockNs = nowNs;
+    this.#sweep(WAITING, WAITING_NS);
+    this.#sweep(SETTLED, SETTLED_NS);
+    this.#sweepNs = this.#clockNs + SWEEP_NS;
+  }
+
+  /** The clock was set, or another capture begins: waiting goes on, but nobody knows how long it has lasted. */
+  #jump(timeNs: number): void {
+    if (this.#clockNs === -Infinity) this.#clockNs = 0;
+    else {
+      this.counts.clockJumps++;
+      this.#eraEndNs[this.#era % KEPT_ERAS] = this.#clockNs;
+      this.#era++;
     }
-    this.#clockNs = timeNs;
-    this.#sweepNs = timeNs + SWEEP_NS;
+    this.#jumpedNs = timeNs - this.#clockNs;
+  }
+
+  /** For how long the capture was seen to go on after a slot's last SYN. */
+  #watchedNs(slot: number): number {
+    const era = this.#table.era[slot];
+    const untilNs = era === this.#era ? this.#clockNs : this.#era - era > KEPT_ERAS ? 0 : this.#eraEndNs[era % KEPT_ERAS];
+    return Math.max(0, untilNs - this.#table.lastSynNs[slot]);
   }
 
   #sweep(queue: number, patienceNs: number): void {
@@ -202,7 +225,10 @@ export class Tracker {
     const table = this.#table;
     const isPlainSuccess = (table.state[slot] & (HAS_SYN | ESTABLISHED)) === (HAS_SYN | ESTABLISHED);
     if (isPlainSuccess && !this.#keepEstablished) this.counts.established++;
-    else this.#decided(materialize(table, slot, this.hosts, end, this.#clockNs));
+    else {
+      const seenEnd = table.era[slot] === this.#era ? end : 'capture-end';
+      this.#decided(materialize(table, slot, this.hosts, seenEnd, this.#watchedNs(slot)));
+    }
     table.remove(slot);
   }
 
@@ -258,7 +284,7 @@ export class Tracker {
     const matches = this.#matches;
     let slot = matches.forwardSame;
     if (slot === NONE) {
-      if (this.#opensSimultaneously(timeNs)) {
+      if (this.#opensSimultaneously()) {
         const peer = matches.reverseNewest;
         table.state[peer] |= HAS_REVERSE_SYN;
         table.reverseSequence[peer] = frame.sequence;
@@ -266,32 +292,33 @@ export class Tracker {
         return;
       }
       if (matches.forwardCount >= ATTEMPTS_PER_TUPLE) this.#decide(matches.forwardOldest, 'evicted');
-      slot = this.#open(frame, hash, timeNs);
+      slot = this.#open(frame, hash);
     }
     if (!this.#note(slot, EVENT_SYN, frame, timeNs, reference)) return;
     table.state[slot] |= HAS_SYN;
-    table.lastSynNs[slot] = timeNs;
+    table.lastSynNs[slot] = this.#clockNs;
+    table.era[slot] = this.#era;
     if (frame.payloadBytes > table.synPayloadBytes[slot]) table.synPayloadBytes[slot] = frame.payloadBytes;
-    table.touch(slot, table.queueOf(slot), timeNs);
+    table.touch(slot, table.queueOf(slot), this.#clockNs);
     if (this.#early.take(frame, timeNs)) this.#noteEarlyReset(slot, frame);
   }
 
   /** True if the SYN at hand meets one that went the other way and was not answered yet. */
-  #opensSimultaneously(timeNs: number): boolean {
+  #opensSimultaneously(): boolean {
     const peer = this.#matches.reverseNewest;
     if (peer === NONE || this.#matches.forwardNewest !== NONE) return false;
     const seen = this.#table.state[peer];
     return (
       (seen & HAS_SYN) !== 0 &&
       (seen & (ESTABLISHED | HAS_SYN_ACK | HAS_RST | HAS_CLIENT_RST)) === 0 &&
-      timeNs - this.#table.lastSynNs[peer] < SIMULTANEOUS_NS
+      this.#clockNs - this.#table.lastSynNs[peer] < SIMULTANEOUS_NS
     );
   }
 
   /** A new slot for the attempt of the frame's sender. */
-  #open(frame: Frame, hash: number, timeNs: number): number {
+  #open(frame: Frame, hash: number): number {
     const table = this.#table;
-    const slot = table.insert(hash, timeNs);
+    const slot = table.insert(hash, this.#clockNs, this.#era);
     const at = slot * 8;
     const address = table.address;
     address[at] = frame.source0;
@@ -309,9 +336,9 @@ export class Tracker {
   }
 
   /** A new slot for an attempt whose SYN is not in the capture: the frame is the answer to it. */
-  #openLate(frame: Frame, hash: number, timeNs: number): number {
+  #openLate(frame: Frame, hash: number): number {
     const table = this.#table;
-    const slot = table.insert(hash, timeNs);
+    const slot = table.insert(hash, this.#clockNs, this.#era);
     const at = slot * 8;
     const address = table.address;
     address[at] = frame.destination0;
@@ -359,17 +386,17 @@ export class Tracker {
     ) {
       table.state[own] |= HAS_REVERSE_SYN_ACK;
       if (this.#note(own, EVENT_REVERSE_SYN_ACK, frame, timeNs, reference) && (table.state[own] & HAS_SYN_ACK) !== 0) {
-        this.#establish(own, timeNs);
+        this.#establish(own);
       }
       return;
     }
     let slot = matches.answered;
     if (slot === NONE || ((table.state[slot] & HAS_SYN) === 0 && !acknowledgesSyn(table, slot, frame))) {
-      slot = this.#openLate(frame, hash, timeNs);
+      slot = this.#openLate(frame, hash);
     }
     const isGood = acknowledgesSyn(table, slot, frame);
     if (!this.#note(slot, isGood ? EVENT_SYN_ACK : EVENT_BAD_SYN_ACK, frame, timeNs, reference)) return;
-    table.touch(slot, table.queueOf(slot), timeNs);
+    table.touch(slot, table.queueOf(slot), this.#clockNs);
     if (!isGood) {
       table.state[slot] |= HAS_BAD_SYN_ACK;
       return;
@@ -405,7 +432,7 @@ export class Tracker {
     if (own === NONE || (table.state[own] & (HAS_SYN | ESTABLISHED)) !== HAS_SYN) return;
     if (!this.#note(own, EVENT_CLIENT_RST, frame, timeNs, reference)) return;
     table.state[own] |= (table.state[own] & HAS_SYN_ACK) === 0 ? HAS_CLIENT_RST : HAS_CLIENT_RST | CLIENT_REFUSED_SYN_ACK;
-    table.touch(own, SETTLED, timeNs);
+    table.touch(own, SETTLED, this.#clockNs);
     this.#makeRoom(SETTLED, this.#limits.settled);
   }
 
@@ -419,7 +446,7 @@ export class Tracker {
       return;
     }
     if (hasSynAck && this.#isFromServerOf(slot, frame.sequence)) {
-      if (this.#note(slot, EVENT_LATE_RST, frame, timeNs, reference)) table.touch(slot, table.queueOf(slot), timeNs);
+      if (this.#note(slot, EVENT_LATE_RST, frame, timeNs, reference)) table.touch(slot, table.queueOf(slot), this.#clockNs);
       return;
     }
     if (!hasSynAck && hasAck && frame.sequence === 0) this.#early.add(frame, timeNs, reference);
@@ -429,7 +456,7 @@ export class Tracker {
   #refuse(slot: number, server: number, port: number, timeNs: number, reference: FrameReference): void {
     const table = this.#table;
     table.state[slot] |= HAS_RST;
-    table.touch(slot, SETTLED, timeNs);
+    table.touch(slot, SETTLED, this.#clockNs);
     this.#makeRoom(SETTLED, this.#limits.settled);
     this.hosts.noteSign(server, SIGN_RST, port, timeNs, reference);
     this.hosts.noteReset(server, port, timeNs, reference);
@@ -479,7 +506,7 @@ export class Tracker {
       if ((seen & CLIENT_REFUSED_SYN_ACK) !== 0) return;
       if (hasAck && ahead <= UNSCALED_WINDOW && this.#acknowledgesServer(slot, frame.acknowledgement)) {
         this.#note(slot, EVENT_ACK, frame, timeNs, reference);
-        this.#establish(slot, timeNs);
+        this.#establish(slot);
       } else if (isBareFin) this.#note(slot, EVENT_CLIENT_FIN, frame, timeNs, reference);
       return;
     }
@@ -506,7 +533,7 @@ export class Tracker {
     const ahead = (frame.acknowledgement - table.initialSequence[slot] - 1) >>> 0;
     if ((seen & HAS_REVERSE_SYN_ACK) !== 0 && ahead <= UNSCALED_WINDOW) {
       this.#note(slot, EVENT_ACK, frame, timeNs, reference);
-      this.#establish(slot, timeNs);
+      this.#establish(slot);
     } else if ((seen & HAS_SYN_ACK) !== 0) {
       // It acknowledges data that the client must have sent after an ACK that is not in the capture.
       const sent = (frame.sequence - table.serverSequence[slot]) >>> 0;
@@ -540,9 +567,9 @@ export class Tracker {
     if (this.#note(slot, EVENT_BARE_ACK, frame, timeNs, reference)) this.#table.state[slot] |= HAS_BARE_ACK;
   }
 
-  #establish(slot: number, timeNs: number): void {
+  #establish(slot: number): void {
     this.#table.state[slot] |= ESTABLISHED;
-    this.#table.touch(slot, SETTLED, timeNs);
+    this.#table.touch(slot, SETTLED, this.#clockNs);
     this.#makeRoom(SETTLED, this.#limits.settled);
   }
 
@@ -578,12 +605,12 @@ export class Tracker {
       }
       const quotesSyn = frame.flags !== -1 && (frame.flags & (SYN | ACK | RST)) === SYN;
       if (!quotesSyn || this.#matches.forwardNewest !== NONE) return;
-      slot = this.#open(frame, hash, timeNs);
+      slot = this.#open(frame, hash);
     }
     if ((table.state[slot] & ESTABLISHED) !== 0) return;
     this.#noteIcmp(slot, EVENT_ICMP, frame, sender, timeNs, reference);
     table.state[slot] |= HAS_ICMP;
-    table.touch(slot, table.queueOf(slot), timeNs);
+    table.touch(slot, table.queueOf(slot), this.#clockNs);
   }
 
   #noteIcmp(
