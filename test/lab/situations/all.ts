@@ -1,0 +1,17 @@
+/** Every situation of the lab. */
+import type { Situation } from '../situation.js';
+import { aborted } from './aborted.js';
+import { established } from './established.js';
+import { filtered } from './filtered.js';
+import { inconclusive } from './inconclusive.js';
+import { refused } from './refused.js';
+import { timedOut } from './timed-out.js';
+
+export const SITUATIONS: readonly Situation[] = [
+  ...established,
+  ...refused,
+  ...filtered,
+  ...timedOut,
+  ...aborted,
+  ...inconclusive,
+];
