@@ -1,4 +1,5 @@
 /** The command `synwhy`: reads its command line, runs what it asks for, and says how that ended. */
+import { STANDARD_INPUT } from '../node/file.js';
 import { VERSION } from '../report/version.js';
 import { EXIT_ANALYZED, EXIT_USAGE, UsageError } from './exit-codes.js';
 import { type Command, parseCommandLine } from './options.js';
@@ -11,7 +12,7 @@ export async function main(words: readonly string[]): Promise<number> {
     return await run(await parseCommandLine(words, VERSION, standardOutputLook(false).width));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    complain(`${error.message}`);
+    complain(error.message);
     return EXIT_USAGE;
   }
 }
@@ -35,6 +36,6 @@ async function run(command: Command): Promise<number> {
 /** Without a name, a pipe is the capture; a person at a terminal forgot something. */
 function capturesOf(named: string[]): string[] {
   if (named.length > 0) return named;
-  if (!process.stdin.isTTY) return ['-'];
+  if (!process.stdin.isTTY) return [STANDARD_INPUT];
   throw new UsageError('name a capture, as in: synwhy web.pcapng (synwhy --help tells the rest)');
 }

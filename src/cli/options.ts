@@ -1,5 +1,6 @@
 /** The command line: which options there are, and what a command line asks for. */
-import yargs from 'yargs';
+
+import type { Argv } from 'yargs';
 import { type AnalyzeArguments, type AnalyzeCommand, readAnalyzeArguments } from './analyze-arguments.js';
 import { UsageError } from './exit-codes.js';
 import { suggest } from './nearest.js';
@@ -50,37 +51,62 @@ const EPILOGUE = `Lists are separated by commas: --outcome refused,filtered. Sev
 
 Exit status: 0 analysed, 1 --fail-on found something, 2 wrong usage, 3 a capture can't be read.`;
 
+const INTRODUCTION = `Reads packet captures and says of each TCP handshake that failed: refused, filtered or
+timed out, why, and which frames show it.
+
+  synwhy [analyze] CAPTURE...     pcap or pcapng, also gzip or zstd; - is standard input
+  synwhy explain [CAUSE | ERROR]  what a cause means, or what is behind an application's error
+`;
+
+const EXPLAIN_INTRODUCTION = `  synwhy explain                  lists the causes
+  synwhy explain CAUSE | OUTCOME  tells what it means, what it looks like and what to check
+  synwhy explain ERROR            what is behind an error: ECONNREFUSED, 10061, "No route to host"
+`;
+
 /** Says what a command line asks for. Throws UsageError when it asks for nothing that there is. */
 export async function parseCommandLine(words: readonly string[], version: string, columns: number): Promise<Command> {
   const [first, ...rest] = words;
-  if (first === 'explain') return parseExplain(rest, columns);
-  const parser = createParser(first === 'analyze' ? rest : words, columns)
-    .usage(
-      'Says of each TCP handshake in a capture that failed: refused, filtered or timed out, why, and which frames show it.\n\n' +
-        'Usage:\n  synwhy [analyze] CAPTURE...     pcap or pcapng, also gzip or zstd; - is standard input\n' +
-        "  synwhy explain [CAUSE | ERROR]  what a cause means, or what is behind an application's error",
-    )
+  const isExplain = first === 'explain';
+  const operands = isExplain || first === 'analyze' ? rest : words;
+  // Loading yargs takes longer than reading most captures, and here there is nothing for it to do.
+  if (operands.every((word) => !word.startsWith('-') || isOperand(word))) return readOperands(isExplain, operands);
+  return isExplain ? parseExplain(rest, version, columns) : parseAnalyze(operands, version, columns);
+}
+
+/** Standard input, and error numbers as Node prints them (-111), look like options and are none. */
+function isOperand(word: string): boolean {
+  return /^-\d*$/.test(word);
+}
+
+function readOperands(isExplain: boolean, operands: readonly string[]): Command {
+  return isExplain ? { command: 'explain', words: [...operands] } : readAnalyzeArguments({ _: [...operands] });
+}
+
+async function parseAnalyze(words: readonly string[], version: string, columns: number): Promise<Command> {
+  const parser = (await createParser(words, columns))
     .options(OPTIONS)
-    .version(false)
-    .option('version', { type: 'boolean', describe: 'Print the version' })
     .epilogue(EPILOGUE);
   const parsed = parser.parseSync();
-  if (parsed.help === true) return { command: 'print', text: await parser.getHelp() };
+  if (parsed.help === true) return { command: 'print', text: `${INTRODUCTION}\n${await helpOf(parser)}` };
   if (parsed.version === true) return { command: 'print', text: version };
   return readAnalyzeArguments(parsed as AnalyzeArguments);
 }
 
-async function parseExplain(words: readonly string[], columns: number): Promise<Command> {
-  const parser = createParser(words, columns).usage(
-    'Usage: synwhy explain [CAUSE | OUTCOME | ERROR]\n\nWithout an argument, lists the causes. ERROR is what an ' +
-      'application printed: ECONNREFUSED, 10061,\n"No route to host".',
-  );
+async function parseExplain(words: readonly string[], version: string, columns: number): Promise<Command> {
+  const parser = await createParser(words, columns);
   const parsed = parser.parseSync();
-  if (parsed.help === true) return { command: 'print', text: await parser.getHelp() };
+  if (parsed.help === true) return { command: 'print', text: `${EXPLAIN_INTRODUCTION}\n${await helpOf(parser)}` };
+  if (parsed.version === true) return { command: 'print', text: version };
   return { command: 'explain', words: parsed._.map(String) };
 }
 
-function createParser(words: readonly string[], columns: number) {
+/** The list of options, without the types that yargs puts at the ends of lines. */
+async function helpOf(parser: Argv): Promise<string> {
+  return (await parser.getHelp()).replace(/ +\[(?:string|boolean)\]$/gm, '');
+}
+
+async function createParser(words: readonly string[], columns: number) {
+  const { default: yargs } = await import('yargs');
   return yargs([...words])
     .scriptName('synwhy')
     .locale('en')
@@ -93,12 +119,14 @@ function createParser(words: readonly string[], columns: number) {
       'strip-aliased': true,
     })
     .help(false)
+    .version(false)
     .option('help', { alias: 'h', type: 'boolean', describe: 'Print this help' })
+    .option('version', { type: 'boolean', describe: 'Print the version' })
     .strictOptions()
     .wrap(Math.min(100, columns))
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UsageError(explainFailure(message));
+      throw new UsageError(explainFailure(message ?? error?.message ?? 'this command line'));
     });
 }
 

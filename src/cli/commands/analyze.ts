@@ -1,7 +1,7 @@
 /** `synwhy [analyze] CAPTURE...`: reads captures and says which handshakes failed. */
 import { Analyzer, type CaptureInput } from '../../analyze.js';
 import { CaptureError } from '../../capture/errors.js';
-import { type CaptureSource, chunkBytesFor, openCapture, SourceError } from '../../node/file.js';
+import { type CaptureSource, chunkBytesFor, openCapture, SourceError, STANDARD_INPUT } from '../../node/file.js';
 import type { Report } from '../../report/model.js';
 import type { TableOptions } from '../../report/table.js';
 import type { AnalyzeCommand, Format } from '../analyze-arguments.js';
@@ -71,7 +71,7 @@ async function feed(input: CaptureInput, source: CaptureSource): Promise<boolean
   } catch (error) {
     await source.close();
     if (!(error instanceof CaptureError)) throw error;
-    complain(`${source.name}: ${error.message}`);
+    complain(`${source.name === STANDARD_INPUT ? 'standard input' : source.name}: ${error.message}`);
     return false;
   }
   return true;
