@@ -83,9 +83,7 @@ function readOperands(isExplain: boolean, operands: readonly string[]): Command 
 }
 
 async function parseAnalyze(words: readonly string[], version: string, columns: number): Promise<Command> {
-  const parser = (await createParser(words, columns))
-    .options(OPTIONS)
-    .epilogue(EPILOGUE);
+  const parser = (await createParser(words, columns)).options(OPTIONS).epilogue(EPILOGUE);
   const parsed = parser.parseSync();
   if (parsed.help === true) return { command: 'print', text: `${INTRODUCTION}\n${await helpOf(parser)}` };
   if (parsed.version === true) return { command: 'print', text: version };
