@@ -49,7 +49,7 @@ export function whatIsMissing(need: string): string | undefined {
 }
 
 /** True where whoever started the tests said that nothing may be skipped. */
-export function mustNotSkip(): boolean {
+function mustNotSkip(): boolean {
   return process.env.SYNWHY_REQUIRE_TOOLS === '1';
 }
 

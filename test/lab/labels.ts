@@ -1,0 +1,77 @@
+/** The labelled captures of fixtures/causes, and how a report is compared with a label. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot } from '../tools.js';
+import type { Expectation } from './situation.js';
+
+/** What stands in `<situation>.json`; see fixtures/README.md. */
+export interface Label {
+  capture: string;
+  title: string;
+  made: string;
+  vantage: 'client' | 'server' | 'between';
+  expect: Expectation[];
+  notes?: string;
+}
+
+export interface LabelledCapture {
+  /** '<cause-id>/<situation>'. */
+  situation: string;
+  folder: string;
+  /** The capture's path. */
+  path: string;
+  label: Label;
+}
+
+/** The part of a report's attempt that a label speaks of. */
+export interface JudgedAttempt {
+  client: { address: string };
+  server: { address: string; port: number };
+  outcome: string;
+  cause: string | null;
+}
+
+export const CAUSES_FOLDER = join(repositoryRoot(), 'fixtures', 'causes');
+
+/** Every labelled capture. */
+export function readLabels(): LabelledCapture[] {
+  return readdirSync(CAUSES_FOLDER).flatMap((cause) => {
+    const folder = join(CAUSES_FOLDER, cause);
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.json') && !name.includes('.report.'))
+      .map((name): LabelledCapture => {
+        const label: Label = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+        return {
+          situation: `${cause}/${name.slice(0, -'.json'.length)}`,
+          folder,
+          path: join(folder, label.capture),
+          label,
+        };
+      });
+  });
+}
+
+function tally(lines: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const line of [...lines].sort()) counts[line] = (counts[line] ?? 0) + 1;
+  return counts;
+}
+
+/** What a label says, as counted lines that read well in a test's difference. */
+export function describeExpected(expect: readonly Expectation[]): Record<string, number> {
+  return tally(
+    expect.flatMap(({ client, server, port, outcome, cause, count }) =>
+      Array.from({ length: count }, () => `${client} > ${server} port ${port}: ${outcome}, ${cause}`),
+    ),
+  );
+}
+
+/** What a report says, in the same words. */
+export function describeReported(attempts: readonly JudgedAttempt[]): Record<string, number> {
+  return tally(
+    attempts.map(
+      ({ client, server, outcome, cause }) =>
+        `${client.address} > ${server.address} port ${server.port}: ${outcome}, ${cause}`,
+    ),
+  );
+}
