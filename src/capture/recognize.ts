@@ -16,7 +16,7 @@ const GZIP_MAGIC = [0x1f, 0x8b, 0x08];
 /** RFC 8878 section 3.1.1. */
 const ZSTD_MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
 /** RFC 8878 section 3.1.2: skippable frames, 0x184D2A50 to 0x184D2A5F, which pzstd writes in front. */
-const ZSTD_SKIPPABLE_MAGIC = [0x4d, 0x2a, 0x18];
+const ZSTD_SKIPPABLE_MAGIC = [0x2a, 0x4d, 0x18];
 
 /** The compression of bytes, of which at least COMPRESSION_MAGIC_BYTES are there if there are so many. */
 export function recognizeCompression(bytes: Uint8Array): 'gzip' | 'zstd' | undefined {
