@@ -5,6 +5,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { repositoryRoot, whatIsMissing } from '../tools.js';
 import { closeNetworksAtExit, removeAbandonedNamespaces } from './network.js';
@@ -17,6 +18,9 @@ const NEEDS = ['namespaces', 'ip', 'nft', 'tcpdump', 'dumpcap', 'editcap', 'nmap
 /** Fixtures are for reading: headers, and few of them. */
 const LARGEST_CAPTURE_BYTES = 20_000;
 
+/** The longest situation takes half a minute, if the machine has nothing else to do. */
+const LONGEST_SITUATION_SECONDS = 180;
+
 /** What stands beside the capture: everything about the situation that is data. */
 function labelOf(situation: Situation): object {
   const { title, made, vantage, expect, notes } = situation;
@@ -25,7 +29,11 @@ function labelOf(situation: Situation): object {
 
 async function make(situation: Situation, out: string): Promise<void> {
   const folder = join(out, situation.cause);
-  const bytes = await record(situation);
+  const limit = new AbortController();
+  const tooLong = sleep(LONGEST_SITUATION_SECONDS * 1000, undefined, { signal: limit.signal }).then(() => {
+    throw new Error(`not at its end after ${LONGEST_SITUATION_SECONDS} s`);
+  });
+  const bytes = await Promise.race([record(situation), tooLong]).finally(() => limit.abort());
   if (bytes.length > LARGEST_CAPTURE_BYTES) throw new Error(`${bytes.length} bytes are too many for a fixture`);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, captureName(situation)), bytes);
@@ -57,7 +65,8 @@ async function main(): Promise<void> {
   };
   await Promise.all(Array.from({ length: Math.max(1, Number(values.jobs)) }, worker));
   for (const failure of failures) console.error(failure);
-  process.exitCode = failures.length > 0 ? 1 : 0;
+  // What was given up may still be under way: leaving now cleans up after it.
+  process.exit(failures.length > 0 ? 1 : 0);
 }
 
 await main();

@@ -4,7 +4,8 @@
  * with `close`, or when the lab is interrupted.
  */
 import { type ChildProcessWithoutNullStreams, execFile, spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -40,6 +41,8 @@ export interface LinkEnd {
 }
 
 export class Network {
+  /** Where captures of this situation are written; goes away with it. */
+  readonly folder = mkdtempSync(join(tmpdir(), NAMESPACE_PREFIX));
   readonly #prefix = `${NAMESPACE_PREFIX}${process.pid}-${++count}-`;
   readonly #hosts: string[] = [];
   readonly #children = new Set<ChildProcessWithoutNullStreams>();
@@ -169,6 +172,7 @@ export class Network {
     for (const host of this.#hosts.splice(0)) {
       spawnSync('ip', ['netns', 'delete', this.#prefix + host], { stdio: 'ignore' });
     }
+    rmSync(this.folder, { recursive: true, force: true });
     networks.delete(this);
   }
 

@@ -1,7 +1,6 @@
 /** Plays a situation on hosts of its own and brings back the capture. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -52,9 +51,8 @@ async function startTool(network: Network, recording: Recording, file: string): 
 /** The bytes of the situation's capture file, made anew. */
 export async function record(situation: Situation): Promise<Uint8Array> {
   const { recording } = situation;
-  const folder = await mkdtemp(join(tmpdir(), 'synwhy-lab-'));
-  const file = join(folder, 'capture');
   const network = new Network();
+  const file = join(network.folder, 'capture');
   try {
     await situation.build(network);
     await seconds(LINKS_SECONDS);
@@ -76,6 +74,5 @@ export async function record(situation: Situation): Promise<Uint8Array> {
     return recording.gzip ? gzipSync(bytes, { level: 9 }) : bytes;
   } finally {
     network.close();
-    await rm(folder, { recursive: true, force: true });
   }
 }
