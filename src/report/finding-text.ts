@@ -21,8 +21,9 @@ export function describeFinding(finding: ReportFinding, context: FindingContext)
   const { outcome, server, title, cause, confidence } = finding;
   const label = `${number}  `;
   const indent = ' '.repeat(label.length);
-  const heading = `${palette.bold(`${label}${formatServer(server)}`)}  ${palette.outcome(outcome)}`;
-  const lines = [heading, ...wrap(`${title} (${cause}, ${confidence} confidence).`, width, indent)];
+  const [first, ...rest] = wrap(`${outcome}: ${title} (${cause}, ${confidence} confidence).`, width, indent);
+  const verdict = first.replace(outcome, palette.outcome(outcome));
+  const lines = [palette.bold(`${label}${formatServer(server)}`), verdict, ...rest];
   lines.push(...wrap(describeExtent(finding), width, indent));
   if (typical !== undefined) lines.push(...describeTypical(finding, typical, width, indent));
   if (sameStepsAs === undefined) {

@@ -3,6 +3,7 @@
  * there are of each outcome, the findings as a table with failures first, then for each of them what shows it and what
  * to check next, and at the end what the capture can't show. Times are UTC.
  */
+
 import { describeAttempt } from './attempt-text.js';
 import { describeCaptures, describeLimits } from './capture-text.js';
 import { escapeAllStrings } from './escape.js';
@@ -45,7 +46,7 @@ export function* tablePieces(report: Report, options: TableOptions = {}): Genera
   // Attempts may be very many: each is escaped when its turn comes.
   const safe = escapeAllStrings({ ...report, attempts: [] });
 
-  yield paragraph([...describeCaptures(safe, textWidth), summarize(safe.summary, palette)]);
+  yield paragraph([...describeCaptures(safe, textWidth), ...summarize(safe.summary, textWidth, palette)]);
   const rows = findingsRows(report);
   if (rows.length > 0) {
     const listed = verbose ? rows : rows.slice(0, MOST_ROWS);
@@ -103,14 +104,24 @@ function isFailure({ outcome }: ReportFinding): boolean {
   return outcome === 'refused' || outcome === 'filtered' || outcome === 'timed-out';
 }
 
-function summarize(summary: Summary, palette: Palette): string {
+function summarize(summary: Summary, width: number, palette: Palette): string[] {
   const { attempts, established } = summary;
-  if (attempts === 0) return 'no TCP handshake';
-  const handshakes = palette.bold(formatNumberOf(attempts, 'handshake'));
-  if (established === attempts) return `${handshakes}, ${attempts === 1 ? 'established' : 'all established'}`;
-  const counts = OUTCOMES_BY_CONCERN.filter((outcome) => summary[outcome] > 0).map((outcome) =>
-    palette.outcome(outcome, `${formatCount(summary[outcome])} ${outcome}`),
-  );
+  if (attempts === 0) return ['no TCP handshake'];
+  const handshakes = formatNumberOf(attempts, 'handshake');
+  if (established === attempts) {
+    return [`${palette.bold(handshakes)}, ${attempts === 1 ? 'established' : 'all established'}`];
+  }
   const hasFailures = summary.refused + summary.filtered + summary['timed-out'] > 0;
-  return `${handshakes}${hasFailures ? '' : ', none failed'}: ${counts.join(', ')}`;
+  const counts = OUTCOMES_BY_CONCERN.filter((outcome) => summary[outcome] > 0).map((outcome) => ({
+    outcome,
+    text: `${formatCount(summary[outcome])} ${outcome}`,
+  }));
+  const sentence = `${handshakes}${hasFailures ? '' : ', none failed'}: ${counts.map(({ text }) => text).join(', ')}`;
+  // Coloured only when it is broken into lines: an escape sequence has no width.
+  return wrap(sentence, width, '', '  ').map((line) =>
+    counts.reduce(
+      (colored, { outcome, text }) => colored.replace(text, palette.outcome(outcome, text)),
+      line.replace(handshakes, palette.bold(handshakes)),
+    ),
+  );
 }
