@@ -90,7 +90,7 @@ export class Frame {
   flags = 0;
   /** Unscaled; -1 when cut off. */
   window = -1;
-  /** Payload bytes by the lengths in the headers, not by what was captured. */
+  /** Payload bytes by the lengths in the headers, not by what was captured; 0 when an ICMP error quotes too little. */
   payloadBytes = 0;
   /** Where the TCP options lie in the packet's buffer and how many of their bytes were captured. */
   optionsOffset = 0;

@@ -60,7 +60,8 @@ function decodeQuotedTcp(view: DataView, at: number, end: number, wireEnd: numbe
   frame.acknowledgement = isWhole ? view.getUint32(at + ACKNOWLEDGEMENT) : 0;
   frame.flags = isWhole ? offsetAndFlags & FLAGS_MASK : -1;
   frame.window = isWhole && captured >= WINDOW + 2 ? view.getUint16(at + WINDOW) : -1;
-  setLengths(at, isWhole ? headerBytes : FIXED_HEADER_BYTES, captured, wireEnd, frame);
+  setLengths(at, headerBytes, captured, wireEnd, frame);
+  if (!isWhole) frame.payloadBytes = 0;
   return UNDERSTOOD;
 }
 
