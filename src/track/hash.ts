@@ -1,13 +1,13 @@
 /** Keyed hashes of addresses and four-tuples: whoever sends the packets can't choose ones that collide. */
-import { IPV4_MAPPED_WORD } from '../decode/frame.js';
+import { type Frame, IPV4_MAPPED_WORD } from '../decode/frame.js';
 
-/** Chosen anew in every process; no result depends on it. */
-const SEED = Math.floor(Math.random() * 0x1_0000_0000);
+/** Chosen anew in every process; no result depends on it. A 31-bit integer, so that it is one machine word to V8. */
+const SEED = Math.floor(Math.random() * 0x4000_0000);
 
-/** Multiplication and shift, the round of MurmurHash3's finalizer. */
+/** One multiplication and a shift: every bit of the word reaches the upper half, and the shift brings it down again. */
 function mix(hash: number, word: number): number {
   const product = Math.imul(hash ^ word, 0x85ebca6b);
-  return Math.imul(product ^ (product >>> 13), 0xc2b2ae35);
+  return product ^ (product >>> 15);
 }
 
 /** True for the words of an IPv4 address, as frame.ts keeps them. */
@@ -15,16 +15,28 @@ export function isMappedAddress(word0: number, word1: number, word2: number): bo
   return word2 === IPV4_MAPPED_WORD && word1 === 0 && word0 === 0;
 }
 
-/** 32 bits of an address; IPv4-mapped ones take one round instead of four. */
+/** 32 bits of an address. */
 export function hashAddress(word0: number, word1: number, word2: number, word3: number): number {
-  let hash = SEED;
-  if (!isMappedAddress(word0, word1, word2)) hash = mix(mix(mix(hash, word0), word1), word2);
-  hash = mix(hash, word3);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  return mix(mix(mix(mix(SEED, word0), word1), word2), word3);
 }
 
-/** 32 bits of an endpoint; a four-tuple's hash is the sum of both ends', the same in both directions. */
-export function hashEndpoint(word0: number, word1: number, word2: number, word3: number, port: number): number {
-  const hash = mix(hashAddress(word0, word1, word2, word3), port);
-  return (hash ^ (hash >>> 16)) >>> 0;
+/**
+ * 32 bits of the frame's source address and port. A four-tuple's hash is the sum of both ends', in either direction.
+ * IPv4 skips the three words that are the same in all its addresses, which halves the time of this.
+ */
+export function hashSource(frame: Frame): number {
+  const address =
+    frame.ipVersion === 4
+      ? mix(SEED, frame.source3)
+      : hashAddress(frame.source0, frame.source1, frame.source2, frame.source3);
+  return mix(address, frame.sourcePort);
+}
+
+/** 32 bits of the frame's destination address and port. */
+export function hashDestination(frame: Frame): number {
+  const address =
+    frame.ipVersion === 4
+      ? mix(SEED, frame.destination3)
+      : hashAddress(frame.destination0, frame.destination1, frame.destination2, frame.destination3);
+  return mix(address, frame.destinationPort);
 }

@@ -80,7 +80,7 @@ const ADDRESSED = 1;
 const WENT_ON = 2;
 
 /** The quick test in front of the table: a host's data is noted only so often. */
-const RECENT_ENTRIES = 256;
+const RECENT_ENTRIES = 1 << 10;
 const RECENT_NS = 100e6;
 
 
@@ -97,8 +97,7 @@ export class HostTable implements HostFacts {
   readonly #unanswered = new Map<number, UnansweredNeighbor>();
   readonly #sought = new Map<number, number>();
   #marks = new Uint8Array(FIRST_HOSTS);
-  readonly #recentWord = new Uint32Array(RECENT_ENTRIES);
-  readonly #recentPort = new Uint32Array(RECENT_ENTRIES);
+  readonly #recentHash = new Int32Array(RECENT_ENTRIES);
   readonly #recentUntilNs = new Float64Array(RECENT_ENTRIES).fill(-Infinity);
 
   /** The host with this address, or -1. */
@@ -143,14 +142,14 @@ export class HostTable implements HostFacts {
   }
 
   /**
-   * True if this sender's packets from this port were noted within the last tenth of a second: a table of 256 entries
-   * that stays in the first-level cache and keeps the packets of busy connections away from the host table.
+   * True if a sender's packets were noted within the last tenth of a second; `senderHash` is of its address and port.
+   * A table of 1,024 entries that keeps busy connections away from the host table: without it each packet of data
+   * costs a look-up there, which took 40 ns instead of 4.
    */
-  wasNotedLately(word3: number, port: number, timeNs: number): boolean {
-    const at = (word3 ^ Math.imul(port, 0x9e37)) & (RECENT_ENTRIES - 1);
-    if (this.#recentWord[at] === word3 && this.#recentPort[at] === port && timeNs < this.#recentUntilNs[at]) return true;
-    this.#recentWord[at] = word3;
-    this.#recentPort[at] = port;
+  wasNotedLately(senderHash: number, timeNs: number): boolean {
+    const at = senderHash & (RECENT_ENTRIES - 1);
+    if (this.#recentHash[at] === senderHash && timeNs < this.#recentUntilNs[at]) return true;
+    this.#recentHash[at] = senderHash;
     this.#recentUntilNs[at] = timeNs + RECENT_NS;
     return false;
   }

@@ -21,7 +21,8 @@ export class Matches {
   /** The attempt towards the sender whose SYN the segment acknowledges. */
   reverseAcknowledged = NONE;
 
-  find(table: PendingTable, hash: number, frame: Frame): void {
+  /** Looks among the open attempts only, as for data, or among the closed ones too. */
+  find(table: PendingTable, hash: number, frame: Frame, withClosed: boolean): void {
     this.forwardNewest = NONE;
     this.forwardSame = NONE;
     this.forwardContinued = NONE;
@@ -29,9 +30,14 @@ export class Matches {
     this.forwardCount = 0;
     this.reverseNewest = NONE;
     this.reverseAcknowledged = NONE;
+    this.#walk(table, table.openHead(hash), hash, frame);
+    if (withClosed) this.#walk(table, table.closedHead(hash), hash, frame);
+  }
+
+  #walk(table: PendingTable, head: number, hash: number, frame: Frame): void {
     const there = ((frame.sourcePort << 16) | frame.destinationPort) >>> 0;
     const back = ((frame.destinationPort << 16) | frame.sourcePort) >>> 0;
-    for (let slot = table.head(hash); slot !== NONE; slot = table.chain[slot]) {
+    for (let slot = head; slot !== NONE; slot = table.chain[slot]) {
       if (table.hash[slot] !== hash) continue;
       const ports = table.ports[slot];
       if (ports === there && isFromClient(table.address, slot * 8, frame)) this.#addForward(table, slot, frame);

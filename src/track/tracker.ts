@@ -19,7 +19,7 @@ import { readTcpOptions, TcpOptions } from '../decode/tcp-options.js';
 import { type Attempt, type AttemptEnd, EVENT_KINDS, type EventKind, type FrameReference } from './attempt.js';
 import { COPY_AFTER_ANSWER_NS, COPY_WINDOW_NS, errorSignature, segmentSignature } from './copies.js';
 import { EarlyResets } from './early.js';
-import { hashEndpoint, isMappedAddress } from './hash.js';
+import { hashDestination, hashSource, isMappedAddress } from './hash.js';
 import { HostTable, NO_PORT, SIGN_PACKET, SIGN_RST, SIGN_SEGMENT, SIGN_SYN_ACK } from './hosts.js';
 import { acknowledgesSyn, Matches, UNSCALED_WINDOW } from './matches.js';
 import { materialize } from './materialize.js';
@@ -240,43 +240,38 @@ export class Tracker {
 
   // --- segments ------------------------------------------------------------------------------------------------
 
+  /** Kept small, so that V8 inlines the few calls that data takes: most packets of most captures end here. */
   #segment(frame: Frame, packet: Packet, reference: FrameReference): void {
-    const flags = frame.flags;
-    const timeNs = packet.timeNs;
-    const hash =
-      (hashEndpoint(frame.source0, frame.source1, frame.source2, frame.source3, frame.sourcePort) +
-        hashEndpoint(
-          frame.destination0,
-          frame.destination1,
-          frame.destination2,
-          frame.destination3,
-          frame.destinationPort,
-        )) >>>
-      0;
-    if ((flags & (SYN | RST)) === 0) {
-      if ((flags & FIN) === 0) this.counts.plainSegments++;
-      if (!this.hosts.wasNotedLately(frame.source3, frame.sourcePort, timeNs)) {
-        this.#noteSender(frame, SIGN_SEGMENT, frame.sourcePort, timeNs, reference);
-      }
-      // Most packets of most captures end here: nothing is pending for their four-tuple.
-      if (this.#table.head(hash) === NONE) return;
-      this.#matches.find(this.#table, hash, frame);
-      this.#signature = segmentSignature(frame);
-      this.#timestamp = 0;
-      this.#plainSegment(frame, timeNs, reference);
+    const senderHash = hashSource(frame);
+    const hash = (senderHash + hashDestination(frame)) >>> 0;
+    if ((frame.flags & (SYN | RST)) !== 0) {
+      this.#handshakeSegment(frame, hash, packet, reference);
       return;
     }
+    if ((frame.flags & FIN) === 0) this.counts.plainSegments++;
+    if (!this.hosts.wasNotedLately(senderHash, packet.timeNs)) {
+      this.#noteSender(frame, SIGN_SEGMENT, frame.sourcePort, packet.timeNs, reference);
+    }
+    // Nothing is in progress for the four-tuple, nor for one that shares its place.
+    if (this.#table.openHead(hash) !== NONE) this.#plainSegment(frame, hash, packet.timeNs, reference);
+  }
+
+  /** A segment with SYN or RST. */
+  #handshakeSegment(frame: Frame, hash: number, packet: Packet, reference: FrameReference): void {
+    const flags = frame.flags;
+    const timeNs = packet.timeNs;
     if ((flags & (SYN | RST)) === (SYN | RST)) return; // no stack sends both
-    this.#matches.find(this.#table, hash, frame);
+    this.#matches.find(this.#table, hash, frame, true);
     this.#signature = segmentSignature(frame);
     this.#timestamp = 0;
-    if ((flags & RST) !== 0) this.#reset(frame, timeNs, reference);
-    else {
-      readTcpOptions(packet.view, frame.optionsOffset, frame.optionsBytes, this.#options);
-      if (this.#options.hasTimestamp) this.#timestamp = this.#options.timestampValue;
-      if ((flags & ACK) !== 0) this.#synAck(frame, hash, timeNs, reference);
-      else this.#syn(frame, hash, timeNs, reference);
+    if ((flags & RST) !== 0) {
+      this.#reset(frame, timeNs, reference);
+      return;
     }
+    readTcpOptions(packet.view, frame.optionsOffset, frame.optionsBytes, this.#options);
+    if (this.#options.hasTimestamp) this.#timestamp = this.#options.timestampValue;
+    if ((flags & ACK) !== 0) this.#synAck(frame, hash, timeNs, reference);
+    else this.#syn(frame, hash, timeNs, reference);
   }
 
   #syn(frame: Frame, hash: number, timeNs: number, reference: FrameReference): void {
@@ -481,8 +476,11 @@ export class Tracker {
   }
 
   /** A segment with neither SYN nor RST: the ACK that completes a handshake, data, FIN, a challenge ACK. */
-  #plainSegment(frame: Frame, timeNs: number, reference: FrameReference): void {
+  #plainSegment(frame: Frame, hash: number, timeNs: number, reference: FrameReference): void {
     const matches = this.#matches;
+    matches.find(this.#table, hash, frame, false);
+    this.#signature = segmentSignature(frame);
+    this.#timestamp = 0;
     const newest = matches.forwardNewest;
     if (newest !== NONE && (this.#table.state[newest] & ESTABLISHED) === 0) {
       this.#clientSegment(
@@ -567,9 +565,13 @@ export class Tracker {
     if (this.#note(slot, EVENT_BARE_ACK, frame, timeNs, reference)) this.#table.state[slot] |= HAS_BARE_ACK;
   }
 
+  /** The handshake is complete: nothing that follows on this four-tuple can change it, or belongs to an older try. */
   #establish(slot: number): void {
-    this.#table.state[slot] |= ESTABLISHED;
-    this.#table.touch(slot, SETTLED, this.#clockNs);
+    const table = this.#table;
+    table.state[slot] |= ESTABLISHED;
+    table.close(slot);
+    table.closeOthersOf(slot);
+    table.touch(slot, SETTLED, this.#clockNs);
     this.#makeRoom(SETTLED, this.#limits.settled);
   }
 
@@ -581,17 +583,8 @@ export class Tracker {
     const hosts = this.hosts;
     const sender = hosts.intern(frame.errorSource0, frame.errorSource1, frame.errorSource2, frame.errorSource3);
     hosts.noteSign(sender, SIGN_PACKET, NO_PORT, timeNs, reference);
-    const hash =
-      (hashEndpoint(frame.source0, frame.source1, frame.source2, frame.source3, frame.sourcePort) +
-        hashEndpoint(
-          frame.destination0,
-          frame.destination1,
-          frame.destination2,
-          frame.destination3,
-          frame.destinationPort,
-        )) >>>
-      0;
-    this.#matches.find(table, hash, frame);
+    const hash = (hashSource(frame) + hashDestination(frame)) >>> 0;
+    this.#matches.find(table, hash, frame, true);
     this.#signature = errorSignature(frame);
     this.#timestamp = 0;
     let slot = this.#matches.forwardSame;
