@@ -248,7 +248,7 @@ function findByName(words: string): SystemError | undefined {
 }
 
 /** A number alone, or where programs put error numbers: a port or a time of day must not be taken for one. */
-const ERROR_NUMBER = /^-?(\d+)$|\b(?:errno|error|code|err)\b[\s:=]*-?(\d+)\b|[[(](?:errno )?-?(\d+)[\])]/;
+const ERROR_NUMBER = /^-?(\d+)$|\b(?:\w*errno|\w*error|code|err)\b[\s:=]*-?(\d+)\b|[[(](?:errno )?-?(\d+)[\])]/;
 
 function findByNumber(words: string): SystemError | undefined {
   const match = ERROR_NUMBER.exec(words);

@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { folder, manyRefused, refused, shell, start, write } from './run.js';
+
+beforeAll(() => {
+  write('refused.pcap', refused);
+  write('many.pcap', manyRefused(5000));
+});
+
+describe('a closed pipe is no error', () => {
+  test.each(['table -v', 'json'])('of format %s', (format) => {
+    const { stdout, stderr } = shell(`$SYNWHY many.pcap -F ${format} | head -1; echo "\${PIPESTATUS[0]}"`);
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('0');
+    expect(stderr).toBe('');
+  });
+
+  test('of explain', () => {
+    const { stdout, stderr } = shell(`$SYNWHY explain | true; echo "\${PIPESTATUS[0]}"`);
+    expect([stdout, stderr]).toEqual(['0\n', '']);
+  });
+});
+
+describe('standard input', () => {
+  test('may be a pipe, a file, or a process', () => {
+    const expected = shell('$SYNWHY - < refused.pcap');
+    expect(expected.stdout).toContain('1 refused');
+    expect(shell('cat refused.pcap | $SYNWHY -').stdout).toBe(expected.stdout);
+    expect(shell('$SYNWHY <(cat refused.pcap)').stdout).toContain('1 refused');
+  });
+
+  test('may be compressed', () => {
+    writeFileSync(join(folder, 'refused.pcap.gz'), gzipSync(refused));
+    const { stdout } = shell('cat refused.pcap.gz | $SYNWHY');
+    expect(stdout).toContain('standard input: gzip, pcap');
+    expect(stdout).toContain('1 refused');
+  });
+
+  test('may arrive byte by byte', async () => {
+    const child = start(['-', '-F', 'json']);
+    let stdout = '';
+    child.stdout.on('data', (text) => (stdout += text));
+    for (const byte of refused) child.stdin.write(Uint8Array.of(byte));
+    child.stdin.end();
+    await once(child, 'close');
+    expect(JSON.parse(stdout).summary.refused).toBe(1);
+  });
+});
+
+test('Ctrl-C while reading ends it at once, as a shell tells by 130', async () => {
+  const child = start(['-']);
+  child.stdin.write(refused.subarray(0, 60));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const sentAt = performance.now();
+  child.kill('SIGINT');
+  const [status, signal] = await once(child, 'close');
+  expect([status, signal]).toEqual([null, 'SIGINT']);
+  expect(performance.now() - sentAt).toBeLessThan(1000);
+});
+
+test('nothing but results goes to standard output, and nothing to standard error where there is no terminal', () => {
+  const { stdout, stderr } = shell('$SYNWHY many.pcap -F json');
+  expect(() => JSON.parse(stdout)).not.toThrow();
+  expect(stderr).toBe('');
+});

@@ -1,0 +1,75 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { folder, refused, synwhy, write } from './run.js';
+
+beforeAll(() => {
+  write('refused.pcap', refused);
+  write('empty.pcap', '');
+  write('notes.txt', 'Nothing to see here, only some words.\n');
+  mkdirSync(join(folder, 'captures'));
+});
+
+describe('what cannot be read is named, with what would be right, and the exit status is 3', () => {
+  test.each([
+    ['a missing file', 'missing.pcap', /^synwhy: there is no file missing\.pcap\n$/],
+    ['a file under a file', 'refused.pcap/x', /^synwhy: there is no file refused\.pcap\/x\n$/],
+    ['a directory', 'captures', /^synwhy: captures is a directory; name the captures in it\n$/],
+    ['an empty file', 'empty.pcap', /^synwhy: empty\.pcap: .*no bytes.*pcap and pcapng.*\n$/],
+    ['a text file', 'notes.txt', /^synwhy: notes\.txt: .*text.*pcap and pcapng.*\n$/],
+  ])('%s', (_what, name, message) => {
+    const { status, stdout, stderr } = synwhy([name]);
+    expect(stderr).toMatch(message);
+    expect(stdout).toBe('');
+    expect(status).toBe(3);
+  });
+
+  test('empty standard input', () => {
+    const { status, stderr } = synwhy(['-']);
+    expect(stderr).toMatch(/^synwhy: standard input: /);
+    expect(status).toBe(3);
+  });
+
+  test('a name with an escape sequence in it', () => {
+    expect(synwhy(['\x1b[31mx']).stderr).toBe('synwhy: there is no file \\x1b[31mx\n');
+  });
+});
+
+describe('several captures', () => {
+  test('are analysed without those that cannot be read, which the exit status tells', () => {
+    const { status, stdout, stderr } = synwhy(['missing.pcap', 'refused.pcap', 'notes.txt']);
+    expect(stderr).toMatch(/missing\.pcap\nsynwhy: notes\.txt/);
+    expect(stdout).toMatch(/^refused\.pcap: /);
+    expect(stdout).toContain('1 handshake: 1 refused');
+    expect(stdout).not.toContain('notes.txt');
+    expect(status).toBe(3);
+  });
+
+  test('of which none can be read print nothing', () => {
+    const { status, stdout } = synwhy(['missing.pcap', 'notes.txt']);
+    expect([status, stdout]).toEqual([3, '']);
+  });
+});
+
+test('a capture that breaks off is reported up to there, and that is no error', () => {
+  write('cut.pcap', refused.subarray(0, refused.length - 10));
+  const { status, stdout } = synwhy(['cut.pcap']);
+  expect(stdout).toMatch(/Note: cut\.pcap breaks off at byte \d+/);
+  expect(status).toBe(0);
+});
+
+test('compressed data that breaks off is reported up to there', () => {
+  const compressed = gzipSync(refused);
+  write('cut.pcap.gz', compressed.subarray(0, compressed.length - 6));
+  const { status, stdout } = synwhy(['cut.pcap.gz']);
+  expect(stdout).toContain('1 refused');
+  expect(stdout).toContain('cut.pcap.gz could not be read to its end');
+  expect(status).toBe(0);
+});
+
+test('an output that cannot be written is named, and the exit status is 3', () => {
+  const { status, stderr } = synwhy(['refused.pcap', '-o', 'nowhere/out.json']);
+  expect(stderr).toMatch(/^synwhy: nowhere\/out\.json can't be written: /);
+  expect(status).toBe(3);
+});

@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from 'vitest';
+import { chunkBytesFor, openCapture, SourceError } from '../../src/node/file.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'synwhy-file-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function write(name: string, bytes: Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+/** Every byte depends on where it is. */
+function sampleBytes(length: number): Buffer {
+  return Buffer.from(Uint8Array.from({ length }, (_, index) => (index * 31 + (index >> 8)) & 0xff));
+}
+
+async function readAll(path: string, chunkBytes: number): Promise<Buffer> {
+  const source = await openCapture(path, chunkBytes);
+  const chunks: Buffer[] = [];
+  for (let chunk = await source.next(); chunk !== undefined; chunk = await source.next()) {
+    // As slow as an analysis: the next chunk is read meanwhile and must not touch this one.
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    chunks.push(Buffer.from(chunk));
+  }
+  return Buffer.concat(chunks);
+}
+
+describe('a file', () => {
+  test.each([0, 1, 1023, 1024, 1025, 10_000])('of %i bytes is read whole, in whatever chunks', async (length) => {
+    const bytes = sampleBytes(length);
+    const path = write(`plain-${length}`, bytes);
+    for (const chunkBytes of [1, 1024, 1 << 20]) {
+      if (chunkBytes === 1 && length > 2000) continue;
+      expect((await readAll(path, chunkBytes)).equals(bytes)).toBe(true);
+    }
+  });
+
+  test('that is compressed gives its contents, and tells how far it is in what is stored', async () => {
+    const bytes = sampleBytes(100_000);
+    const compressed = gzipSync(bytes);
+    const path = write('compressed.gz', compressed);
+    const source = await openCapture(path, 1024);
+    expect([source.compression, source.sizeBytes]).toEqual(['gzip', compressed.length]);
+    let length = 0;
+    for (let chunk = await source.next(); chunk !== undefined; chunk = await source.next()) length += chunk.length;
+    expect([length, source.positionBytes, source.damage]).toEqual([bytes.length, compressed.length, undefined]);
+  });
+
+  test('can be left before its end', async () => {
+    const source = await openCapture(write('left', sampleBytes(10_000)), 1024);
+    await source.next();
+    await source.close();
+    await source.close();
+    expect(await source.next()).toBeUndefined();
+  });
+
+  test('that is missing or a directory is an error that says so', async () => {
+    await expect(openCapture(join(folder, 'missing'), 1024)).rejects.toThrow(SourceError);
+    await expect(openCapture(folder, 1024)).rejects.toThrow(/is a directory/);
+  });
+});
+
+describe('chunks', () => {
+  test('of one capture are large, and of many captures small enough for all of them together', () => {
+    expect(chunkBytesFor(1)).toBe(2 << 20);
+    expect(chunkBytesFor(1000)).toBe(64 << 10);
+    for (const captures of [1, 2, 10, 100, 500])
+      expect(2 * captures * chunkBytesFor(captures)).toBeLessThanOrEqual(64 << 20);
+  });
+});
