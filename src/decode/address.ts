@@ -41,10 +41,7 @@ export function isLinkLocal(word0: number, word1: number, word2: number, word3: 
 export function isPrivate(word0: number, word1: number, word2: number, word3: number): boolean {
   if (!isIpv4(word0, word1, word2)) return word0 >>> 25 === 0xfc >>> 1;
   return (
-    word3 >>> 24 === 10 ||
-    word3 >>> 20 === 0xac1 ||
-    word3 >>> 16 === 0xc0a8 ||
-    word3 >>> 22 === ((100 << 8) | 64) >>> 6
+    word3 >>> 24 === 10 || word3 >>> 20 === 0xac1 || word3 >>> 16 === 0xc0a8 || word3 >>> 22 === ((100 << 8) | 64) >>> 6
   );
 }
 

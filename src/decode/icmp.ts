@@ -51,7 +51,8 @@ export function decodeIcmp(view: DataView, at: number, end: number, wireEnd: num
 /** Decodes the ICMPv6 message from `at`. */
 export function decodeIcmpv6(view: DataView, at: number, end: number, wireEnd: number, frame: Frame): number {
   const type = end - at >= HEADER_BYTES ? view.getUint8(at + TYPE) : 0;
-  if (type >= DESTINATION_UNREACHABLE_6 && type <= PARAMETER_PROBLEM_6) return decodeError(view, at, end, wireEnd, frame);
+  if (type >= DESTINATION_UNREACHABLE_6 && type <= PARAMETER_PROBLEM_6)
+    return decodeError(view, at, end, wireEnd, frame);
   frame.kind = FRAME_IP;
   if (type === NEIGHBOR_SOLICITATION) decodeNeighborSolicitation(view, at, end, frame);
   else if (type === NEIGHBOR_ADVERTISEMENT) decodeNeighborAdvertisement(view, at, end, frame);

@@ -4,55 +4,87 @@
 
 /** BSD loopback: an address family in the byte order of the host that captured. */
 export const LINKTYPE_NULL = 0;
+/** Ethernet, as D-I-X and IEEE 802.3 have it. */
 export const LINKTYPE_ETHERNET = 1;
+/** IEEE 802.5. */
 export const LINKTYPE_TOKEN_RING = 6;
+/** ARCNET with the header of the BSDs. */
 export const LINKTYPE_ARCNET_BSD = 7;
+/** PPP, with or without HDLC-like framing. */
 export const LINKTYPE_PPP = 9;
+/** ISO 9314-2. */
 export const LINKTYPE_FDDI = 10;
 /** Raw IP: what most systems number so internally (DLT_RAW), and some programs write into files. */
 export const LINKTYPE_RAW_DLT = 12;
 /** The same on OpenBSD. */
 export const LINKTYPE_RAW_OPENBSD = 14;
+/** PPP in HDLC-like framing, or Cisco HDLC on the same kind of line. */
 export const LINKTYPE_PPP_HDLC = 50;
+/** PPPoE without its Ethernet header. */
 export const LINKTYPE_PPP_ETHER = 51;
+/** RFC 2684 on ATM: a logical link header first. */
 export const LINKTYPE_ATM_RFC1483 = 100;
+/** IP of either version. */
 export const LINKTYPE_RAW = 101;
+/** Cisco HDLC. */
 export const LINKTYPE_C_HDLC = 104;
+/** 802.11 without any header before it. */
 export const LINKTYPE_IEEE802_11 = 105;
+/** Frame Relay. */
 export const LINKTYPE_FRELAY = 107;
 /** OpenBSD loopback: an address family in network byte order. */
 export const LINKTYPE_LOOP = 108;
 /** OpenBSD's enc interface: IPsec packets after decryption. */
 export const LINKTYPE_ENC = 109;
+/** Linux cooked capture, version 1. */
 export const LINKTYPE_LINUX_SLL = 113;
 /** OpenBSD's packet filter log. */
 export const LINKTYPE_PFLOG = 117;
+/** 802.11 behind a Prism header. */
 export const LINKTYPE_IEEE802_11_PRISM = 119;
+/** ATM as Sun's interfaces show it. */
 export const LINKTYPE_SUNATM = 123;
+/** 802.11 behind a radiotap header. */
 export const LINKTYPE_IEEE802_11_RADIOTAP = 127;
+/** ARCNET with the header of Linux. */
 export const LINKTYPE_ARCNET_LINUX = 129;
+/** FireWire. */
 export const LINKTYPE_APPLE_IP_OVER_IEEE1394 = 138;
 /** Reserved for private use; Apple's tcpdump writes PKTAP with it. */
 export const LINKTYPE_USER2 = 149;
+/** 802.11 behind an AVS header. */
 export const LINKTYPE_IEEE802_11_AVS = 163;
+/** PPP in which pppd put the direction in place of the address. */
 export const LINKTYPE_PPP_PPPD = 166;
+/** Any link type behind Per-Packet Information. */
 export const LINKTYPE_PPI = 192;
+/** PPP behind a byte of direction. */
 export const LINKTYPE_PPP_WITH_DIR = 204;
+/** An MPLS label stack. */
 export const LINKTYPE_MPLS = 219;
 /** Solaris IP observability. */
 export const LINKTYPE_IPNET = 226;
+/** IPv4 only. */
 export const LINKTYPE_IPV4 = 228;
+/** IPv6 only. */
 export const LINKTYPE_IPV6 = 229;
 /** Linux netfilter log. */
 export const LINKTYPE_NFLOG = 239;
+/** Ethernet behind a header of Hilscher's netANALYZER. */
 export const LINKTYPE_NETANALYZER = 240;
+/** IP over InfiniBand. */
 export const LINKTYPE_IPOIB = 242;
 /** Apple's packets with the process that they belong to. */
 export const LINKTYPE_PKTAP = 258;
+/** Linux cooked capture, version 2. */
 export const LINKTYPE_LINUX_SLL2 = 276;
+/** Ethernet with a Broadcom switch's tag behind the addresses. */
 export const LINKTYPE_DSA_TAG_BRCM = 281;
+/** The same with the tag before everything. */
 export const LINKTYPE_DSA_TAG_BRCM_PREPEND = 282;
+/** Ethernet with a Marvell switch's tag. */
 export const LINKTYPE_DSA_TAG_DSA = 284;
+/** The same with the longer tag. */
 export const LINKTYPE_DSA_TAG_EDSA = 285;
 
 /** As `tcpdump -L` prints them. */

@@ -2,6 +2,12 @@
  * The table of link types other than Ethernet.
  */
 
+import { decodeLinuxCooked, decodeLinuxCooked2 } from './cooked.js';
+import { decodeEthernet, decodeMpls } from './ethernet.js';
+import type { Frame } from './frame.js';
+import { decodeIp } from './ip.js';
+import * as types from './link-types.js';
+import { decodeLogicalLink } from './logical-link.js';
 import {
   decodeApple1394,
   decodeArcnetBsd,
@@ -12,14 +18,8 @@ import {
   decodeSwitchTag,
   decodeTokenRing,
 } from './media.js';
-import { decodeEncrypted, decodeIpnet, decodeLoopback, decodeNflog, decodePflog, decodePktap } from './pseudo.js';
-import { decodeLinuxCooked, decodeLinuxCooked2 } from './cooked.js';
-import { decodeEthernet, decodeMpls } from './ethernet.js';
-import type { Frame } from './frame.js';
-import { decodeIp } from './ip.js';
-import * as types from './link-types.js';
-import { decodeLogicalLink } from './logical-link.js';
 import { decodeCiscoHdlc, decodeFrameRelay, decodePpp, decodePppoe, decodePppWithDirection } from './ppp.js';
+import { decodeEncrypted, decodeIpnet, decodeLoopback, decodeNflog, decodePflog, decodePktap } from './pseudo.js';
 import { decodeAvs, decodePpi, decodePrism, decodeRadiotap } from './radio.js';
 import { BAD_LINK_HEADER, UNKNOWN_LINK_TYPE } from './reasons.js';
 import { decodeWlan } from './wlan.js';

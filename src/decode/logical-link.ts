@@ -10,16 +10,15 @@ import { LINK_HEADER_CUT, UNDERSTOOD } from './reasons.js';
 
 /** Destination and source service access point, control. */
 const HEADER_BYTES = 3;
-/** The same and an organisation code and a protocol. */
-const SNAP_HEADER_BYTES = 8;
+/** An organisation code of three bytes and a protocol of two. */
+const SNAP_BYTES = 5;
 
 /** Both access points are SNAP's, the frame is unnumbered information. */
 const SNAP = 0xaaaa03;
 /** Both access points are IP's (RFC 1042's elder form). */
 const IP = 0x060603;
 
-const ORGANIZATION_AND_PROTOCOL = 3;
-const PROTOCOL = 6;
+const PROTOCOL = 3;
 /** The protocol is an EtherType (RFC 1042). */
 const ORGANIZATION_ENCAPSULATED = 0x000000;
 /** The same, from a bridge that has to translate it back (IEEE 802.1H). */
@@ -37,16 +36,14 @@ export function decodeLogicalLink(view: DataView, at: number, end: number, wireE
   const header = (view.getUint16(at) << 8) | view.getUint8(at + 2);
   if (header === IP) return decodeIpv4(view, at + HEADER_BYTES, end, wireEnd, frame);
   if (header !== SNAP) return UNDERSTOOD;
-  return decodeSnap(view, at + ORGANIZATION_AND_PROTOCOL, end, wireEnd, frame);
+  return decodeSnap(view, at + HEADER_BYTES, end, wireEnd, frame);
 }
-
-const SNAP_BYTES = SNAP_HEADER_BYTES - ORGANIZATION_AND_PROTOCOL;
 
 /** Decodes what is behind the organisation code and protocol from `at`. */
 export function decodeSnap(view: DataView, at: number, end: number, wireEnd: number, frame: Frame): number {
   if (end - at < SNAP_BYTES) return LINK_HEADER_CUT;
   const organization = (view.getUint16(at) << 8) | view.getUint8(at + 2);
-  const protocol = view.getUint16(at + PROTOCOL - ORGANIZATION_AND_PROTOCOL);
+  const protocol = view.getUint16(at + PROTOCOL);
   at += SNAP_BYTES;
   switch (organization) {
     case ORGANIZATION_ENCAPSULATED:

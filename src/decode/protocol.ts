@@ -76,14 +76,7 @@ function decodeTunnel(
 }
 
 /** Leaves the frame as it is when the protocol is no tunnel. */
-function decodeInner(
-  view: DataView,
-  protocol: number,
-  at: number,
-  end: number,
-  wireEnd: number,
-  frame: Frame,
-): number {
+function decodeInner(view: DataView, protocol: number, at: number, end: number, wireEnd: number, frame: Frame): number {
   switch (protocol) {
     case PROTOCOL_UDP:
       return decodeUdp(view, at, end, wireEnd, frame);

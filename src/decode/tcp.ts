@@ -66,9 +66,7 @@ function decodeQuotedTcp(view: DataView, at: number, end: number, wireEnd: numbe
 }
 
 function setLengths(at: number, headerBytes: number, captured: number, wireEnd: number, frame: Frame): void {
-  const payloadBytes = wireEnd - at - headerBytes;
-  frame.payloadBytes = payloadBytes > 0 ? payloadBytes : 0;
+  frame.payloadBytes = Math.max(0, wireEnd - at - headerBytes);
   frame.optionsOffset = at + OPTIONS;
-  const known = headerBytes < captured ? headerBytes : captured;
-  frame.optionsBytes = known > FIXED_HEADER_BYTES ? known - FIXED_HEADER_BYTES : 0;
+  frame.optionsBytes = Math.max(0, Math.min(headerBytes, captured) - FIXED_HEADER_BYTES);
 }

@@ -202,7 +202,8 @@ const AYIYA_NEXT_HEADER = 3;
 const AYIYA_IPV6 = 41;
 
 function decodeAyiya(view: DataView, at: number, end: number, wireEnd: number, frame: Frame): number {
-  if (end - at <= AYIYA_FIXED_BYTES || (view.getUint8(at + 2) & AYIYA_OPERATION_MASK) !== AYIYA_FORWARD) return UNDERSTOOD;
+  if (end - at <= AYIYA_FIXED_BYTES || (view.getUint8(at + 2) & AYIYA_OPERATION_MASK) !== AYIYA_FORWARD)
+    return UNDERSTOOD;
   if (view.getUint8(at + AYIYA_NEXT_HEADER) !== AYIYA_IPV6) return UNDERSTOOD;
   const identityBytes = 1 << (view.getUint8(at) >>> 4);
   const signatureBytes = (view.getUint8(at + 1) >>> 4) << 2;

@@ -2,7 +2,21 @@
  * Link layers other than Ethernet for built packets; see packet.ts. The link type to give to `packetOf` stands with
  * each.
  */
-import { type Arguments, announce, build, bytes, type Layer, mac, type Payload, readArguments, u16, u16le, u32, u32le, zeros } from './layer.js';
+import {
+  type Arguments,
+  announce,
+  build,
+  bytes,
+  type Layer,
+  mac,
+  type Payload,
+  readArguments,
+  u16,
+  u16le,
+  u32,
+  u32le,
+  zeros,
+} from './layer.js';
 import { CLIENT, SERVER } from './packet.js';
 
 export interface CookedFields {
@@ -19,8 +33,7 @@ export function linuxCooked(...args: Arguments<CookedFields>): Layer {
   const { packetType = 0, hardwareType = 1, source = CLIENT.mac } = fields;
   const protocol = announce(payload, 'etherType', fields.protocol);
   return {
-    build: () =>
-      bytes(u16(packetType), u16(hardwareType), u16(6), mac(source), u16(0), u16(protocol), build(payload)),
+    build: () => bytes(u16(packetType), u16(hardwareType), u16(6), mac(source), u16(0), u16(protocol), build(payload)),
   };
 }
 
@@ -135,8 +148,7 @@ export function perPacketInformation(fields: { linkType: number; flags?: number 
   const common = bytes(u16le(2), u16le(20), zeros(8), u16le(fields.flags ?? 0), zeros(10));
   const checkSequence = (fields.flags ?? 0) & 1 ? zeros(4) : bytes();
   return {
-    build: () =>
-      bytes(0, 0, u16le(8 + common.length), u32le(fields.linkType), common, build(payload), checkSequence),
+    build: () => bytes(0, 0, u16le(8 + common.length), u32le(fields.linkType), common, build(payload), checkSequence),
   };
 }
 
@@ -172,10 +184,7 @@ export function pktap(fields: { linkType: number; flags?: number; trailer?: Uint
 }
 
 /** Linux netfilter log (239), in either byte order; `hook` 1 local in, 2 forward, 3 local out. */
-export function nflog(
-  fields: { family?: number; hook?: number; order?: 'little' | 'big' },
-  payload: Layer,
-): Layer {
+export function nflog(fields: { family?: number; hook?: number; order?: 'little' | 'big' }, payload: Layer): Layer {
   const u16of = fields.order === 'big' ? u16 : u16le;
   const etherType = announce(payload, 'etherType', undefined);
   const family = fields.family ?? (etherType === 0x86dd ? 10 : 2);

@@ -174,8 +174,7 @@ export function extension(number: number, contents: Uint8Array, payload: Payload
   const units = (contents.length + 2) / 8 - 1;
   return {
     protocol: number,
-    build: (addresses) =>
-      bytes(announce(payload, 'protocol', undefined), units, contents, build(payload, addresses)),
+    build: (addresses) => bytes(announce(payload, 'protocol', undefined), units, contents, build(payload, addresses)),
   };
 }
 
@@ -200,13 +199,7 @@ export function fragment(fields: { offset?: number; more?: boolean; protocol?: n
   return {
     protocol: 44,
     build: (addresses) =>
-      bytes(
-        announce(payload, 'protocol', fields.protocol),
-        0,
-        u16(offsetAndMore),
-        u32(1),
-        build(payload, addresses),
-      ),
+      bytes(announce(payload, 'protocol', fields.protocol), 0, u16(offsetAndMore), u32(1), build(payload, addresses)),
   };
 }
 

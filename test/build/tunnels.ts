@@ -1,7 +1,18 @@
 /**
  * Tunnels and tags for built packets; see packet.ts. A tunnel on UDP goes into `udp({ destinationPort }, …)`.
  */
-import { type Arguments, announce, build, bytes, type Layer, type Payload, readArguments, u16, u32, zeros } from './layer.js';
+import {
+  type Arguments,
+  announce,
+  build,
+  bytes,
+  type Layer,
+  type Payload,
+  readArguments,
+  u16,
+  u32,
+  zeros,
+} from './layer.js';
 
 /** A VLAN tag; `tagType` 0x8100 by default. */
 export function vlan(...args: Arguments<{ id?: number; tagType?: number; etherType?: number }>): Layer {
@@ -27,11 +38,13 @@ export function mpls(...args: Arguments<{ label?: number; controlWord?: boolean 
 /** PPP's numbers for what it carries. */
 function pppProtocol(payload: Payload): number {
   const etherType = announce(payload, 'etherType', undefined);
-  return new Map([
-    [0x0800, 0x0021],
-    [0x86dd, 0x0057],
-    [0x8847, 0x0281],
-  ]).get(etherType) ?? 0xc021;
+  return (
+    new Map([
+      [0x0800, 0x0021],
+      [0x86dd, 0x0057],
+      [0x8847, 0x0281],
+    ]).get(etherType) ?? 0xc021
+  );
 }
 
 /** PPP: with HDLC-like framing if `isFramed`, and with its protocol in one byte if `isCompressed`. */

@@ -98,7 +98,9 @@ describe('an address as text', () => {
   });
 
   test('any text is an address or none, without an error', () => {
-    fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...'0123456789abf:.% ') }), (text) => void parseAddress(text)));
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'0123456789abf:.% ') }), (text) => void parseAddress(text)),
+    );
   });
 });
 

@@ -13,7 +13,10 @@ function error(quoted: Layer | Uint8Array, fields: { quotedBytes?: number; type?
   return ethernet(ipv4({ source: ROUTER, destination: CLIENT.ipv4, timeToLive: 61 }, icmp(fields, quoted)));
 }
 
-function error6(quoted: Layer | Uint8Array, fields: { quotedBytes?: number; type?: number; code?: number } = {}): Layer {
+function error6(
+  quoted: Layer | Uint8Array,
+  fields: { quotedBytes?: number; type?: number; code?: number } = {},
+): Layer {
   return ethernet(ipv6({ source: ROUTER_6, destination: CLIENT.ipv6, hopLimit: 61 }, icmpv6(fields, quoted)));
 }
 

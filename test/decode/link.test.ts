@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DIRECTION_INBOUND, DIRECTION_OUTBOUND } from '../../src/capture/format.js';
-import {
-  PASSAGE_OVERHEARD,
-  PASSAGE_RECEIVED,
-  PASSAGE_SENT,
-  PASSAGE_UNKNOWN,
-} from '../../src/decode/frame.js';
+import { PASSAGE_OVERHEARD, PASSAGE_RECEIVED, PASSAGE_SENT, PASSAGE_UNKNOWN } from '../../src/decode/frame.js';
 import { linkTypeName } from '../../src/decode/packet.js';
 import { build, bytes, type Layer, u16, zeros } from '../build/layer.js';
 import * as links from '../build/links.js';
@@ -44,11 +39,7 @@ describe('Ethernet', () => {
     ['MAC security without encryption', ethernet(macsec(PACKET_4)), 0],
     ['a VN tag', ethernet({ etherType: 0x8926 }, bytes(zeros(4), 8, 0, build(PACKET_4))), 0],
     ['a security group tag', ethernet({ etherType: 0x8909 }, bytes(zeros(6), 8, 0, build(PACKET_4))), 0],
-    [
-      'an inter-switch link',
-      raw(1, 0, 0x0c, 0, 0, 0, zeros(6), u16(74), zeros(12), build(ethernet(PACKET_4))),
-      1,
-    ],
+    ['an inter-switch link', raw(1, 0, 0x0c, 0, 0, 0, zeros(6), u16(74), zeros(12), build(ethernet(PACKET_4))), 1],
   ];
   test.each(carriers)('with %s carries TCP', (_, packet, depth) => {
     const { kind, tuple, frame } = decode(packet);
@@ -62,7 +53,11 @@ describe('Ethernet', () => {
 
   test.each([
     ['encrypted by MAC security', ethernet(macsec({ isEncrypted: true }, PACKET_4)), 'encrypted-macsec'],
-    ['of another version of PPPoE', ethernet({ etherType: 0x8864 }, bytes(0x22, 0, 0, 1, 0, 40, zeros(40))), 'bad-link-header'],
+    [
+      'of another version of PPPoE',
+      ethernet({ etherType: 0x8864 }, bytes(0x22, 0, 0, 1, 0, 40, zeros(40))),
+      'bad-link-header',
+    ],
     ['nested too deep', nested(20), 'too-many-tunnels'],
   ])('%s is not understood', (_, packet, reason) => {
     expect(decode(packet).kind).toBe(reason);
@@ -215,13 +210,21 @@ describe('the link type', () => {
 
   test('carries ARP like Ethernet', () => {
     expect(decode(links.linuxCooked(arp()), { linkType: 113 }).kind).toBe('neighbor-request');
-    expect(decode(raw(1, 2, 213, 0, 0, 1, build(arp({ senderMac: '7' }))), { linkType: 7 }).kind).toBe('neighbor-request');
+    expect(decode(raw(1, 2, 213, 0, 0, 1, build(arp({ senderMac: '7' }))), { linkType: 7 }).kind).toBe(
+      'neighbor-request',
+    );
   });
 
   test('has the name that tcpdump -L prints', () => {
-    expect([1, 113, 276, 101, 12, 258, 149].map(linkTypeName)).toEqual(
-      ['EN10MB', 'LINUX_SLL', 'LINUX_SLL2', 'RAW', 'RAW', 'PKTAP', 'USER2'],
-    );
+    expect([1, 113, 276, 101, 12, 258, 149].map(linkTypeName)).toEqual([
+      'EN10MB',
+      'LINUX_SLL',
+      'LINUX_SLL2',
+      'RAW',
+      'RAW',
+      'PKTAP',
+      'USER2',
+    ]);
     expect(linkTypeName(9999)).toBe('LINKTYPE_9999');
   });
 });

@@ -53,7 +53,9 @@ describe('IPv6 neighbour discovery', () => {
 
   test('answers for the target, whoever sends it', () => {
     const message = neighborAdvertisement({ target: '2001:db8::7', targetMac: '02:00:00:00:00:07' });
-    const { kind, source, destination, neighbor } = decode(ethernet(ipv6({ source: 'fe80::7', hopLimit: 255 }, message)));
+    const { kind, source, destination, neighbor } = decode(
+      ethernet(ipv6({ source: 'fe80::7', hopLimit: 255 }, message)),
+    );
     expect([kind, source, destination]).toEqual(['neighbor-reply', '2001:db8::7', '2001:db8::2']);
     expect(neighbor).toBe('02:00:00:00:00:07');
   });

@@ -110,7 +110,12 @@ describe('TCP options', () => {
 
   test('of the wrong length are passed over, and what follows is read', () => {
     const options = read(2, 3, 1, 3, 2, 8, 4, 1, 2, 4, 2);
-    expect(options).toMatchObject({ maximumSegmentSize: -1, windowScale: -1, hasTimestamp: false, sackPermitted: true });
+    expect(options).toMatchObject({
+      maximumSegmentSize: -1,
+      windowScale: -1,
+      hasTimestamp: false,
+      sackPermitted: true,
+    });
   });
 
   test.each([

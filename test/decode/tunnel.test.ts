@@ -26,7 +26,11 @@ describe('a tunnel', () => {
     ['GRE with a checksum', outer4(gre({ checksum: true }, INNER_4)), TUPLE_4],
     ['GRE with a key', outer4(gre({ key: 5 }, INNER_4)), TUPLE_4],
     ['GRE with a sequence number', outer4(gre({ sequence: 5 }, INNER_4)), TUPLE_4],
-    ['GRE with all of them and a route', outer4(gre({ checksum: true, routed: true, key: 5, sequence: 5 }, INNER_4)), TUPLE_4],
+    [
+      'GRE with all of them and a route',
+      outer4(gre({ checksum: true, routed: true, key: 5, sequence: 5 }, INNER_4)),
+      TUPLE_4,
+    ],
     ['GRE with Ethernet', outer4(gre({ key: 5 }, FRAME_4)), TUPLE_4],
     ['GRE with MPLS', outer4(gre(mpls(INNER_4))), TUPLE_4],
     ['GRE with PPP', outer4(gre({ version: 1, key: 5, sequence: 1 }, ppp(INNER_4))), TUPLE_4],

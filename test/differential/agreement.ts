@@ -71,12 +71,7 @@ function describeFrame(frame: Frame, reason: number): string {
   if (reason !== 0) return UNDECODABLE_REASONS[reason];
   if (!isTcp(frame, reason)) return 'no TCP';
   const source = formatAddress(frame.source0, frame.source1, frame.source2, frame.source3);
-  const destination = formatAddress(
-    frame.destination0,
-    frame.destination1,
-    frame.destination2,
-    frame.destination3,
-  );
+  const destination = formatAddress(frame.destination0, frame.destination1, frame.destination2, frame.destination3);
   return describeSegment({
     tuple: `${source}:${frame.sourcePort} > ${destination}:${frame.destinationPort}`,
     sequence: frame.sequence,
