@@ -104,8 +104,7 @@ export class ByteWindow {
   private loadNextChunk(): boolean {
     const next = this.queue.shift();
     this.chunk = next ?? NO_BYTES;
-    this.chunkView =
-      next === undefined ? NO_VIEW : new DataView(next.buffer, next.byteOffset, next.byteLength);
+    this.chunkView = next === undefined ? NO_VIEW : new DataView(next.buffer, next.byteOffset, next.byteLength);
     this.chunkTaken = 0;
     return next !== undefined;
   }
@@ -125,8 +124,7 @@ export class ByteWindow {
     if (this.limit + more.length > this.carry.length) {
       // Twice as large as what it holds, so that a byte is moved at most once on average.
       const needed = 2 * (unread + more.length);
-      const target =
-        needed > this.carry.length ? new Uint8Array(Math.max(needed, INITIAL_CARRY_BYTES)) : this.carry;
+      const target = needed > this.carry.length ? new Uint8Array(Math.max(needed, INITIAL_CARRY_BYTES)) : this.carry;
       target.set(this.carry.subarray(this.position, this.limit));
       if (target !== this.carry) {
         this.carry = target;

@@ -13,7 +13,7 @@ const CHAIN_STEP_SECONDS = 86_400;
 /** How far a chain may be from what was read before the damage: ten years, for merged captures. */
 const CAPTURE_SPAN_SECONDS = 10 * 366 * 86_400;
 /** No medium has longer packets; segmentation offload and USB included. */
-const LARGEST_ORIGINAL_BYTES = 2 ** 28;
+export const LARGEST_ORIGINAL_BYTES = 2 ** 28;
 /** A step in time that is odd: a year. */
 const ODD_STEP_SECONDS = 366 * 86_400;
 

@@ -3,17 +3,12 @@
 import { ByteWindow } from './byte-window.js';
 import { SecondsClock } from './clock.js';
 import { createFacts, recordDamage } from './facts.js';
-import {
-  type CaptureFacts,
-  type CaptureReader,
-  DIRECTION_UNKNOWN,
-  type Packet,
-  type TimeOrigin,
-} from './format.js';
+import { type CaptureFacts, type CaptureReader, DIRECTION_UNKNOWN, type Packet, type TimeOrigin } from './format.js';
 import { PCAP_HEADER_BYTES, type PcapHeader } from './pcap-header.js';
 import {
   findDamage,
   isSuspicious,
+  LARGEST_ORIGINAL_BYTES,
   leadsToRecord,
   type RecordHeader,
   readRecordHeader,
@@ -61,12 +56,14 @@ export class PcapReader implements CaptureReader {
       const fraction = view.getUint32(at + 4, littleEndian);
       const captured = view.getUint32(at + header.capturedOffset, littleEndian);
       const original = view.getUint32(at + header.originalOffset, littleEndian);
-      // Whatever is not quite ordinary takes the slow way, which decides whether it is damage.
+      // Whatever is not quite ordinary takes the slow way, which decides whether it is damage. This one must never
+      // take what that one would refuse: which way a record goes depends on where its chunk ends.
       if (
         captured <= window.limit - at - header.recordHeaderBytes &&
         captured <= header.maximumCaptured &&
         captured <= original &&
         original !== 0 &&
+        original <= LARGEST_ORIGINAL_BYTES &&
         fraction < header.fractionsPerSecond
       ) {
         this.take(packet, view.getUint32(at, littleEndian), fraction, captured, original);

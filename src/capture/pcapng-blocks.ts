@@ -49,7 +49,7 @@ export const STATISTICS_OPTIONS = 20;
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 
 /** What follows a packet in its block is options; a block that says more of them lies about its length. */
-const LARGEST_PACKET_OPTIONS_BYTES = 1024 * 1024;
+export const LARGEST_PACKET_OPTIONS_BYTES = 1024 * 1024;
 /** While looking for a way out of damage, blocks longer than this are not believed, to bound how far it looks ahead. */
 const LARGEST_BLOCK_AFTER_DAMAGE = 1024 * 1024;
 

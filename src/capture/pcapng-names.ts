@@ -59,7 +59,5 @@ function ipv6Text(view: DataView, at: number): string {
       .slice(from, to)
       .map((group) => group.toString(16))
       .join(':');
-  return runLength < 2
-    ? text(0, IPV6_GROUPS)
-    : `${text(0, runStart)}::${text(runStart + runLength, IPV6_GROUPS)}`;
+  return runLength < 2 ? text(0, IPV6_GROUPS) : `${text(0, runStart)}::${text(runStart + runLength, IPV6_GROUPS)}`;
 }

@@ -102,7 +102,8 @@ export class PcapngReader implements CaptureReader {
 
   /**
    * Length of the Enhanced Packet Block at `position` if it lies there whole and sound; 0 otherwise. Nothing but a
-   * short cut through `findBlock` for what nearly all blocks are.
+   * short cut through `findBlock` for what nearly all blocks are; it must take nothing that `findBlock` refuses, as it
+   * depends on where a chunk ends which of them comes upon a block.
    */
   private packetBlockInPlace(position: number): number {
     const { view, limit } = this.window;
@@ -112,6 +113,7 @@ export class PcapngReader implements CaptureReader {
     if (view.getUint32(position, littleEndian) !== block.ENHANCED_PACKET_BLOCK) return 0;
     const length = view.getUint32(position + block.BLOCK_LENGTH, littleEndian);
     if (length < block.SMALLEST_PACKET_BLOCK_BYTES || length > room || (length & 3) !== 0) return 0;
+    if (length > block.LARGEST_PACKET_OPTIONS_BYTES) return 0;
     if (view.getUint32(position + length - block.TRAILER_BYTES, littleEndian) !== length) return 0;
     const captured = view.getUint32(position + block.PACKET_CAPTURED, littleEndian);
     return captured <= length - block.SMALLEST_PACKET_BLOCK_BYTES ? length : 0;

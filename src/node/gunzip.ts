@@ -84,11 +84,10 @@ async function skipText(source: ByteSource): Promise<boolean> {
   return false;
 }
 
-async function* inflateMember(
-  source: ByteSource,
-  outputBytes: number,
-): AsyncGenerator<Uint8Array, string | undefined> {
-  const feed = new EngineFeed(createInflateRaw({ chunkSize: outputBytes, finishFlush: constants.Z_SYNC_FLUSH }) as Engine);
+async function* inflateMember(source: ByteSource, outputBytes: number): AsyncGenerator<Uint8Array, string | undefined> {
+  const feed = new EngineFeed(
+    createInflateRaw({ chunkSize: outputBytes, finishFlush: constants.Z_SYNC_FLUSH }) as Engine,
+  );
   let check = 0;
   let length = 0;
   try {

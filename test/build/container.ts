@@ -185,7 +185,14 @@ export function pcapng(order: ByteOrder) {
 
     /** The obsolete Packet Block. */
     obsoletePacket(packet: PacketFields & { drops?: number }): Uint8Array {
-      return packetBlock(2, [[packet.interfaceId ?? 0, 2], [packet.drops ?? 0xffff, 2]], packet);
+      return packetBlock(
+        2,
+        [
+          [packet.interfaceId ?? 0, 2],
+          [packet.drops ?? 0xffff, 2],
+        ],
+        packet,
+      );
     },
 
     /** Simple Packet Block. */

@@ -204,6 +204,12 @@ function* hostileNextGeneration(): Iterable<[string, Uint8Array]> {
 /** A packet whose option says that it goes on far behind its block. */
 function endlessOption(bytes: Uint8Array): Uint8Array {
   const { fields } = pcapng('little');
-  const head = fields([0, 4], [Number(STARTED_NS >> 32n), 4], [STARTED_NS & 0xffffffffn, 4], [bytes.length, 4], [bytes.length, 4]);
+  const head = fields(
+    [0, 4],
+    [Number(STARTED_NS >> 32n), 4],
+    [STARTED_NS & 0xffffffffn, 4],
+    [bytes.length, 4],
+    [bytes.length, 4],
+  );
   return join(head, bytes, new Uint8Array(-bytes.length & 3), fields([1, 2], [65_535, 2]));
 }

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fixture, fixtureNames, readAll } from './read-all.js';
 
-const names = [...fixtureNames('formats'), ...fixtureNames('hostile')].filter((name) => !/in-the-.*header|version/.test(name));
+const names = [...fixtureNames('formats'), ...fixtureNames('hostile')].filter(
+  (name) => !/in-the-.*header|version/.test(name),
+);
 const chunkSizes = fc.array(fc.integer({ min: 1, max: 120 }), { minLength: 1, maxLength: 8 });
 
 describe('any chunking gives the same packets and the same facts', () => {
@@ -31,7 +33,7 @@ describe('any chunking gives the same packets and the same facts', () => {
         expect(readAll(bytes, sizes)).toEqual(expected);
         expect(readAll(bytes, [1])).toEqual(expected);
       }),
-      { numRuns: 400 },
+      { numRuns: 2000 },
     );
   });
 });

@@ -53,8 +53,7 @@ describe('packets', () => {
   });
 
   test('flags say which way a packet went, for that packet only', () => {
-    const flagged = (value: number) =>
-      little.packet({ bytes, time: 1n, options: [[2, little.fields([value, 4])]] });
+    const flagged = (value: number) => little.packet({ bytes, time: 1n, options: [[2, little.fields([value, 4])]] });
     const { packets } = readAll(capture(flagged(1), flagged(0x102), little.packet({ bytes, time: 1n })));
     const directions = packets.map((packet) => packet.direction);
     expect(directions).toEqual([DIRECTION_INBOUND, DIRECTION_OUTBOUND, DIRECTION_UNKNOWN]);
@@ -87,9 +86,7 @@ describe('interfaces', () => {
 
   test('names, filter, system and drops are kept; the last statistics win', () => {
     const counter = (value: bigint) => little.fields([value, 8]);
-    const { facts } = readAll(
-      join(fixture('formats/every-block.pcapng'), little.statistics(0, [[5, counter(9n)]])),
-    );
+    const { facts } = readAll(join(fixture('formats/every-block.pcapng'), little.statistics(0, [[5, counter(9n)]])));
     expect(facts.interfaces).toEqual([
       {
         linkType: 1,

@@ -106,7 +106,9 @@ describe('long blocks', () => {
   });
 
   test('a packet block that is longer than any packet is damage', () => {
-    const read = readAll(join(sectionHead, little.packet({ bytes: new Uint8Array(60), length: 0x4000_0000 }), blocks[1]));
+    const read = readAll(
+      join(sectionHead, little.packet({ bytes: new Uint8Array(60), length: 0x4000_0000 }), blocks[1]),
+    );
     expect(read.packets).toHaveLength(1);
     expect(read.facts.damages).toHaveLength(1);
   });
@@ -117,6 +119,17 @@ test('damages beyond a hundred are counted only', () => {
   const { facts } = readAll(join(sectionHead, ...Array.from({ length: MAXIMUM_DAMAGES + 7 }, () => lost)));
   expect(facts.damages).toHaveLength(MAXIMUM_DAMAGES);
   expect(facts.furtherDamages).toBe(7);
+});
+
+test('a packet is judged alike wherever its chunk ends', () => {
+  const far = 5n * 366n * 86_400n * 1_000_000_000n;
+  const odd = pcapRecord({}, { bytes: new Uint8Array(60), timeNs: STARTED_NS + far, originalBytes: 2 ** 29 });
+  const classic = join(pcapHeader(), ...records.slice(0, 3), odd, new Uint8Array(90).fill(0xf0), ...records.slice(3));
+  expect(readAll(classic, [1])).toEqual(readAll(classic));
+  const options = new Uint8Array(60_000);
+  const long = little.packet({ bytes: new Uint8Array(4), options: Array.from({ length: 20 }, () => [9, options]) });
+  const next = join(sectionHead, blocks[0], long, blocks[1]);
+  expect(readAll(next, [1000])).toEqual(readAll(next));
 });
 
 describe('hostile captures take no longer than others', () => {
@@ -131,12 +144,21 @@ describe('hostile captures take no longer than others', () => {
     return new Uint8Array(Buffer.alloc(bytes.length * times, bytes));
   }
 
-  const plausible = pcapRecord({}, { bytes: new Uint8Array(0), timeNs: STARTED_NS, capturedBytes: 200_000, originalBytes: 200_000 });
+  const plausible = pcapRecord(
+    {},
+    { bytes: new Uint8Array(0), timeNs: STARTED_NS, capturedBytes: 200_000, originalBytes: 200_000 },
+  );
   const blockStart = little.fields([10, 4], [1_000_000, 4]);
 
   test.for([
-    ['headers that each promise a long record', join(pcapHeader(), records[0], new Uint8Array(16).fill(255), repeat(plausible, 100_000))],
-    ['block types that each promise a long block', join(sectionHead, new Uint8Array(16).fill(255), repeat(blockStart, 200_000))],
+    [
+      'headers that each promise a long record',
+      join(pcapHeader(), records[0], new Uint8Array(16).fill(255), repeat(plausible, 100_000)),
+    ],
+    [
+      'block types that each promise a long block',
+      join(sectionHead, new Uint8Array(16).fill(255), repeat(blockStart, 200_000)),
+    ],
     ['zeros', join(pcapHeader(), new Uint8Array(2_000_000))],
   ] as const)('%s', ([, bytes]) => {
     expect(costOf(bytes)).toBeLessThan(1500);

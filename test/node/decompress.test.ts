@@ -6,7 +6,9 @@ import { decompress } from '../../src/node/decompress.js';
 import { join } from '../build/container.js';
 
 /** Compresses badly in some places and well in others. */
-const content = Uint8Array.from({ length: 300_000 }, (_, index) => (index % 5000 < 2500 ? 7 : Math.imul(index, index) >> 7));
+const content = Uint8Array.from({ length: 300_000 }, (_, index) =>
+  index % 5000 < 2500 ? 7 : Math.imul(index, index) >> 7,
+);
 
 /** A zstd frame by hand, of stored and repeating blocks: Node 20 can't compress with zstd. */
 function zstdFrame(...blocks: readonly { raw?: Uint8Array; repeat?: [byte: number, times: number] }[]): Uint8Array {
