@@ -159,7 +159,9 @@ export class Analyzer {
 
   #sortIn(input: Input): void {
     const { timeNs } = input.head;
-    const place = this.#queue.findIndex(({ head, index }) => head.timeNs > timeNs || (head.timeNs === timeNs && index > input.index));
+    const place = this.#queue.findIndex(
+      ({ head, index }) => head.timeNs > timeNs || (head.timeNs === timeNs && index > input.index),
+    );
     this.#queue.splice(place === -1 ? this.#queue.length : place, 0, input);
   }
 

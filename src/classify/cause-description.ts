@@ -5,8 +5,8 @@ import type { Outcome } from './outcome.js';
 
 /** What a person can do to decide between this cause and its alternatives. */
 export interface NextStep {
-  /** Where to do it. */
-  where: 'server' | 'client' | 'path' | 'capture';
+  /** Where to do it; the reporter is whoever sent the ICMP error. */
+  where: 'server' | 'client' | 'reporter' | 'path' | 'capture';
   /** A command to paste; placeholders are filled in (next-steps.ts lists them). */
   command?: string;
   /** What to do, as a sentence; with a command, what each result would mean. Same placeholders. */

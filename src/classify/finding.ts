@@ -1,8 +1,8 @@
 /** What a rule says when it fits, what it may look at, and how its sentences name frames and times. */
 import type { AttemptEvent, FrameReference } from '../track/attempt.js';
 import type { HostFacts } from '../track/hosts.js';
-import type { AttemptPackets } from './packets.js';
 import type { Confidence } from './outcome.js';
+import type { AttemptPackets } from './packets.js';
 
 /** A sentence without a full stop, and the frames that it rests on. */
 export interface Evidence {

@@ -2,6 +2,7 @@
  * Turns the next steps of a cause into sentences about one server. Placeholders in the catalogue:
  *
  *   {server} {port} {client}   as given
+ *   {reporter}                 who sent the ICMP error
  *   {server-in-url}            the server's address as a URL needs it, IPv6 in brackets
  *   {client-bracketed}         the client's address, IPv6 in brackets
  *   {probe-ports}              ports that are often open, and the one in question
@@ -15,6 +16,8 @@ export interface NextStepTarget {
   server: string;
   port: number | string;
   client: string;
+  /** Who sent the ICMP error, if one came. */
+  reporter?: string | undefined;
 }
 
 /**
@@ -35,13 +38,19 @@ export function fillNextSteps(cause: CauseId, target: NextStepTarget): string[] 
 /** Where a host that is alive and filtered often answers all the same. */
 const OFTEN_OPEN = ['22', '80', '443'];
 
-function placeholderValues({ server, port, client }: NextStepTarget): Record<string, string> {
+function placeholderValues({
+  server,
+  port,
+  client,
+  reporter = 'the sender of the ICMP error',
+}: NextStepTarget): Record<string, string> {
   const isIpv6 = server.includes(':');
   return {
     server,
     port: String(port),
     'probe-ports': [...new Set([...OFTEN_OPEN, String(port)])].join(','),
     client,
+    reporter,
     'server-in-url': bracketed(server),
     'client-bracketed': bracketed(client),
     '-6': isIpv6 ? ' -6' : '',
@@ -56,6 +65,7 @@ function bracketed(address: string): string {
 const PLACES = {
   server: 'On {server}',
   client: 'On {client}',
+  reporter: 'On {reporter}',
   path: 'On the way',
   capture: 'Where you capture',
 } as const;

@@ -84,8 +84,7 @@ function answerOf(
   hasSyn: boolean,
 ): FoundAnswer {
   const unreachable = events.find(isUnreachable);
-  if (!hasSyn)
-    return unreachable === undefined ? { answer: 'no-syn' } : { answer: 'unreachable', decisive: unreachable };
+  if (!hasSyn) return answerWithoutSyn(first, unreachable);
   const acknowledged = first('ack');
   if (acknowledged !== undefined) return { answer: 'completed', decisive: acknowledged };
   const reset = first('rst');
@@ -100,6 +99,17 @@ function answerOf(
   if (first('client-segment') !== undefined && first('server-segment') !== undefined) return { answer: 'completed' };
   if (oneWay !== undefined) return { answer: 'one-way', decisive: oneWay };
   return answerWithoutSynAck(first);
+}
+
+function answerWithoutSyn(
+  first: (kind: EventKind) => AttemptEvent | undefined,
+  unreachable: AttemptEvent | undefined,
+): FoundAnswer {
+  if (unreachable !== undefined) return { answer: 'unreachable', decisive: unreachable };
+  const serverSegment = first('server-segment');
+  const clientSpoke = first('ack') ?? first('client-rst') ?? first('client-fin');
+  if (serverSegment === undefined || clientSpoke !== undefined) return { answer: 'no-syn' };
+  return { answer: 'one-way', decisive: serverSegment };
 }
 
 function answerAfterSynAck(
@@ -118,10 +128,12 @@ function answerWithoutSynAck(first: (kind: EventKind) => AttemptEvent | undefine
   const wrong = first('bad-syn-ack');
   if (wrong !== undefined) return { answer: 'wrong-syn-ack', decisive: wrong };
   const ended = first('client-rst') ?? first('client-fin');
-  if (ended !== undefined) return { answer: 'ended-by-client', decisive: ended };
   const challenge = first('bare-ack');
-  if (challenge !== undefined) return { answer: 'challenge', decisive: challenge };
-  return { answer: 'silence' };
+  // A client has to answer a challenge with an RST (RFC 5961 section 4.2): that is not its own end of it.
+  if (challenge !== undefined && (ended === undefined || challenge.timeNs <= ended.timeNs)) {
+    return { answer: 'challenge', decisive: challenge };
+  }
+  return ended === undefined ? { answer: 'silence' } : { answer: 'ended-by-client', decisive: ended };
 }
 
 /** Of an RST and an ICMP error the one that the client obeyed: the earlier, unless a SYN was sent between them. */

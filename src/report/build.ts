@@ -8,12 +8,13 @@ import { applicationError } from '../classify/system-errors.js';
 import { linkTypeName } from '../decode/packet.js';
 import { type Attempt, captureOf, type Endpoint, type FrameReference, numberOf } from '../track/attempt.js';
 import type { HostTable } from '../track/hosts.js';
+import { joinStrays } from '../track/strays.js';
 import type { TrackerCounts } from '../track/tracker.js';
+import { attemptFilter } from './display-filter.js';
 import { buildFindings } from './findings.js';
 import type { Report, ReportAttempt, ReportCapture, ReportEndpoint, ReportServer, Summary } from './model.js';
 import { buildQuality } from './quality.js';
 import { type AttemptSelection, matches } from './select.js';
-import { attemptFilter } from './display-filter.js';
 import { VERSION } from './version.js';
 
 /** A capture that was read, as the builder needs it. */
@@ -80,7 +81,7 @@ function judge(input: BuildInput, wording: Wording): JudgedAttempt[] {
     frameNumber: (reference) => wording.frameNumber(reference),
   };
   const judged: JudgedAttempt[] = [];
-  for (const attempt of [...input.attempts].sort(byStart)) {
+  for (const attempt of joinStrays(input.attempts).sort(byStart)) {
     const verdict = classify(attempt, context);
     const isMeant = matches(input.selection, {
       client: wording.endpoint(attempt.client),

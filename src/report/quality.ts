@@ -13,7 +13,8 @@ export function buildQuality(input: BuildInput, judged: readonly JudgedAttempt[]
     undecodable,
     copies: counts.copies,
     droppedByKernel: sumDropped(captures),
-    truncatedAtByte: captures.map(({ facts }) => facts.damages.find(isFinal)?.atByte).find((at) => at !== undefined) ?? null,
+    truncatedAtByte:
+      captures.map(({ facts }) => facts.damages.find(isFinal)?.atByte).find((at) => at !== undefined) ?? null,
     vantage: captureVantage(judged.map(({ attempt }) => attempt)),
     warnings: [...captures.flatMap(describeDamages), ...describeDrops(captures), ...describeLimits(input, judged)],
   };
@@ -33,11 +34,15 @@ function describeDamages({ name, facts, damage }: BuildCapture): Warning[] {
   const warnings = facts.damages.slice(0, TOLD_DAMAGES).map(({ atByte, skippedBytes, reason }) =>
     skippedBytes === null
       ? { code: 'truncated', text: `${name} breaks off at byte ${atByte}: ${reason}.` }
-      : { code: 'damaged', text: `${name} is damaged at byte ${atByte}: ${reason}; ${skippedBytes} bytes were passed over.` },
+      : {
+          code: 'damaged',
+          text: `${name} is damaged at byte ${atByte}: ${reason}; ${skippedBytes} bytes were passed over.`,
+        },
   );
   const more = facts.damages.length + facts.furtherDamages - warnings.length;
   if (more > 0) warnings.push({ code: 'damaged', text: `${name} has ${more} more damaged places.` });
-  if (damage !== undefined) warnings.push({ code: 'truncated', text: `${name} could not be read to its end: ${damage}.` });
+  if (damage !== undefined)
+    warnings.push({ code: 'truncated', text: `${name} could not be read to its end: ${damage}.` });
   return warnings;
 }
 

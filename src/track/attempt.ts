@@ -79,6 +79,8 @@ export interface AttemptEvent {
   timeNs: number;
   timeToLive: number;
   icmp?: IcmpError;
+  /** Where a SYN-ACK came from that came from somewhere else than the SYN was sent to. */
+  from?: Endpoint;
 }
 
 export interface Endpoint {

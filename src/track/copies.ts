@@ -26,6 +26,9 @@ export function segmentSignature(frame: Frame): number {
 /** The same for an ICMP error: who sent it, which one, and which packet it quotes. */
 export function errorSignature(frame: Frame): number {
   let hash = frame.errorSource3 ^ Math.imul(frame.errorSource2, 0x9e3779b1) ^ Math.imul(frame.errorSource1, 0x85ebca77);
-  hash = Math.imul(hash ^ frame.errorSource0 ^ (frame.icmpType << 24) ^ (frame.icmpCode << 16) ^ frame.ipId, 0x85ebca6b);
+  hash = Math.imul(
+    hash ^ frame.errorSource0 ^ (frame.icmpType << 24) ^ (frame.icmpCode << 16) ^ frame.ipId,
+    0x85ebca6b,
+  );
   return (hash ^ (hash >>> 16)) >>> 0;
 }

@@ -83,7 +83,6 @@ const WENT_ON = 2;
 const RECENT_ENTRIES = 1 << 10;
 const RECENT_NS = 100e6;
 
-
 /** Facts about hosts, by address. */
 export class HostTable implements HostFacts {
   #count = 0;
@@ -184,7 +183,13 @@ export class HostTable implements HostFacts {
     if (sought === NONE) return;
     const known = this.#unanswered.get(sought);
     if (known === undefined) {
-      this.#unanswered.set(sought, { requests: 1, firstNs: timeNs, lastNs: timeNs, firstFrame: frame, lastFrame: frame });
+      this.#unanswered.set(sought, {
+        requests: 1,
+        firstNs: timeNs,
+        lastNs: timeNs,
+        firstFrame: frame,
+        lastFrame: frame,
+      });
     } else {
       known.requests++;
       known.lastNs = timeNs;

@@ -24,6 +24,8 @@ export const HAS_REVERSE_SYN = 1 << 10;
 export const HAS_REVERSE_SYN_ACK = 1 << 11;
 export const HAS_CLIENT_SEGMENT = 1 << 12;
 export const HAS_SERVER_SEGMENT = 1 << 13;
+/** The SYN came again after a SYN-ACK: the client has not got that. */
+export const SYN_AFTER_SYN_ACK = 1 << 14;
 
 /** The queue of attempts that an answer is still expected for. */
 export const WAITING = 0;

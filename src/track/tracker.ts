@@ -40,6 +40,7 @@ import {
   NONE,
   PendingTable,
   SETTLED,
+  SYN_AFTER_SYN_ACK,
   WAITING,
 } from './pending.js';
 
@@ -136,11 +137,7 @@ export class Tracker {
   #timestamp = 0;
 
   /** `decided` gets each attempt that did not simply succeed, and with `keepEstablished` those too. */
-  constructor(
-    decided: (attempt: Attempt) => void,
-    keepEstablished: boolean,
-    limits: TrackerLimits = DEFAULT_LIMITS,
-  ) {
+  constructor(decided: (attempt: Attempt) => void, keepEstablished: boolean, limits: TrackerLimits = DEFAULT_LIMITS) {
     this.#decided = decided;
     this.#keepEstablished = keepEstablished;
     this.#limits = limits;
@@ -180,7 +177,8 @@ export class Tracker {
       return;
     }
     if (nowNs > this.#clockNs + JUMP_AHEAD_NS || nowNs < this.#clockNs - JUMP_BACK_NS) this.#jump(timeNs);
-    else if (nowNs < this.#clockNs) return; // interfaces are written in turn: a little out of order
+    else if (nowNs < this.#clockNs)
+      return; // interfaces are written in turn: a little out of order
     else this.#clockNs = nowNs;
     this.#sweep(WAITING, WAITING_NS);
     this.#sweep(SETTLED, SETTLED_NS);
@@ -201,7 +199,8 @@ export class Tracker {
   /** For how long the capture was seen to go on after a slot's last SYN. */
   #watchedNs(slot: number): number {
     const era = this.#table.era[slot];
-    const untilNs = era === this.#era ? this.#clockNs : this.#era - era > KEPT_ERAS ? 0 : this.#eraEndNs[era % KEPT_ERAS];
+    const untilNs =
+      era === this.#era ? this.#clockNs : this.#era - era > KEPT_ERAS ? 0 : this.#eraEndNs[era % KEPT_ERAS];
     return Math.max(0, untilNs - this.#table.lastSynNs[slot]);
   }
 
@@ -290,7 +289,7 @@ export class Tracker {
       slot = this.#open(frame, hash);
     }
     if (!this.#note(slot, EVENT_SYN, frame, timeNs, reference)) return;
-    table.state[slot] |= HAS_SYN;
+    table.state[slot] |= (table.state[slot] & HAS_SYN_ACK) === 0 ? HAS_SYN : HAS_SYN | SYN_AFTER_SYN_ACK;
     table.lastSynNs[slot] = this.#clockNs;
     table.era[slot] = this.#era;
     if (frame.payloadBytes > table.synPayloadBytes[slot]) table.synPayloadBytes[slot] = frame.payloadBytes;
@@ -424,27 +423,33 @@ export class Tracker {
     // Perhaps its SYN stands behind it in the capture.
     if (hasAck && frame.sequence === 0) this.#early.add(frame, timeNs, reference);
     const own = matches.forwardContinued === NONE ? matches.forwardNewest : matches.forwardContinued;
-    if (own === NONE || (table.state[own] & (HAS_SYN | ESTABLISHED)) !== HAS_SYN) return;
+    if (own === NONE || (table.state[own] & ESTABLISHED) !== 0) return;
     if (!this.#note(own, EVENT_CLIENT_RST, frame, timeNs, reference)) return;
-    table.state[own] |= (table.state[own] & HAS_SYN_ACK) === 0 ? HAS_CLIENT_RST : HAS_CLIENT_RST | CLIENT_REFUSED_SYN_ACK;
+    table.state[own] |=
+      (table.state[own] & HAS_SYN_ACK) === 0 ? HAS_CLIENT_RST : HAS_CLIENT_RST | CLIENT_REFUSED_SYN_ACK;
     table.touch(own, SETTLED, this.#clockNs);
     this.#makeRoom(SETTLED, this.#limits.settled);
   }
 
   #serverReset(slot: number, frame: Frame, hasAck: boolean, timeNs: number, reference: FrameReference): void {
     const table = this.#table;
-    const hasSynAck = (table.state[slot] & HAS_SYN_ACK) !== 0;
-    if (!hasSynAck && hasAck && acknowledgesSyn(table, slot, frame)) {
-      if (!this.#note(slot, EVENT_RST, frame, timeNs, reference)) return;
-      const server = this.hosts.intern(frame.source0, frame.source1, frame.source2, frame.source3);
-      this.#refuse(slot, server, frame.sourcePort, timeNs, reference);
+    const seen = table.state[slot];
+    const answersSyn = hasAck && acknowledgesSyn(table, slot, frame);
+    if ((seen & HAS_SYN_ACK) === 0) {
+      if (answersSyn) {
+        if (!this.#note(slot, EVENT_RST, frame, timeNs, reference)) return;
+        const server = this.hosts.intern(frame.source0, frame.source1, frame.source2, frame.source3);
+        this.#refuse(slot, server, frame.sourcePort, timeNs, reference);
+        return;
+      }
+      if (hasAck && frame.sequence === 0) this.#early.add(frame, timeNs, reference);
+    } else if (this.#isFromServerOf(slot, frame.sequence) || (answersSyn && (seen & SYN_AFTER_SYN_ACK) !== 0)) {
+      // A client that got the SYN-ACK takes an RST in its window only, one that did not takes what answers its SYN.
+      if (this.#note(slot, EVENT_LATE_RST, frame, timeNs, reference)) {
+        table.touch(slot, table.queueOf(slot), this.#clockNs);
+      }
       return;
     }
-    if (hasSynAck && this.#isFromServerOf(slot, frame.sequence)) {
-      if (this.#note(slot, EVENT_LATE_RST, frame, timeNs, reference)) table.touch(slot, table.queueOf(slot), this.#clockNs);
-      return;
-    }
-    if (!hasSynAck && hasAck && frame.sequence === 0) this.#early.add(frame, timeNs, reference);
     this.#note(slot, EVENT_IGNORED_RST, frame, timeNs, reference);
   }
 
@@ -527,7 +532,7 @@ export class Tracker {
     const isWaiting = (table.state[newest] & (HAS_SYN | HAS_SYN_ACK | ESTABLISHED)) === HAS_SYN;
     if (isBareAck && newest !== slot && isWaiting) this.#challenge(newest, frame, timeNs, reference);
     const seen = table.state[slot];
-    if (!hasAck || (seen & ESTABLISHED) !== 0 || (seen & HAS_SYN) === 0) return;
+    if (!hasAck || (seen & ESTABLISHED) !== 0 || (seen & (HAS_SYN | HAS_SYN_ACK)) === 0) return;
     const ahead = (frame.acknowledgement - table.initialSequence[slot] - 1) >>> 0;
     if ((seen & HAS_REVERSE_SYN_ACK) !== 0 && ahead <= UNSCALED_WINDOW) {
       this.#note(slot, EVENT_ACK, frame, timeNs, reference);
@@ -606,14 +611,7 @@ export class Tracker {
     table.touch(slot, table.queueOf(slot), this.#clockNs);
   }
 
-  #noteIcmp(
-    slot: number,
-    kind: number,
-    frame: Frame,
-    sender: number,
-    timeNs: number,
-    reference: FrameReference,
-  ): void {
+  #noteIcmp(slot: number, kind: number, frame: Frame, sender: number, timeNs: number, reference: FrameReference): void {
     if (!this.#note(slot, kind, frame, timeNs, reference)) return;
     const events = this.#table.events;
     const event = this.#table.lastEvent[slot];
@@ -643,9 +641,7 @@ export class Tracker {
     const hosts = this.hosts;
     const sender = hosts.intern(frame.source0, frame.source1, frame.source2, frame.source3);
     hosts.noteSign(sender, kind, port, timeNs, reference);
-    hosts.noteAddressed(
-      hosts.intern(frame.destination0, frame.destination1, frame.destination2, frame.destination3),
-    );
+    hosts.noteAddressed(hosts.intern(frame.destination0, frame.destination1, frame.destination2, frame.destination3));
   }
 
   // --- events --------------------------------------------------------------------------------------------------

@@ -8,7 +8,12 @@ export const LATE_ANSWER_NS = 900e6;
 export function answeredTooLate(packets: AttemptPackets, context: Context): Finding | undefined {
   const { answer, decisive, firstSyn, synAcks } = packets;
   const synAck = synAcks[0];
-  if (answer !== 'ended-by-client' || decisive?.kind !== 'client-rst' || synAck === undefined || firstSyn === undefined) {
+  if (
+    answer !== 'ended-by-client' ||
+    decisive?.kind !== 'client-rst' ||
+    synAck === undefined ||
+    firstSyn === undefined
+  ) {
     return undefined;
   }
   if (synAck.timeNs - firstSyn.timeNs < LATE_ANSWER_NS) return undefined;

@@ -1,4 +1,4 @@
-import { type Context, describeSyns, formatDuration, type Finding, nameFrames, framesOf } from '../finding.js';
+import { type Context, describeSyns, type Finding, formatDuration, framesOf, nameFrames } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 import { brokeOff } from './silence.js';
 
@@ -18,7 +18,10 @@ export function captureEnded(packets: AttemptPackets, context: Context): Finding
     },
   ];
   if (synAcks.length > 0) {
-    evidence.splice(1, 0, { text: `The SYN-ACK of ${nameFrames(synAcks, context)} is the last of it`, frames: framesOf(synAcks) });
+    evidence.splice(1, 0, {
+      text: `The SYN-ACK of ${nameFrames(synAcks, context)} is the last of it`,
+      frames: framesOf(synAcks),
+    });
   }
   return { confidence: 'high', evidence, alternatives: [] };
 }

@@ -8,7 +8,10 @@ export function captureStartedLate({ answer, attempt }: AttemptPackets, context:
   return {
     confidence: 'high',
     evidence: [
-      { text: `The first packet of this attempt is ${nameFrames(first, context)}; its SYN is not in the capture`, frames: framesOf(first) },
+      {
+        text: `The first packet of this attempt is ${nameFrames(first, context)}; its SYN is not in the capture`,
+        frames: framesOf(first),
+      },
     ],
     alternatives: [],
   };

@@ -83,7 +83,8 @@ function describe(packets: AttemptPackets, context: Context): Finding {
 }
 
 function whoSaysSo(from: string, client: string, server: string): string {
-  if (from === server) return `The error bears the target's own address (${from}): it, or what stands in for it, says no`;
+  if (from === server)
+    return `The error bears the target's own address (${from}): it, or what stands in for it, says no`;
   if (from === client) return `The client's own system (${from}) says so: the SYN got no farther`;
   return `${from}, neither client nor target, sent the error: a router or firewall on the way`;
 }

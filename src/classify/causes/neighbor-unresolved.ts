@@ -1,6 +1,6 @@
+import type { UnansweredNeighbor } from '../../track/hosts.js';
 import { type Context, type Evidence, type Finding, nameFrames } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
-import type { UnansweredNeighbor } from '../../track/hosts.js';
 import { describeSilence, isRealSilence } from './silence.js';
 
 /** Requests so long before the first SYN still belong to it: they go out before it does. */

@@ -1,6 +1,6 @@
-import { formatDuration, type Context, type Evidence, type Finding } from '../finding.js';
-import type { AttemptPackets } from '../packets.js';
 import type { Sign } from '../../track/hosts.js';
+import { type Context, type Evidence, type Finding, formatDuration } from '../finding.js';
+import type { AttemptPackets } from '../packets.js';
 import { describeSilence, isRealSilence } from './silence.js';
 
 /** A sign of life up to so much before the first SYN still says that the target was alive. */
@@ -12,13 +12,21 @@ export function portDropped(packets: AttemptPackets, context: Context): Finding 
   const { server, serverHost } = packets.attempt;
   const sign = context.hosts.lastSign(serverHost, server.port);
   if (sign === undefined || sign.timeNs < packets.firstSyn.timeNs - STILL_ALIVE_NS) return undefined;
+  // Its neighbours have looked for it in vain since.
+  const neighbor = context.hosts.unansweredNeighbor(serverHost);
+  if (neighbor !== undefined && neighbor.lastNs > sign.timeNs) return undefined;
   const wasDuring = sign.timeNs >= packets.firstSyn.timeNs;
   return {
     confidence: wasDuring && packets.syns.length > 1 ? 'high' : 'medium',
     evidence: [...describeSilence(packets, context), describeSign(sign, packets, context)],
     alternatives: wasDuring
       ? []
-      : [{ cause: 'host-silent', text: 'nothing was heard of the target once the first SYN was sent, so it may have gone down just then' }],
+      : [
+          {
+            cause: 'host-silent',
+            text: 'nothing was heard of the target once the first SYN was sent, so it may have gone down just then',
+          },
+        ],
   };
 }
 

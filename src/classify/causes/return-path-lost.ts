@@ -1,4 +1,4 @@
-import { type Context, describeSyns, formatDuration, type Finding, framesOf, nameFrames } from '../finding.js';
+import { type Context, describeSyns, type Finding, formatDuration, framesOf, nameFrames } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 import { brokeOff } from './silence.js';
 
@@ -32,7 +32,7 @@ export function returnPathLost(packets: AttemptPackets, context: Context): Findi
           frames: framesOf(repeatedSyns),
         }
       : {
-          text: "The client did not repeat its SYN: either it got the SYN-ACK and its ACK was lost, or it is gone",
+          text: 'The client did not repeat its SYN: either it got the SYN-ACK and its ACK was lost, or it is gone',
           frames: [],
         },
   );

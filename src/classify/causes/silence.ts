@@ -39,7 +39,11 @@ export function isRealSilence(packets: AttemptPackets, context: Context): boolea
 /** 'The SYN was sent 4 times …' and 'nothing came back'. */
 export function describeSilence(packets: AttemptPackets, context: Context): Evidence[] {
   const silence = `Nothing answered it until ${formatDuration(packets.attempt.watchedNs)} after the last SYN`;
-  return [describeSyns(packets, context), { text: silence, frames: framesOf(packets.syns.slice(-1)) }, ...ignored(packets, context)];
+  return [
+    describeSyns(packets, context),
+    { text: silence, frames: framesOf(packets.syns.slice(-1)) },
+    ...ignored(packets, context),
+  ];
 }
 
 /** RSTs that were no answer: unacceptable to the client (RFC 9293 section 3.10.7.3). */

@@ -28,18 +28,18 @@ client               firewall            server
   ],
   nextSteps: [
     {
-      where: 'path',
-      text: 'Find out whose address sent the ICMP error (it is in the evidence): the rule is on that machine. The next commands belong there.',
-    },
-    {
-      where: 'server',
+      where: 'reporter',
       command: 'firewall-cmd --list-all',
-      text: 'if the error came from {server}: port {port} and its service are missing in ports and services, so the zone rejects them.',
+      text: 'where firewalld runs: port {port} and its service are missing in ports and services, so the zone rejects them.',
     },
     {
-      where: 'server',
+      where: 'reporter',
       command: "nft list ruleset | grep -n 'reject'",
       text: 'shows the rule; `{iptables} -vnL | grep REJECT` does so on older hosts, with a counter that rises with each attempt.',
+    },
+    {
+      where: 'path',
+      text: 'If {reporter} is a router of somebody else, give its operator the addresses, port {port} and the time: an access list there says no.',
     },
   ],
   applicationError: 'icmp',

@@ -29,9 +29,9 @@ client               router              server
   ],
   nextSteps: [
     {
-      where: 'path',
+      where: 'reporter',
       command: 'ip neigh show {server}',
-      text: 'on the router that sent the error (see the evidence). FAILED or INCOMPLETE: the host does not answer ARP, it is off or elsewhere; REACHABLE or a MAC address: it is up, so suspect a rule on the router.',
+      text: 'FAILED or INCOMPLETE: the host does not answer ARP, it is off or elsewhere; REACHABLE or a MAC address: it is up, so suspect a rule on the router.',
     },
     {
       where: 'path',

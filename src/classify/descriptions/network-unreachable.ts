@@ -30,9 +30,9 @@ client               router              server
       text: 'shows the way the client takes; not the VPN or gateway that you expect: the route is missing here.',
     },
     {
-      where: 'path',
+      where: 'reporter',
       command: 'ip route get {server}',
-      text: 'on the router that sent the error: "unreachable" or "prohibit" is its doing; on a managed router, look at the route table that belongs to the subnet.',
+      text: '"unreachable" or "prohibit" is its doing; on a managed router, look at the route table that belongs to the subnet.',
     },
     {
       where: 'client',

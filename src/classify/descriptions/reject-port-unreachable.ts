@@ -23,19 +23,19 @@ client                         server
   ],
   nextSteps: [
     {
-      where: 'server',
+      where: 'reporter',
       command: '{iptables} -vnL | grep REJECT',
-      text: 'the rule whose counter rises with each attempt is the one; run it on whoever sent the ICMP error.',
+      text: 'the rule whose counter rises with each attempt is the one.',
     },
     {
-      where: 'server',
+      where: 'reporter',
       command: "nft list ruleset | grep -n 'reject'",
       text: 'the same where nftables is used.',
     },
     {
-      where: 'server',
+      where: 'client',
       command: "kubectl get services -A | grep -F '{server}'",
-      text: 'a line: it is the address of a Service; `kubectl get endpointslices -n NAMESPACE` shows whether it has ready endpoints.',
+      text: 'in a cluster. A line: it is the address of a Service; `kubectl get endpointslices -n NAMESPACE` shows whether it has ready endpoints.',
     },
   ],
   applicationError: 'icmp',

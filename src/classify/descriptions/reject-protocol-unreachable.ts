@@ -26,7 +26,7 @@ client                         server
       text: 'proto-unreach on all ports: no TCP there, or the address is wrong; only on {port}: a rule for this port.',
     },
     {
-      where: 'server',
+      where: 'reporter',
       command: "nft list ruleset | grep -n 'reject'",
       text: 'look for "prot-unreachable"; with iptables, `{iptables} -vnL | grep proto-unreach`.',
     },
