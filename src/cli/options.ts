@@ -44,7 +44,7 @@ const OPTIONS = {
     describe: 'Exit 1 if there is such an attempt: refused,filtered,timed-out, or any for these three',
   },
   color: { type: 'boolean', describe: 'Colours; --no-color or NO_COLOR=1 turns them off' },
-  quiet: { alias: 'q', type: 'boolean', describe: 'No progress and no warnings on standard error' },
+  quiet: { alias: 'q', type: 'boolean', describe: 'No progress on standard error, only errors' },
 } as const;
 
 const EPILOGUE = `Lists are separated by commas: --outcome refused,filtered. Several captures are read as one, in order of time.

@@ -40,8 +40,9 @@ async function createBar(isEndless: boolean): Promise<SingleBar> {
     barCompleteChar: '=',
     barIncompleteChar: ' ',
     clearOnComplete: true,
-    // A hidden cursor would stay hidden after Ctrl-C.
+    // What is changed about the terminal would stay so after Ctrl-C.
     hideCursor: false,
+    linewrap: true,
     stopOnComplete: false,
     stream: process.stderr,
   });

@@ -28,8 +28,10 @@ function describeTogether(captures: readonly ReportCapture[]): string {
 
 function describePeriod(first: string | null, last: string | null): string {
   if (first === null || last === null) return '';
-  const lastDay = formatDay(first) === formatDay(last) ? '' : `${formatDay(last)} `;
-  return `, ${formatDay(first)} ${formatTimeOfDay(first)} to ${lastDay}${formatTimeOfDay(last)} UTC`;
+  const from = `${formatDay(first)} ${formatTimeOfDay(first)}`;
+  const to = `${formatDay(last)} ${formatTimeOfDay(last)}`;
+  if (from === to) return `, ${from} UTC`;
+  return `, ${from} to ${formatDay(first) === formatDay(last) ? formatTimeOfDay(last) : to} UTC`;
 }
 
 /** What the captures can't show: packets that could not be decoded, and the warnings about the captures. */

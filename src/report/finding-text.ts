@@ -46,8 +46,7 @@ function describeTypical(finding: ReportFinding, typical: ReportAttempt, width: 
   const untold = typical.evidence.map(({ text }) => text).filter((text) => !finding.text.includes(text));
   const lines: string[] = [];
   if (untold.length > 0) {
-    const attempt = finding.attempts === 1 ? 'the attempt' : 'the first attempt';
-    lines.push(...list(`And in ${attempt} (${formatSocket(typical.client)}):`, untold, width, indent));
+    lines.push(...list(`What else shows it (client ${formatSocket(typical.client)}):`, untold, width, indent));
   }
   if (typical.applicationError !== null) {
     lines.push(...wrap(`The application saw ${describeError(typical.applicationError)}.`, width, indent));
@@ -58,10 +57,11 @@ function describeTypical(finding: ReportFinding, typical: ReportAttempt, width: 
   return lines;
 }
 
-/** The error names of the three systems, without saying the same twice. */
+/** The error names of the three systems, without saying the same twice; a program's own time limit comes before silence ends. */
 export function describeError({ linux, macos, windows }: NonNullable<ReportAttempt['applicationError']>): string {
   const unix = linux === macos ? linux : `${linux} on Linux, ${macos} on macOS`;
-  return `${unix}, ${windows} on Windows`;
+  const limit = linux === 'ETIMEDOUT' ? ', unless its own time limit came first' : '';
+  return `${unix}, ${windows} on Windows${limit}`;
 }
 
 /** A heading and what it lists, one entry a line. */

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { needsTool } from '../tools.js';
 import { folder, manyRefused, refused, shell, start, write } from './run.js';
 
 beforeAll(() => {
@@ -64,4 +65,31 @@ test('nothing but results goes to standard output, and nothing to standard error
   const { stdout, stderr } = shell('$SYNWHY many.pcap -F json');
   expect(() => JSON.parse(stdout)).not.toThrow();
   expect(stderr).toBe('');
+});
+
+describe('at a terminal', () => {
+  /** Runs the command in a pseudo-terminal of 72 columns. */
+  const atTerminal = (line: string) => shell(`script -qec "stty cols 72; ${line}" /dev/null`).stdout;
+
+  test('the table is coloured and as wide as it is', (context) => {
+    needsTool(context, 'script');
+    const text = atTerminal('$SYNWHY refused.pcap');
+    expect(text).toContain('\x1b[31mrefused\x1b[39m');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences have no width
+    const lines = text.replace(/\x1b\[\d+m|\r/g, '').split('\n');
+    expect(Math.max(...lines.filter((line) => !/`|filter/.test(line)).map((line) => line.length))).toBeLessThanOrEqual(
+      72,
+    );
+  });
+
+  test('NO_COLOR and --no-color turn colours off', (context) => {
+    needsTool(context, 'script');
+    expect(atTerminal('NO_COLOR=1 $SYNWHY refused.pcap')).not.toContain('\x1b');
+    expect(atTerminal('$SYNWHY --no-color refused.pcap')).not.toContain('\x1b');
+  });
+
+  test('without a capture it says how to use it', (context) => {
+    needsTool(context, 'script');
+    expect(atTerminal('$SYNWHY; echo \\$?')).toMatch(/^synwhy: name a capture, as in: synwhy web\.pcapng.*\r\n2\r\n$/);
+  });
 });

@@ -10,10 +10,11 @@ import { writeToStandardOutput } from '../output.js';
 import { standardOutputLook } from '../terminal.js';
 
 const WIDEST_TEXT = 110;
-const OUTCOMES = ['refused', 'filtered', 'timed-out', 'aborted', 'inconclusive'] as const;
+const OUTCOMES = ['established', 'refused', 'filtered', 'timed-out', 'aborted', 'inconclusive'] as const;
 
 /** What the outcomes mean, in a breath. */
 const OUTCOME_MEANINGS: Record<(typeof OUTCOMES)[number], string> = {
+  established: 'the SYN was answered with a SYN-ACK, and the client acknowledged it; there is nothing to explain',
   refused: 'the SYN was answered with an RST',
   filtered: 'an ICMP error answered, or something shows that a filter dropped the SYN or its answer',
   'timed-out': 'silence, or an answer that never became a connection',
@@ -45,7 +46,10 @@ function explain(text: string, width: number, palette: Palette): string[] {
 
 function explainAll(width: number, palette: Palette): string[] {
   return [
-    ...OUTCOMES.flatMap((outcome) => [...explainOutcome(outcome, width, palette), '']),
+    ...OUTCOMES.filter((outcome) => outcome !== 'established').flatMap((outcome) => [
+      ...explainOutcome(outcome, width, palette),
+      '',
+    ]),
     ...wrap(
       '`synwhy explain port-closed` tells one cause in full, `synwhy explain ECONNREFUSED` what may be behind an error.',
       width,
