@@ -25,10 +25,10 @@ const EXACT_NS = 2n ** 53n;
 
 /**
  * Link types for which Wireshark takes a header or a check sequence off the packet before it counts its bytes, or
- * takes the time from there: ATM, FDDI, Bluetooth, USB, ERF, MTP2, LAPD, IrDA, GSM and their like.
+ * takes the time from there: ATM, FDDI, Bluetooth, USB, ERF, MTP2, LAPD, IrDA, GSM, SITA and their like.
  */
 const SHORTENED_BY_WIRESHARK = new Set([
-  10, 11, 100, 123, 144, 177, 186, 187, 189, 195, 197, 199, 201, 217, 220, 231, 235, 247, 283,
+  10, 11, 100, 123, 144, 177, 186, 187, 189, 195, 196, 197, 199, 201, 217, 220, 231, 235, 247, 283,
 ]);
 
 async function read(path: string): Promise<ReadCapture | undefined> {
