@@ -2,6 +2,7 @@
 
 import { createFacts } from './facts.js';
 import type { CaptureFacts, CaptureReader, Packet, TimeOrigin } from './format.js';
+import { OLDER_FORMATS } from './older-formats.js';
 import { PcapReader } from './pcap.js';
 import { isPcapMagic, PCAP_HEADER_BYTES, parsePcapHeader } from './pcap-header.js';
 import { PcapngReader } from './pcapng.js';
@@ -56,7 +57,7 @@ export class AnyCaptureReader implements CaptureReader {
   }
 
   next(packet: Packet): boolean {
-    return this.reader !== undefined && this.reader.next(packet);
+    return this.reader?.next(packet) ?? false;
   }
 
   /** Undefined: more bytes are needed to tell, and may still come. */
@@ -72,6 +73,13 @@ export class AnyCaptureReader implements CaptureReader {
       if (first.length < PCAPNG_HEADER_BYTES && !ended) return undefined;
       checkSectionHeader(first);
       const reader = new PcapngReader(origin);
+      reader.push(first);
+      return reader;
+    }
+    const older = OLDER_FORMATS.find(({ startsLike }) => startsLike(first));
+    if (older !== undefined) {
+      if (first.length < older.openingBytes && !ended) return undefined;
+      const reader = older.open(first, origin);
       reader.push(first);
       return reader;
     }

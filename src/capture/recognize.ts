@@ -9,7 +9,7 @@ export const RECOGNIZABLE_BYTES = 1024;
 export const COMPRESSION_MAGIC_BYTES = 4;
 
 const ACCEPTED =
-  'synwhy reads pcap and pcapng captures, as tcpdump, dumpcap and Wireshark write them, also compressed with gzip or zstd.';
+  'synwhy reads pcap and pcapng captures, as tcpdump, dumpcap and Wireshark write them, and those of snoop, Network Monitor and Sniffer, also compressed with gzip or zstd.';
 
 /** RFC 1952 section 2.3.1: ID1, ID2 and the only compression method there is. */
 const GZIP_MAGIC = [0x1f, 0x8b, 0x08];
@@ -38,10 +38,6 @@ const CONVERT = 'Wireshark reads it: editcap FILE OUT.pcapng converts it.';
 const DECOMPRESS = 'Decompress it first.';
 
 const SIGNATURES: readonly Signature[] = [
-  { magic: 'snoop\0\0\0', looksLike: 'a Solaris snoop capture', remedy: CONVERT },
-  { magic: 'GMBU', looksLike: 'a Microsoft Network Monitor 2 capture', remedy: CONVERT },
-  { magic: 'RTSS', looksLike: 'a Microsoft Network Monitor 1 capture', remedy: CONVERT },
-  { magic: 'XCP\0', looksLike: 'a NetXRay or Windows Sniffer capture', remedy: CONVERT },
   { magic: 'TRSNIFF data', looksLike: 'a DOS Sniffer capture', remedy: CONVERT },
   { magic: 'iptrace ', looksLike: 'an AIX iptrace capture', remedy: CONVERT },
   { magic: '\x7fver', looksLike: 'an OmniPeek or EtherPeek capture', remedy: CONVERT },
@@ -114,7 +110,10 @@ function lookAtText(text: string): Pick<Signature, 'looksLike' | 'remedy'> {
   if (start.startsWith('{') || start.startsWith('[')) return { looksLike: 'a JSON file' };
   if (HEX_DUMP.test(start)) return { looksLike: 'a hex dump', remedy: HEX_DUMP_REMEDY };
   if (TCPDUMP_TEXT.test(start)) {
-    return { looksLike: 'what tcpdump prints', remedy: 'Let tcpdump write the packets with -w FILE, and give that file.' };
+    return {
+      looksLike: 'what tcpdump prints',
+      remedy: 'Let tcpdump write the packets with -w FILE, and give that file.',
+    };
   }
   return { looksLike: 'a text file' };
 }
@@ -129,7 +128,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 /** Content as text; undefined when it is none. UTF-16 only with a byte-order mark. */
 function asText(bytes: Uint8Array): string | undefined {
   try {
-    if (has(bytes, 0, [0xff, 0xfe])) return new TextDecoder('utf-16le', { fatal: true }).decode(bytes, { stream: true });
+    if (has(bytes, 0, [0xff, 0xfe]))
+      return new TextDecoder('utf-16le', { fatal: true }).decode(bytes, { stream: true });
     // The last character may be cut.
     const text = utf8.decode(bytes.subarray(0, lastWholeCharacter(bytes)));
     return CONTROL_CHARACTER.test(text) ? undefined : text;

@@ -184,7 +184,7 @@ export class SnoopReader implements CaptureReader {
     const { view, position } = window;
     const offset = position + RECORD_HEADER_BYTES;
     const prefix = header.isWireless ? wirelessHeaderBytes(view, offset, captured) : 0;
-    this.drops = view.getUint32(position + CUMULATIVE_DROPS);
+    this.drops = Math.max(this.drops, view.getUint32(position + CUMULATIVE_DROPS));
     const timeNs = this.clock.timeNs(view.getUint32(position + SECONDS), view.getUint32(position + MICROSECONDS));
     const original = view.getUint32(position + ORIGINAL_LENGTH) - prefix;
     this.tally.fill(packet, window, offset + prefix, captured - prefix, original, timeNs, header.linkType, 0);
