@@ -1,9 +1,9 @@
 /** The command `synwhy`: reads its command line, runs what it asks for, and says how that ended. */
 import { STANDARD_INPUT } from '../node/file.js';
 import { VERSION } from '../report/version.js';
-import { EXIT_ANALYZED, EXIT_USAGE, UsageError } from './exit-codes.js';
+import { EXIT_ANALYZED, EXIT_UNREADABLE, EXIT_USAGE, UsageError } from './exit-codes.js';
 import { type Command, parseCommandLine } from './options.js';
-import { writeToStandardOutput } from './output.js';
+import { OutputError, writeToStandardOutput } from './output.js';
 import { complain, standardOutputLook } from './terminal.js';
 
 /** Runs the command with these arguments (without the program's own name) and gives its exit status. */
@@ -11,10 +11,23 @@ export async function main(words: readonly string[]): Promise<number> {
   try {
     return await run(await parseCommandLine(words, VERSION, standardOutputLook(false).width));
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    return explainError(error);
+  }
+}
+
+function explainError(error: unknown): number {
+  if (error instanceof UsageError) {
     complain(error.message);
     return EXIT_USAGE;
   }
+  if (error instanceof OutputError) {
+    complain(error.message);
+    return EXIT_UNREADABLE;
+  }
+  // Node would end with 1, which says that --fail-on found something.
+  complain('this is a fault of synwhy itself, please report it:');
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return EXIT_UNREADABLE;
 }
 
 async function run(command: Command): Promise<number> {

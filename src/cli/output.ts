@@ -1,24 +1,32 @@
 /** Writes results to standard output and to files, in pieces, so that none has to fit into one string. */
-import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 
 /** Characters that are written at once: single lines would cost a system call each. */
 const WRITE_CHARACTERS = 1 << 16;
 
+/** Standard output takes no more, and not because its reader went away. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError';
+}
+
 /** Writes to standard output, as fast as it takes it. A reader that goes away (`| head`) has had enough: no error. */
 export async function writeToStandardOutput(pieces: Iterable<string>): Promise<void> {
-  const { stdout } = process;
-  let isClosed = false;
-  const onError = (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    isClosed = true;
-  };
-  stdout.on('error', onError);
+  // Each failed write is told to its callback too; without a listener it would end the process.
+  process.stdout.on('error', () => undefined);
   for (const text of inBatches(pieces)) {
-    if (isClosed) break;
-    if (!stdout.write(text)) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(onError);
+    try {
+      await write(text);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EPIPE') return;
+      throw new OutputError(`standard output can't be written: ${(error as Error).message}`);
+    }
   }
-  // The listener stays: the error of the last write comes after it.
+}
+
+function write(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 /** Writes a file from its beginning. Throws as the file system does. */

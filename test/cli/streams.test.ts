@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -22,6 +22,12 @@ describe('a closed pipe is no error', () => {
     const { stdout, stderr } = shell(`$SYNWHY explain | true; echo "\${PIPESTATUS[0]}"`);
     expect([stdout, stderr]).toEqual(['0\n', '']);
   });
+});
+
+test.runIf(existsSync('/dev/full'))('a full disk under standard output is told, and the exit status is 3', () => {
+  const { stdout, stderr } = shell('$SYNWHY refused.pcap > /dev/full; echo $?');
+  expect(stdout).toBe('3\n');
+  expect(stderr).toMatch(/^synwhy: standard output can't be written: .*no space left.*\n$/);
 });
 
 describe('standard input', () => {
