@@ -212,7 +212,13 @@ export function enc(payload: Layer): Layer {
 
 /** Solaris' IP observability (226); `hook` 0 inbound, 1 outbound. */
 export function ipnet(fields: { hook?: number }, payload: Layer): Layer {
-  return { build: () => bytes(1, 2, u16(fields.hook ?? 0), zeros(20), build(payload)) };
+  const family = announce(payload, 'etherType', undefined) === 0x86dd ? 26 : 2;
+  return {
+    build: () => {
+      const body = build(payload);
+      return bytes(2, family, u16(fields.hook ?? 0), u32(body.length), zeros(16), body);
+    },
+  };
 }
 
 /** Token Ring (6) around snap(), with `routeBytes` of source route. */

@@ -188,9 +188,16 @@ export function destinationOptions(payload: Payload): Layer {
   return extension(60, bytes(1, 12, zeros(12)), payload);
 }
 
-/** A source route (RFC 2460 section 4.4) over `addresses`. */
+/** A source route (RFC 2460 section 4.4) over `addresses`, the last of which is the final destination. */
 export function sourceRoute(fields: { segmentsLeft: number; addresses: string[] }, payload: Payload): Layer {
-  return extension(43, bytes(0, fields.segmentsLeft, zeros(4), ...fields.addresses.map(ip)), payload);
+  const { segmentsLeft } = fields;
+  const addresses = fields.addresses.map(ip);
+  const final = segmentsLeft > 0 ? addresses.at(-1) : undefined;
+  const toFinal: Layer = {
+    protocol: announce(payload, 'protocol', undefined),
+    build: (around) => build(payload, around && { ...around, destination: final ?? around.destination }),
+  };
+  return extension(43, bytes(0, segmentsLeft, zeros(4), ...addresses), toFinal);
 }
 
 /** A piece of a packet (RFC 8200 section 4.5); `offset` in bytes. */

@@ -6,11 +6,13 @@ import {
   announce,
   build,
   bytes,
+  checksum,
   type Layer,
   type Payload,
   readArguments,
   u16,
   u32,
+  withChecksum,
   zeros,
 } from './layer.js';
 
@@ -109,8 +111,8 @@ export function gre(...args: Arguments<GreFields>): Layer {
     version;
   return {
     protocol: 47,
-    build: () =>
-      bytes(
+    build: () => {
+      const packet = bytes(
         u16(flags),
         u16(announce(payload, 'etherType', fields.protocol)),
         fields.checksum || fields.routed ? u32(0) : bytes(),
@@ -119,7 +121,9 @@ export function gre(...args: Arguments<GreFields>): Layer {
         fields.routed ? bytes(u16(0x0800), 0, 4, u32(0x0a000001), u32(0)) : bytes(),
         fields.header ?? bytes(),
         build(payload),
-      ),
+      );
+      return fields.checksum ? withChecksum(packet, 4, checksum(packet)) : packet;
+    },
   };
 }
 

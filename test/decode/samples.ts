@@ -25,10 +25,12 @@ const options = tcpOptions({ maximumSegmentSize: 1460, sackPermitted: true, time
 const segment = tcp({ options, sequence: 0xdeadbeef }, zeros(20));
 const inner4 = ipv4({ options: zeros(4) }, segment);
 const inner6 = ipv6(segment);
-const frame4 = ethernet(inner4);
+// Addresses of a known maker: tshark recognises Ethernet in a pseudowire by them.
+const frame4 = ethernet({ source: '00:1b:21:00:00:01', destination: '00:1b:21:00:00:02' }, inner4);
 const route = sourceRoute({ segmentsLeft: 1, addresses: ['2001:db8::7', '2001:db8::8'] }, segment);
-const on = (destinationPort: number, payload: Parameters<typeof udp>[0]) =>
-  build(ethernet(ipv4(udp({ destinationPort }, payload as Uint8Array))));
+// Each from a port of its own: tshark remembers what a pair of ports was used for.
+const on = (destinationPort: number, payload: Parameters<typeof build>[0]) =>
+  build(ethernet(ipv4(udp({ sourcePort: 40_000 + (destinationPort % 10_000), destinationPort }, payload))));
 
 /** Link type and bytes. */
 export const SAMPLES: readonly (readonly [linkType: number, content: Uint8Array])[] = [
@@ -66,7 +68,15 @@ export const SAMPLES: readonly (readonly [linkType: number, content: Uint8Array]
   [50, build(ppp({ isFramed: true }, inner4))],
   [101, build(inner4)],
   [104, build(links.ciscoHdlc(inner4))],
-  [105, build(links.wlan({ isAggregate: true }, links.aggregate(links.snap(arp()), links.snap(inner4))))],
+  [
+    105,
+    build(
+      links.wlan(
+        { isAggregate: true },
+        links.aggregate(links.snap({ protocol: 0x88cc }, zeros(11)), links.snap(inner4)),
+      ),
+    ),
+  ],
   [107, build(links.frameRelay({ identifier: 0xcc }, inner4))],
   [113, build(links.linuxCooked(inner4))],
   [117, build(links.pflog({ direction: 1 }, inner4))],

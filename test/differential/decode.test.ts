@@ -2,9 +2,12 @@
  * tshark and we find the same TCP in the same frames: over the fixtures, and over the captures in the folder that
  * SYNWHY_CORPUS names.
  */
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { pcap } from '../build/container.js';
+import { SAMPLES } from '../decode/samples.js';
 import { needsTool, repositoryRoot } from '../tools.js';
 import { compareDecoding, type Difference } from './agreement.js';
 import { readWithTshark } from './tshark.js';
@@ -33,7 +36,11 @@ const EXPLAINED: ReadonlyMap<string, { frames: number[]; because: string }> = ne
     'chksums/ip6-route0-tcp-bad-chksum.pcap',
     { frames: [1], because: 'the final destination counts (RFC 8200 section 8.1); tshark shows the next stop' },
   ],
+  ['link-type-1.pcap', { frames: [4], because: 'a source route, as above' }],
 ]);
+
+/** ARP and neighbour discovery. */
+const SAMPLES_WITHOUT_TCP = 2;
 
 /** At most as many tsharks at once: each needs a hundred megabytes. */
 const WORKERS = 2;
@@ -71,14 +78,37 @@ function isExplained(name: string, difference: Difference): boolean {
   return [...EXPLAINED].some(([end, { frames }]) => name.endsWith(end) && frames.includes(difference.frame));
 }
 
+/** One capture for each link type of the packets that the tests build. */
+function writeSamples(folder: string): string[] {
+  return [...new Set(SAMPLES.map(([linkType]) => linkType))].map((linkType) => {
+    const records = SAMPLES.filter(([other]) => other === linkType).map(([, content]) => ({ bytes: content }));
+    const path = join(folder, `link-type-${linkType}.pcap`);
+    writeFileSync(path, pcap({ linkType }, records));
+    return path;
+  });
+}
+
 describe('tshark', () => {
+  test('finds the same TCP in every sort of packet that the tests build', async (context) => {
+    needsTool(context, 'tshark');
+    const folder = mkdtempSync(join(tmpdir(), 'built'));
+    try {
+      const { compared, lines } = await findDifferences(writeSamples(folder), folder);
+      expect(lines).toEqual([]);
+      expect(compared).toBe(SAMPLES.length - SAMPLES_WITHOUT_TCP);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }, 300_000);
+
   test('finds the same TCP in the same frames of the fixtures', async (context) => {
     needsTool(context, 'tshark');
     const root = join(repositoryRoot(), 'fixtures');
-    const files = filesBelow(root).filter(isCapture);
+    // Not those in hostile/: in what is broken, tshark loses its way.
+    const files = ['causes', 'formats'].flatMap((folder) => filesBelow(join(root, folder))).filter(isCapture);
     const { compared, lines } = await findDifferences(files, root);
     expect(lines).toEqual([]);
-    expect(compared).toBeGreaterThanOrEqual(files.length > 0 ? 1 : 0);
+    expect(compared).toBeGreaterThan(0);
   }, 300_000);
 
   test('finds the same TCP in the same frames of the corpus', async (context) => {

@@ -32,12 +32,16 @@ const FIELDS = [
   'ip.dst',
   'ipv6.src',
   'ipv6.dst',
+  'icmpv6.type',
   'tcp.srcport',
   'tcp.dstport',
   'tcp.flags',
   'tcp.seq_raw',
   'tcp.seq',
 ] as const;
+
+/** Shows the packet that made it, but reports no error (RFC 4861 section 4.5). */
+const NEIGHBOR_REDIRECT = '137';
 
 /** The first TCP segment of every frame that has one, by frame number. Frames without one are undefined. */
 export async function readWithTshark(path: string): Promise<Map<number, SeenSegment | undefined>> {
@@ -76,6 +80,7 @@ function readLine(line: string): [number, SeenSegment | undefined] {
   const untilTcp = layers.slice(0, layers.indexOf('tcp'));
   const port = field('tcp.srcport')[0];
   if (port === undefined || !layers.includes('tcp')) return [frame, undefined];
+  if (untilTcp.includes('icmpv6') && field('icmpv6.type')[0] === NEIGHBOR_REDIRECT) return [frame, undefined];
 
   const version = untilTcp.findLast((layer) => layer === 'ip' || layer === 'ipv6');
   const index = untilTcp.filter((layer) => layer === version).length - 1;
