@@ -45,6 +45,8 @@ const TRAILER_TIME = 6;
 const WIRELESS_LENGTH = 1;
 const WIRELESS_LEAST_BYTES = 3;
 
+const NOTHING: PacketSource = { bytes: new Uint8Array(0), view: new DataView(new ArrayBuffer(0)) };
+
 /** Reads a Network Monitor capture from its first byte on. */
 export class NetmonReader implements CaptureReader {
   readonly facts: CaptureFacts;
@@ -59,7 +61,8 @@ export class NetmonReader implements CaptureReader {
 
   private readonly held = new HeldBytes(MAXIMUM_HELD_BYTES);
   private state: 'holding' | 'following the table' | 'following the frames' | 'at the table' | 'finished' = 'holding';
-  private source: PacketSource = { bytes: new Uint8Array(0), view: new DataView(new ArrayBuffer(0)) };
+  /** What the frame table leads into: all that was held. */
+  private source = NOTHING;
   /** The next entry of the frame table, and how many there are. */
   private entry = 0;
   private entries = 0;
@@ -102,6 +105,7 @@ export class NetmonReader implements CaptureReader {
     if (this.state === 'finished') {
       this.window.skip(Number.MAX_SAFE_INTEGER);
       this.held.release();
+      this.source = NOTHING;
     }
     this.tally.writeTo(this.facts, this.received);
     return false;
@@ -123,6 +127,7 @@ export class NetmonReader implements CaptureReader {
   private followFrames(): void {
     this.state = 'following the frames';
     this.window.push(this.held.held);
+    this.held.release();
   }
 
   private offsetInTable(entry: number): number {

@@ -32,9 +32,12 @@ interface Signature {
   looksLike: string;
   /** What to do with it; without it the thing holds no packets at all. */
   remedy?: string;
+  /** What to try where nothing is certain. */
+  hint?: string;
 }
 
 const CONVERT = 'Wireshark reads it: editcap FILE OUT.pcapng converts it.';
+const TRY_TO_CONVERT = ' If Wireshark opens it nevertheless, editcap FILE OUT.pcapng converts it.';
 const DECOMPRESS = 'Decompress it first.';
 
 const SIGNATURES: readonly Signature[] = [
@@ -75,14 +78,14 @@ export function foreignContentError(bytes: Uint8Array): CaptureError {
   if (bytes.length === 0) {
     return new CaptureError('empty', `There is nothing in it: it has no bytes. ${ACCEPTED}`);
   }
-  const { looksLike, remedy } = lookAt(bytes);
+  const { looksLike, remedy, hint = '' } = lookAt(bytes);
   return new CaptureError(
     remedy === undefined ? 'not-a-capture' : 'unsupported-format',
-    `This looks like ${looksLike}. ${remedy ?? ACCEPTED}`,
+    `This looks like ${looksLike}. ${remedy ?? ACCEPTED}${hint}`,
   );
 }
 
-function lookAt(bytes: Uint8Array): Pick<Signature, 'looksLike' | 'remedy'> {
+function lookAt(bytes: Uint8Array): Omit<Signature, 'magic'> {
   const signature = SIGNATURES.find(({ magic, offset }) => has(bytes, offset ?? 0, magic));
   if (signature !== undefined) return signature;
   if (isEventTraceLog(bytes)) return { looksLike: 'a Windows event trace (.etl)', remedy: ETL_REMEDY };
@@ -90,10 +93,10 @@ function lookAt(bytes: Uint8Array): Pick<Signature, 'looksLike' | 'remedy'> {
   const text = asText(bytes);
   if (text !== undefined) return lookAtText(text);
   if (bytes.every((byte) => byte === 0)) return { looksLike: 'nothing but zeros' };
-  return { looksLike: 'data of a kind that is not known here' };
+  return { looksLike: 'data of a kind that is not known here', hint: TRY_TO_CONVERT };
 }
 
-function lookAtText(text: string): Pick<Signature, 'looksLike' | 'remedy'> {
+function lookAtText(text: string): Omit<Signature, 'magic'> {
   const start = text.trimStart().slice(0, RECOGNIZABLE_BYTES).toLowerCase();
   if (start === '') return { looksLike: 'a text file without any text' };
   if (start.startsWith('<!doctype html') || start.startsWith('<html')) return { looksLike: 'an HTML page' };
@@ -115,7 +118,7 @@ function lookAtText(text: string): Pick<Signature, 'looksLike' | 'remedy'> {
       remedy: 'Let tcpdump write the packets with -w FILE, and give that file.',
     };
   }
-  return { looksLike: 'a text file' };
+  return { looksLike: 'a text file', hint: TRY_TO_CONVERT };
 }
 
 /** An offset and bytes in hexadecimal, as hexdump -C, xxd, od and Wireshark write them. */

@@ -16,7 +16,7 @@ import {
   type SnoopRecord,
   snoop,
 } from '../build/older-containers.js';
-import { needsTool } from '../tools.js';
+import { findProgram, needsTool } from '../tools.js';
 import { fixturePath, type ReadCapture, readAll } from './read-all.js';
 
 const frames = [60, 61, 150, 14, 0].map((length, index) => new Uint8Array(length).fill(index + 1));
@@ -164,7 +164,12 @@ describe('tshark has the same frames, times and lengths', () => {
     (format, context) => {
       needsTool(context, 'tshark', 'editcap');
       const path = join(folder, format);
-      execFileSync('editcap', ['-F', format, fixturePath('formats/microseconds-little-endian.pcap'), path]);
+      execFileSync(findProgram('editcap') ?? '', [
+        '-F',
+        format,
+        fixturePath('formats/microseconds-little-endian.pcap'),
+        path,
+      ]);
       compare(path, new Uint8Array(readFileSync(path)));
     },
   );

@@ -78,6 +78,15 @@ describe('what is no capture is told by what it looks like', () => {
     expect(errorOf(fixture(`hostile/${name}`))).toMatchObject({ code, message: expect.stringMatching(message) });
   });
 
+  test.for(['Trying 10.0.0.1...\xff\xfd', 'COMMUNICATIONS TRACE'])(
+    '%o may be a trace that Wireshark knows',
+    (content) => {
+      const { code, message } = errorOf(content);
+      expect(code).toBe('not-a-capture');
+      expect(message).toMatch(/If Wireshark opens it nevertheless, editcap FILE OUT\.pcapng converts it\.$/);
+    },
+  );
+
   test('nothing of the content is in the message', () => {
     const { message } = errorOf('\x1b[31mred\x1b[0m <script> '.repeat(9));
     expect(message).not.toContain('red');
