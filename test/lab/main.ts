@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { repositoryRoot, whatIsMissing } from '../tools.js';
 import { closeNetworksAtExit, removeAbandonedNamespaces } from './network.js';
-import { captureName, record } from './record.js';
+import { captureName, labelOf, record } from './record.js';
 import type { Situation } from './situation.js';
 import { SITUATIONS } from './situations/all.js';
 
@@ -20,12 +20,6 @@ const LARGEST_CAPTURE_BYTES = 20_000;
 
 /** The longest situation takes half a minute, if the machine has nothing else to do. */
 const LONGEST_SITUATION_SECONDS = 180;
-
-/** What stands beside the capture: everything about the situation that is data. */
-function labelOf(situation: Situation): object {
-  const { title, made, vantage, expect, notes } = situation;
-  return { capture: captureName(situation), title, made, vantage, expect, ...(notes === undefined ? {} : { notes }) };
-}
 
 async function make(situation: Situation, out: string): Promise<void> {
   const folder = join(out, situation.cause);

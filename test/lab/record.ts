@@ -23,6 +23,12 @@ export function captureName({ name, recording }: Situation): string {
   return `${name}.${recording.tool === 'tcpdump' ? 'pcap' : 'pcapng'}${recording.gzip ? '.gz' : ''}`;
 }
 
+/** What stands beside the capture: everything about the situation that is data. */
+export function labelOf(situation: Situation): object {
+  const { title, made, vantage, expect, notes } = situation;
+  return { capture: captureName(situation), title, made, vantage, expect, ...(notes === undefined ? {} : { notes }) };
+}
+
 async function startTool(network: Network, recording: Recording, file: string): Promise<Running> {
   const { host, options = [], filter = FILTER } = recording;
   const command =
