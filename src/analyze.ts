@@ -7,6 +7,7 @@ import { Frame } from './decode/frame.js';
 import { decodePacket, UNDECODABLE_REASONS } from './decode/packet.js';
 import { buildReport } from './report/build.js';
 import type { Report } from './report/model.js';
+import { AddressNames } from './report/names.js';
 import { type AttemptSelection, matches } from './report/select.js';
 import { type Attempt, type Endpoint, frameReference } from './track/attempt.js';
 import { DEFAULT_LIMITS, Tracker, type TrackerLimits } from './track/tracker.js';
@@ -73,6 +74,7 @@ export class Analyzer {
   readonly #attempts: Attempt[] = [];
   #unlisted = 0;
   #established = 0;
+  #names: AddressNames | undefined;
 
   constructor(options: AnalyzeOptions = {}) {
     this.#options = options;
@@ -99,7 +101,13 @@ export class Analyzer {
   finish(): Report {
     this.#tracker.finish();
     return buildReport({
-      captures: this.#inputs.map(({ name, compression, facts, damage }) => ({ name, compression, facts, damage })),
+      captures: this.#inputs.map(({ name, compression, facts, head, damage }) => ({
+        name,
+        compression,
+        facts,
+        frames: head.number,
+        damage,
+      })),
       epochNs: this.#origin.epochNs ?? 0n,
       attempts: this.#attempts,
       unlistedAttempts: this.#unlisted,
@@ -183,8 +191,10 @@ export class Analyzer {
   }
 
   #isSelected({ client, server, events }: Attempt): boolean {
+    this.#names ??= new AddressNames(this.#inputs.map(({ facts }) => facts));
+    const names = this.#names;
     const startedNs = (this.#origin.epochNs ?? 0n) + BigInt(Math.round(events[0].timeNs));
-    const named = (end: Endpoint) => ({ ...end, name: this.#nameOf(end.address) });
+    const named = (end: Endpoint) => ({ ...end, name: names.of(end.address) });
     return matches(this.#options.selection ?? {}, {
       client: named(client),
       server: named(server),
@@ -192,14 +202,6 @@ export class Analyzer {
       cause: null,
       startedNs,
     });
-  }
-
-  #nameOf(address: string): string | undefined {
-    for (const { facts } of this.#inputs) {
-      const name = facts.names.get(address);
-      if (name !== undefined) return name;
-    }
-    return undefined;
   }
 }
 

@@ -25,7 +25,7 @@ export function createFacts(format: string): CaptureFacts {
     damages: [],
     furtherDamages: 0,
     comments: [],
-    names: new Map(),
+    names: [],
   };
 }
 
@@ -40,7 +40,7 @@ export function recordComment(facts: CaptureFacts, packet: number, text: string)
   if (text !== '' && facts.comments.length < MAXIMUM_COMMENTS) facts.comments.push({ packet, text });
 }
 
-/** Keeps the first name that a capture gives to an address. */
-export function recordName(facts: CaptureFacts, address: string, name: string): void {
-  if (name !== '' && facts.names.size < MAXIMUM_NAMES && !facts.names.has(address)) facts.names.set(address, name);
+/** Keeps a name of an address, unless many are kept already. */
+export function recordName(facts: CaptureFacts, address: Uint8Array, name: string): void {
+  if (name !== '' && facts.names.length < MAXIMUM_NAMES) facts.names.push({ address, name });
 }

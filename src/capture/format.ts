@@ -90,6 +90,13 @@ export interface CaptureComment {
   text: string;
 }
 
+/** A name that the capturing host knew an address by. */
+export interface CaptureName {
+  /** Four or sixteen bytes in network order. */
+  address: Uint8Array;
+  name: string;
+}
+
 /**
  * What a reader knows of its capture, growing while it reads. The counters and the times are brought up to date
  * whenever `next` returns false, which keeps them out of the hot path.
@@ -110,11 +117,8 @@ export interface CaptureFacts {
   furtherDamages: number;
   /** At most MAXIMUM_COMMENTS, each cut to MAXIMUM_TEXT_BYTES. */
   comments: CaptureComment[];
-  /**
-   * Names from Name Resolution Blocks: the address (dotted IPv4, or IPv6 as RFC 5952 writes it) to its first name; at most
-   * MAXIMUM_NAMES.
-   */
-  names: Map<string, string>;
+  /** From Name Resolution Blocks, in the order of the capture; at most MAXIMUM_NAMES. */
+  names: CaptureName[];
 }
 
 /** Reads one container format. */

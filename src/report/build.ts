@@ -6,13 +6,21 @@ import type { Context } from '../classify/finding.js';
 import { fillNextSteps } from '../classify/next-steps.js';
 import { applicationError } from '../classify/system-errors.js';
 import { linkTypeName } from '../decode/packet.js';
-import { type Attempt, captureOf, type Endpoint, type FrameReference, numberOf } from '../track/attempt.js';
+import {
+  type Attempt,
+  captureOf,
+  type Endpoint,
+  type FrameReference,
+  type IcmpError,
+  numberOf,
+} from '../track/attempt.js';
 import type { HostTable } from '../track/hosts.js';
 import { joinStrays } from '../track/strays.js';
 import type { TrackerCounts } from '../track/tracker.js';
 import { attemptFilter } from './display-filter.js';
 import { buildFindings } from './findings.js';
 import type { Report, ReportAttempt, ReportCapture, ReportEndpoint, ReportServer, Summary } from './model.js';
+import { AddressNames } from './names.js';
 import { buildQuality } from './quality.js';
 import { type AttemptSelection, matches } from './select.js';
 import { VERSION } from './version.js';
@@ -22,6 +30,8 @@ export interface BuildCapture {
   name: string;
   compression: string | undefined;
   facts: CaptureFacts;
+  /** The highest frame number in it. */
+  frames: number;
   /** What kept the rest of it from being read. */
   damage: string | undefined;
 }
@@ -60,13 +70,18 @@ export function buildReport(input: BuildInput): Report {
   return {
     schema: 'synwhy-report/1',
     generator: { name: 'synwhy', version: VERSION },
-    captures: input.captures.map((capture) => wording.capture(capture)),
+    captures: input.captures.filter(isRecognized).map((capture) => wording.capture(capture)),
     quality: buildQuality(input, judged),
     summary: summarize(attempts, input.unlistedEstablished),
     findings: buildFindings(attempts.filter(({ outcome }) => isFailure(outcome))),
     observations: [],
     attempts: attempts.filter(isListed),
   };
+}
+
+/** False for what turned out to be no capture. */
+function isRecognized({ facts }: BuildCapture): boolean {
+  return facts.format !== '';
 }
 
 function isFailure(outcome: ReportAttempt['outcome']): boolean {
@@ -118,16 +133,16 @@ class Wording {
   readonly #input: BuildInput;
   /** How many packets stand before each capture's first, in the order in which the captures were given. */
   readonly #framesBefore: number[] = [];
-  readonly #names = new Map<string, string>();
+  readonly #names: AddressNames;
 
   constructor(input: BuildInput) {
     this.#input = input;
     let before = 0;
-    for (const { facts } of input.captures) {
+    for (const { frames } of input.captures) {
       this.#framesBefore.push(before);
-      before += facts.packets;
-      if (!input.numeric) for (const [address, name] of facts.names) this.#names.set(address, name);
+      before += frames;
     }
+    this.#names = new AddressNames(input.captures.map(({ facts }) => facts));
   }
 
   frameNumber(reference: FrameReference): number {
@@ -139,7 +154,7 @@ class Wording {
   }
 
   endpoint({ address, port }: Endpoint): ReportEndpoint {
-    const name = this.#names.get(address);
+    const name = this.#input.numeric ? undefined : this.#names.of(address);
     return name === undefined ? { address, port } : { address, port, name };
   }
 
@@ -197,12 +212,18 @@ class Wording {
 
 function applicationErrorOf(attempt: Attempt, { cause }: Verdict): ReportAttempt['applicationError'] {
   if (cause === null) return null;
-  const icmp = attempt.events.find((event) => event.kind === 'icmp')?.icmp;
-  return applicationError(describeCause(cause).applicationError, icmp);
+  return applicationError(describeCause(cause).applicationError, firstIcmpError(attempt));
 }
 
-function nextSteps(cause: CauseId, { client, server }: Attempt): string[] {
-  return fillNextSteps(cause, { server: server.address, port: server.port, client: client.address });
+function nextSteps(cause: CauseId, attempt: Attempt): string[] {
+  const { client, server } = attempt;
+  const reporter = firstIcmpError(attempt)?.from;
+  const target = { server: server.address, port: server.port, client: client.address };
+  return fillNextSteps(cause, reporter === undefined ? target : { ...target, reporter });
+}
+
+function firstIcmpError({ events }: Attempt): IcmpError | undefined {
+  return events.find(({ kind }) => kind === 'icmp')?.icmp;
 }
 
 /** Milliseconds to the nanosecond. */

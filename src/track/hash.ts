@@ -1,5 +1,5 @@
 /** Keyed hashes of addresses and four-tuples: whoever sends the packets can't choose ones that collide. */
-import { type Frame, IPV4_MAPPED_WORD } from '../decode/frame.js';
+import type { Frame } from '../decode/frame.js';
 
 /** Chosen anew in every process; no result depends on it. A 31-bit integer, so that it is one machine word to V8. */
 const SEED = Math.floor(Math.random() * 0x4000_0000);
@@ -8,11 +8,6 @@ const SEED = Math.floor(Math.random() * 0x4000_0000);
 function mix(hash: number, word: number): number {
   const product = Math.imul(hash ^ word, 0x85ebca6b);
   return product ^ (product >>> 15);
-}
-
-/** True for the words of an IPv4 address, as frame.ts keeps them. */
-export function isMappedAddress(word0: number, word1: number, word2: number): boolean {
-  return word2 === IPV4_MAPPED_WORD && word1 === 0 && word0 === 0;
 }
 
 /** 32 bits of an address. */

@@ -3,6 +3,7 @@
  * is expected of it. It says what was seen; what that means is for the classifier.
  */
 import type { Packet } from '../capture/format.js';
+import { isIpv4, isUnspecified } from '../decode/address.js';
 import {
   ACK,
   FIN,
@@ -19,7 +20,7 @@ import { readTcpOptions, TcpOptions } from '../decode/tcp-options.js';
 import { type Attempt, type AttemptEnd, EVENT_KINDS, type EventKind, type FrameReference } from './attempt.js';
 import { COPY_AFTER_ANSWER_NS, COPY_WINDOW_NS, errorSignature, segmentSignature } from './copies.js';
 import { EarlyResets } from './early.js';
-import { hashDestination, hashSource, isMappedAddress } from './hash.js';
+import { hashDestination, hashSource } from './hash.js';
 import { HostTable, NO_PORT, SIGN_PACKET, SIGN_RST, SIGN_SEGMENT, SIGN_SYN_ACK } from './hosts.js';
 import { acknowledgesSyn, Matches, UNSCALED_WINDOW } from './matches.js';
 import { materialize } from './materialize.js';
@@ -615,7 +616,7 @@ export class Tracker {
     if (!this.#note(slot, kind, frame, timeNs, reference)) return;
     const events = this.#table.events;
     const event = this.#table.lastEvent[slot];
-    events.icmpVersion[event] = isMappedAddress(frame.errorSource0, frame.errorSource1, frame.errorSource2) ? 4 : 6;
+    events.icmpVersion[event] = isIpv4(frame.errorSource0, frame.errorSource1, frame.errorSource2) ? 4 : 6;
     events.icmpType[event] = frame.icmpType;
     events.icmpCode[event] = frame.icmpCode;
     events.icmpHost[event] = sender;
@@ -625,7 +626,7 @@ export class Tracker {
   #neighbor(frame: Frame, timeNs: number, reference: FrameReference): void {
     const hosts = this.hosts;
     // An ARP probe (RFC 5227) or a solicitation for duplicate address detection has no sender yet.
-    const hasSender = frame.source3 !== 0 || (frame.source2 !== 0 && frame.source2 !== 0xffff);
+    const hasSender = !isUnspecified(frame.source0, frame.source1, frame.source2, frame.source3);
     const sender = hasSender ? hosts.intern(frame.source0, frame.source1, frame.source2, frame.source3) : NONE;
     hosts.noteSign(sender, SIGN_PACKET, NO_PORT, timeNs, reference);
     if (frame.kind === FRAME_NEIGHBOR_REPLY) {

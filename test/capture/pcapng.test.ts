@@ -117,7 +117,7 @@ describe('interfaces', () => {
 });
 
 describe('names and comments', () => {
-  test('the first name of an address is kept, IPv6 written as RFC 5952 says', () => {
+  test('the first name that a record gives to its address is kept', () => {
     const v6 = (...groups: number[]) => Uint8Array.from(groups.flatMap((group) => [group >> 8, group & 255]));
     const { facts } = readAll(
       capture(
@@ -130,11 +130,12 @@ describe('names and comments', () => {
         ]),
       ),
     );
-    expect([...facts.names]).toEqual([
-      ['10.0.0.1', 'one.example'],
-      ['2001:db8::1:0:0:1', 'two.example'],
-      ['::1', 'localhost'],
-      ['1:0:2:3:4:5:6:7', 'no-run.example'],
+    expect(facts.names).toEqual([
+      { address: Uint8Array.of(10, 0, 0, 1), name: 'one.example' },
+      { address: Uint8Array.of(10, 0, 0, 1), name: 'late.example' },
+      { address: v6(0x2001, 0xdb8, 0, 0, 1, 0, 0, 1), name: 'two.example' },
+      { address: v6(0, 0, 0, 0, 0, 0, 0, 1), name: 'localhost' },
+      { address: v6(1, 0, 2, 3, 4, 5, 6, 7), name: 'no-run.example' },
     ]);
   });
 
