@@ -27,8 +27,7 @@ const ETHERTYPE_ARP = 0x0806;
 /** EtherType of Ethernet frames within another protocol: Transparent Ethernet Bridging (RFC 1701, RFC 7637). */
 export const ETHERTYPE_ETHERNET = 0x6558;
 const ETHERTYPE_VLAN = 0x8100; // IEEE 802.1Q
-/** EtherType of IPv6. */
-export const ETHERTYPE_IPV6 = 0x86dd;
+const ETHERTYPE_IPV6 = 0x86dd;
 const ETHERTYPE_MPLS = 0x8847; // RFC 3032
 const ETHERTYPE_MPLS_MULTICAST = 0x8848; // RFC 5332
 const ETHERTYPE_PPPOE_SESSION = 0x8864; // RFC 2516

@@ -54,7 +54,7 @@ export function decodePpp(view: DataView, at: number, end: number, wireEnd: numb
 }
 
 /** Decodes what follows the framing: protocol and payload. */
-export function decodePppProtocol(view: DataView, at: number, end: number, wireEnd: number, frame: Frame): number {
+function decodePppProtocol(view: DataView, at: number, end: number, wireEnd: number, frame: Frame): number {
   if (end - at < 2) return LINK_HEADER_CUT;
   let protocol = view.getUint8(at);
   at += 1;

@@ -42,7 +42,7 @@ export function usedFrame(): frames.Frame {
   return frame;
 }
 
-export function describeFrame(frame: frames.Frame, reason: number): Decoded {
+function describeFrame(frame: frames.Frame, reason: number): Decoded {
   const source = formatAddress(frame.source0, frame.source1, frame.source2, frame.source3);
   const destination = formatAddress(frame.destination0, frame.destination1, frame.destination2, frame.destination3);
   return {

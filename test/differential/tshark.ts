@@ -52,7 +52,7 @@ export async function readWithTshark(path: string): Promise<Map<number, SeenSegm
 }
 
 /** Reads what tshark printed of FIELDS. */
-export function parseFields(text: string): Map<number, SeenSegment | undefined> {
+function parseFields(text: string): Map<number, SeenSegment | undefined> {
   return new Map(text.split('\n').filter(Boolean).map(readLine));
 }
 
