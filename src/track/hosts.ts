@@ -6,18 +6,7 @@ import { formatAddress } from '../decode/address.js';
 import type { FrameReference } from './attempt.js';
 import { grown } from './columns.js';
 import { hashAddress } from './hash.js';
-
-/** How a host showed that it is alive. */
-export type SignKind = 'syn-ack' | 'rst' | 'segment' | 'packet';
-
-/** Proof that a host was alive at a moment. */
-export interface Sign {
-  kind: SignKind;
-  timeNs: number;
-  frame: FrameReference;
-  /** The TCP port that it came from; undefined for anything but TCP. */
-  port?: number;
-}
+import { type Sign, SignTable } from './signs.js';
 
 /** How a port of a host answered SYNs. */
 export interface PortFacts {
@@ -43,8 +32,10 @@ export interface UnansweredNeighbor {
 
 /** What rules may ask about hosts. */
 export interface HostFacts {
-  /** The latest sign of life, not counting TCP from `exceptPort`. */
+  /** The latest sign of life by TCP or IP, not counting TCP from `exceptPort`. */
   lastSign(host: number, exceptPort: number): Sign | undefined;
+  /** The latest ARP or neighbour discovery message that the host sent itself. */
+  lastNeighborSign(host: number): Sign | undefined;
   port(host: number, port: number): PortFacts | undefined;
   /** Requests for this host's link-layer address since the last reply, if it never replied later. */
   unansweredNeighbor(host: number): UnansweredNeighbor | undefined;
@@ -64,17 +55,6 @@ const KEPT_CLIENTS = 8;
 const MAXIMUM_HOSTS = 1 << 19;
 const MAXIMUM_PORTS = 1 << 18;
 
-const SIGN_KINDS: readonly SignKind[] = ['syn-ack', 'rst', 'segment', 'packet'];
-export const SIGN_SYN_ACK = 0;
-export const SIGN_RST = 1;
-export const SIGN_SEGMENT = 2;
-export const SIGN_PACKET = 3;
-/** The port of a sign that was no TCP. */
-export const NO_PORT = -1;
-
-/** Of each host the latest sign of life from one port, and the latest from any other one. */
-const SIGNS_PER_HOST = 2;
-
 /** Marks of a host: something was sent to it; it went on with connections whose answers are not in the capture. */
 const ADDRESSED = 1;
 const WENT_ON = 2;
@@ -88,10 +68,7 @@ export class HostTable implements HostFacts {
   #count = 0;
   #words = new Uint32Array(FIRST_HOSTS * 4);
   #index = new Int32Array(FIRST_HOSTS * 2).fill(NONE);
-  #signNs = new Float64Array(FIRST_HOSTS * SIGNS_PER_HOST).fill(-Infinity);
-  #signFrame = new Float64Array(FIRST_HOSTS * SIGNS_PER_HOST);
-  #signPort = new Int32Array(FIRST_HOSTS * SIGNS_PER_HOST);
-  #signKind = new Uint8Array(FIRST_HOSTS * SIGNS_PER_HOST);
+  readonly #signs = new SignTable(FIRST_HOSTS);
   readonly #ports = new Map<number, PortFacts>();
   readonly #unanswered = new Map<number, UnansweredNeighbor>();
   readonly #sought = new Map<number, number>();
@@ -126,18 +103,7 @@ export class HostTable implements HostFacts {
 
   /** Notes that a host sent something. */
   noteSign(host: number, kind: number, port: number, timeNs: number, frame: FrameReference): void {
-    if (host === NONE) return;
-    const at = host * SIGNS_PER_HOST;
-    if (this.#signPort[at] !== port && this.#signNs[at] !== -Infinity) {
-      this.#signNs[at + 1] = this.#signNs[at];
-      this.#signFrame[at + 1] = this.#signFrame[at];
-      this.#signPort[at + 1] = this.#signPort[at];
-      this.#signKind[at + 1] = this.#signKind[at];
-    }
-    this.#signNs[at] = timeNs;
-    this.#signFrame[at] = frame;
-    this.#signPort[at] = port;
-    this.#signKind[at] = kind;
+    if (host !== NONE) this.#signs.note(host, kind, port, timeNs, frame);
   }
 
   /**
@@ -203,17 +169,11 @@ export class HostTable implements HostFacts {
   }
 
   lastSign(host: number, exceptPort: number): Sign | undefined {
-    if (host === NONE) return undefined;
-    const first = host * SIGNS_PER_HOST;
-    const at = this.#signPort[first] === exceptPort ? first + 1 : first;
-    if (this.#signNs[at] === -Infinity) return undefined;
-    const port = this.#signPort[at];
-    return {
-      kind: SIGN_KINDS[this.#signKind[at]],
-      timeNs: this.#signNs[at],
-      frame: this.#signFrame[at],
-      ...(port === NO_PORT ? {} : { port }),
-    };
+    return host === NONE ? undefined : this.#signs.latest(host, exceptPort);
+  }
+
+  lastNeighborSign(host: number): Sign | undefined {
+    return host === NONE ? undefined : this.#signs.latestNeighbor(host);
   }
 
   port(host: number, port: number): PortFacts | undefined {
@@ -275,13 +235,9 @@ export class HostTable implements HostFacts {
 
   #grow(): void {
     const hosts = (this.#words.length / 4) * 2;
-    const signs = hosts * SIGNS_PER_HOST;
     this.#words = grown(this.#words, hosts * 4);
     this.#marks = grown(this.#marks, hosts);
-    this.#signNs = grown(this.#signNs, signs).fill(-Infinity, signs / 2);
-    this.#signFrame = grown(this.#signFrame, signs);
-    this.#signPort = grown(this.#signPort, signs);
-    this.#signKind = grown(this.#signKind, signs);
+    this.#signs.grow(hosts);
     this.#index = new Int32Array(hosts * 2).fill(NONE);
     for (let host = 0; host < this.#count; host++) this.#enter(host);
   }

@@ -21,7 +21,7 @@ import { type Attempt, type AttemptEnd, EVENT_KINDS, type EventKind, type FrameR
 import { COPY_AFTER_ANSWER_NS, COPY_WINDOW_NS, errorSignature, segmentSignature } from './copies.js';
 import { EarlyResets } from './early.js';
 import { hashDestination, hashSource } from './hash.js';
-import { HostTable, NO_PORT, SIGN_PACKET, SIGN_RST, SIGN_SEGMENT, SIGN_SYN_ACK } from './hosts.js';
+import { HostTable } from './hosts.js';
 import { acknowledgesSyn, Matches, UNSCALED_WINDOW } from './matches.js';
 import { materialize } from './materialize.js';
 import {
@@ -44,6 +44,7 @@ import {
   SYN_AFTER_SYN_ACK,
   WAITING,
 } from './pending.js';
+import { NO_PORT, SIGN_NEIGHBOR, SIGN_PACKET, SIGN_RST, SIGN_SEGMENT, SIGN_SYN_ACK } from './signs.js';
 
 /** How much a tracker may remember. */
 export interface TrackerLimits {
@@ -628,7 +629,7 @@ export class Tracker {
     // An ARP probe (RFC 5227) or a solicitation for duplicate address detection has no sender yet.
     const hasSender = !isUnspecified(frame.source0, frame.source1, frame.source2, frame.source3);
     const sender = hasSender ? hosts.intern(frame.source0, frame.source1, frame.source2, frame.source3) : NONE;
-    hosts.noteSign(sender, SIGN_PACKET, NO_PORT, timeNs, reference);
+    hosts.noteSign(sender, SIGN_NEIGHBOR, NO_PORT, timeNs, reference);
     if (frame.kind === FRAME_NEIGHBOR_REPLY) {
       if (sender !== NONE) hosts.noteNeighborReply(sender);
       return;

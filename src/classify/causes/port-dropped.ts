@@ -1,5 +1,5 @@
-import type { Sign } from '../../track/hosts.js';
-import { type Context, type Evidence, type Finding, formatDuration } from '../finding.js';
+import type { Sign } from '../../track/signs.js';
+import { type Alternative, type Context, type Evidence, type Finding, formatDuration } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 import { describeSilence, isRealSilence } from './silence.js';
 
@@ -8,26 +8,34 @@ const STILL_ALIVE_NS = 3e9;
 
 /** The target is alive, and this port of it is silent. */
 export function portDropped(packets: AttemptPackets, context: Context): Finding | undefined {
-  if (!isRealSilence(packets, context) || packets.firstSyn === undefined) return undefined;
-  const { server, serverHost } = packets.attempt;
-  const sign = context.hosts.lastSign(serverHost, server.port);
-  if (sign === undefined || sign.timeNs < packets.firstSyn.timeNs - STILL_ALIVE_NS) return undefined;
-  // Its neighbours have looked for it in vain since.
-  const neighbor = context.hosts.unansweredNeighbor(serverHost);
-  if (neighbor !== undefined && neighbor.lastNs > sign.timeNs) return undefined;
-  const wasDuring = sign.timeNs >= packets.firstSyn.timeNs;
+  const { firstSyn, attempt } = packets;
+  if (!isRealSilence(packets, context) || firstSyn === undefined) return undefined;
+  const { hosts } = context;
+  // Its neighbours may have looked for it in vain since.
+  const lostNs = hosts.unansweredNeighbor(attempt.serverHost)?.lastNs ?? Number.NEGATIVE_INFINITY;
+  const isTimely = (sign: Sign | undefined): sign is Sign =>
+    sign !== undefined && sign.timeNs >= firstSyn.timeNs - STILL_ALIVE_NS && sign.timeNs > lostNs;
+  const sign = [
+    hosts.lastSign(attempt.serverHost, attempt.server.port),
+    hosts.lastNeighborSign(attempt.serverHost),
+  ].find(isTimely);
+  if (sign === undefined) return undefined;
+  const alternatives = doubts(sign, firstSyn.timeNs);
   return {
-    confidence: wasDuring && packets.syns.length > 1 ? 'high' : 'medium',
+    confidence: alternatives.length === 0 && packets.syns.length > 1 ? 'high' : 'medium',
     evidence: [...describeSilence(packets, context), describeSign(sign, packets, context)],
-    alternatives: wasDuring
-      ? []
-      : [
-          {
-            cause: 'host-silent',
-            text: 'nothing was heard of the target once the first SYN was sent, so it may have gone down just then',
-          },
-        ],
+    alternatives,
   };
+}
+
+function doubts(sign: Sign, startNs: number): Alternative[] {
+  if (sign.kind === 'neighbor') {
+    const text = 'only its link-layer address was told, which a router can do for a host that is down (proxy ARP)';
+    return [{ cause: 'host-silent', text }];
+  }
+  if (sign.timeNs >= startNs) return [];
+  const text = 'nothing was heard of the target once the first SYN was sent, so it may have gone down just then';
+  return [{ cause: 'host-silent', text }];
 }
 
 function describeSign(sign: Sign, { attempt, firstSyn }: AttemptPackets, context: Context): Evidence {
@@ -36,6 +44,7 @@ function describeSign(sign: Sign, { attempt, firstSyn }: AttemptPackets, context
     rst: `an RST from port ${sign.port}`,
     segment: `a segment from port ${sign.port}`,
     packet: 'a packet that is no TCP',
+    neighbor: attempt.server.address.includes(':') ? 'a neighbour discovery message' : 'an ARP message',
   };
   const apartNs = sign.timeNs - firstSyn!.timeNs;
   const when = `${formatDuration(apartNs)} ${apartNs < 0 ? 'before' : 'after'} the first SYN`;
