@@ -89,6 +89,11 @@ function answerOf(
   if (acknowledged !== undefined) return { answer: 'completed', decisive: acknowledged };
   const reset = first('rst');
   const synAck = first('syn-ack');
+  const reverseSynAck = first('reverse-syn-ack');
+  // In a simultaneous open each side's SYN-ACK acknowledges the other's SYN.
+  if (synAck !== undefined && reverseSynAck !== undefined) {
+    return { answer: 'completed', decisive: synAck.timeNs > reverseSynAck.timeNs ? synAck : reverseSynAck };
+  }
   const oneWay = first('client-segment') ?? first('server-segment');
   // Both may have come: the client obeyed the first, unless it sent another SYN after it.
   const no = decisiveNo(events, reset, unreachable);

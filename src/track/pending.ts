@@ -163,7 +163,7 @@ export class PendingTable {
   closeOthersOf(slot: number): void {
     for (let at = this.openHead(this.hash[slot]); at !== NONE; ) {
       const next = this.chain[at];
-      if (this.#isSameTuple(at, slot)) this.close(at);
+      if (at !== slot && this.#isSameTuple(at, slot)) this.close(at);
       at = next;
     }
   }

@@ -405,6 +405,7 @@ export class Tracker {
       table.serverSequence[slot] = frame.sequence;
     }
     table.state[slot] |= HAS_SYN_ACK;
+    if ((table.state[slot] & HAS_REVERSE_SYN_ACK) !== 0) this.#establish(slot);
     const hosts = this.hosts;
     const server = hosts.intern(frame.source0, frame.source1, frame.source2, frame.source3);
     const client = hosts.intern(frame.destination0, frame.destination1, frame.destination2, frame.destination3);
@@ -576,8 +577,9 @@ export class Tracker {
   #establish(slot: number): void {
     const table = this.#table;
     table.state[slot] |= ESTABLISHED;
-    table.close(slot);
+    // Itself last, so that it stands in front of the older ones: an RST that ends it is not theirs.
     table.closeOthersOf(slot);
+    table.close(slot);
     table.touch(slot, SETTLED, this.#clockNs);
     this.#makeRoom(SETTLED, this.#limits.settled);
   }
