@@ -4,6 +4,7 @@
 import { Packet, type TimeOrigin } from './capture/format.js';
 import { AnyCaptureReader } from './capture/reader.js';
 import { Frame } from './decode/frame.js';
+import { Glance, glanceAt } from './decode/glance.js';
 import { decodePacket, UNDECODABLE_REASONS } from './decode/packet.js';
 import { buildReport } from './report/build.js';
 import type { Report } from './report/model.js';
@@ -69,6 +70,7 @@ export class Analyzer {
   /** Inputs that need bytes before their next packet is known. */
   readonly #starving = new Set<Input>();
   readonly #frame = new Frame();
+  readonly #glance = new Glance();
   readonly #undecodable = new Float64Array(UNDECODABLE_REASONS.length);
   readonly #tracker: Tracker;
   readonly #attempts: Attempt[] = [];
@@ -174,6 +176,7 @@ export class Analyzer {
   }
 
   #take({ head, index }: Input): void {
+    if (glanceAt(head, this.#glance) && this.#tracker.passOver(this.#glance, head.timeNs)) return;
     const frame = this.#frame;
     const reason = decodePacket(head, frame);
     if (reason !== 0) this.#undecodable[reason]++;

@@ -35,3 +35,8 @@ export function hashDestination(frame: Frame): number {
       : hashAddress(frame.destination0, frame.destination1, frame.destination2, frame.destination3);
   return mix(address, frame.destinationPort);
 }
+
+/** 32 bits of two numbers up to 2^53, such as a host's port and the hash of an address. */
+export function hashPair(one: number, other: number): number {
+  return mix(mix(mix(SEED, one / 0x1_0000_0000), one), other);
+}

@@ -2,10 +2,12 @@
  * What the capture shows of each host, beside the attempts: when it was last heard and how, which ports answered whom,
  * and whether its neighbours found it. Rules read it to tell a host that is down from a port that is filtered.
  */
-import { formatAddress } from '../decode/address.js';
+import { formatAddress, parseAddress } from '../decode/address.js';
+import type { Frame } from '../decode/frame.js';
 import type { FrameReference } from './attempt.js';
 import { grown } from './columns.js';
-import { hashAddress } from './hash.js';
+import { FingerprintSet } from './fingerprints.js';
+import { hashAddress, hashPair } from './hash.js';
 import { type Sign, SignTable } from './signs.js';
 
 /** How a port of a host answered SYNs. */
@@ -37,11 +39,13 @@ export interface HostFacts {
   /** The latest ARP or neighbour discovery message that the host sent itself. */
   lastNeighborSign(host: number): Sign | undefined;
   port(host: number, port: number): PortFacts | undefined;
+  /** False if the host's port sent no SYN-ACK to this client address; true also when there were too many to know. */
+  mayHaveAnswered(host: number, port: number, client: string): boolean;
   /** Requests for this host's link-layer address since the last reply, if it never replied later. */
   unansweredNeighbor(host: number): UnansweredNeighbor | undefined;
   /** The host that this one last asked for in vain: its gateway, if that is not the target. */
   soughtInVain(host: number): { address: string; neighbor: UnansweredNeighbor } | undefined;
-  /** True if something in the capture was addressed to this host. */
+  /** True if something was sent to this host after it was first heard of. */
   wasAddressed(host: number): boolean;
   /** True if this host went on with connections whose answers are not in the capture. */
   wentOnUnanswered(host: number): boolean;
@@ -69,7 +73,10 @@ export class HostTable implements HostFacts {
   #words = new Uint32Array(FIRST_HOSTS * 4);
   #index = new Int32Array(FIRST_HOSTS * 2).fill(NONE);
   readonly #signs = new SignTable(FIRST_HOSTS);
-  readonly #ports = new Map<number, PortFacts>();
+  /** Of each host what its ports did; Maps with small integers as keys, which V8 hashes several times faster. */
+  readonly #ports: (Map<number, PortFacts> | undefined)[] = [];
+  #portCount = 0;
+  readonly #answered = new FingerprintSet();
   readonly #unanswered = new Map<number, UnansweredNeighbor>();
   readonly #sought = new Map<number, number>();
   #marks = new Uint8Array(FIRST_HOSTS);
@@ -127,14 +134,20 @@ export class HostTable implements HostFacts {
     if (host !== NONE) this.#marks[host] |= WENT_ON;
   }
 
-  noteSynAck(host: number, port: number, client: number, timeNs: number, frame: FrameReference): void {
-    const facts = this.#portFacts(host, port);
+  /** Notes a SYN-ACK of a host's port; `frame` is it. */
+  noteSynAck(host: number, frame: Frame, timeNs: number, reference: FrameReference): void {
+    const facts = this.#portFacts(host, frame.sourcePort);
     if (facts === undefined) return;
     if (facts.synAcks === 0) facts.firstSynAckNs = timeNs;
     facts.synAcks++;
     facts.lastSynAckNs = timeNs;
-    facts.lastSynAckFrame = frame;
-    if (client !== NONE && facts.answeredClients.size < KEPT_CLIENTS) facts.answeredClients.add(this.address(client));
+    facts.lastSynAckFrame = reference;
+    const { destination0, destination1, destination2, destination3 } = frame;
+    const client = hashAddress(destination0, destination1, destination2, destination3);
+    this.#answered.add(hashPair(portKey(host, frame.sourcePort), client));
+    if (facts.answeredClients.size < KEPT_CLIENTS) {
+      facts.answeredClients.add(formatAddress(destination0, destination1, destination2, destination3));
+    }
   }
 
   noteReset(host: number, port: number, timeNs: number, frame: FrameReference): void {
@@ -176,8 +189,15 @@ export class HostTable implements HostFacts {
     return host === NONE ? undefined : this.#signs.latestNeighbor(host);
   }
 
+  mayHaveAnswered(host: number, port: number, client: string): boolean {
+    const words = parseAddress(client);
+    if (host === NONE || words === undefined) return false;
+    const hash = hashPair(portKey(host, port), hashAddress(words[0], words[1], words[2], words[3]));
+    return this.#answered.isFull || this.#answered.has(hash);
+  }
+
   port(host: number, port: number): PortFacts | undefined {
-    return this.#ports.get(portKey(host, port));
+    return this.#ports[host]?.get(port);
   }
 
   unansweredNeighbor(host: number): UnansweredNeighbor | undefined {
@@ -200,21 +220,25 @@ export class HostTable implements HostFacts {
 
   #portFacts(host: number, port: number): PortFacts | undefined {
     if (host === NONE) return undefined;
-    const key = portKey(host, port);
-    let facts = this.#ports.get(key);
-    if (facts === undefined && this.#ports.size < MAXIMUM_PORTS) {
-      facts = {
-        synAcks: 0,
-        firstSynAckNs: 0,
-        lastSynAckNs: 0,
-        lastSynAckFrame: 0,
-        resets: 0,
-        lastResetNs: 0,
-        lastResetFrame: 0,
-        answeredClients: new Set(),
-      };
-      this.#ports.set(key, facts);
+    let ports = this.#ports[host];
+    if (ports === undefined) {
+      ports = new Map();
+      this.#ports[host] = ports;
     }
+    const known = ports.get(port);
+    if (known !== undefined || this.#portCount === MAXIMUM_PORTS) return known;
+    const facts: PortFacts = {
+      synAcks: 0,
+      firstSynAckNs: 0,
+      lastSynAckNs: 0,
+      lastSynAckFrame: 0,
+      resets: 0,
+      lastResetNs: 0,
+      lastResetFrame: 0,
+      answeredClients: new Set(),
+    };
+    ports.set(port, facts);
+    this.#portCount++;
     return facts;
   }
 

@@ -31,7 +31,8 @@ export class Matches {
     this.reverseNewest = NONE;
     this.reverseAcknowledged = NONE;
     this.#walk(table, table.openHead(hash), hash, frame);
-    if (withClosed) this.#walk(table, table.closedHead(hash), hash, frame);
+    // An answer to an open attempt is no closed one's: that spares every SYN-ACK a walk through a large table.
+    if (withClosed && this.reverseAcknowledged === NONE) this.#walk(table, table.closedHead(hash), hash, frame);
   }
 
   #walk(table: PendingTable, head: number, hash: number, frame: Frame): void {

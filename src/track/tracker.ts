@@ -16,6 +16,7 @@ import {
   RST,
   SYN,
 } from '../decode/frame.js';
+import type { Glance } from '../decode/glance.js';
 import { readTcpOptions, TcpOptions } from '../decode/tcp-options.js';
 import { type Attempt, type AttemptEnd, EVENT_KINDS, type EventKind, type FrameReference } from './attempt.js';
 import { COPY_AFTER_ANSWER_NS, COPY_WINDOW_NS, errorSignature, segmentSignature } from './copies.js';
@@ -44,6 +45,7 @@ import {
   SYN_AFTER_SYN_ACK,
   WAITING,
 } from './pending.js';
+import { QuietFlows } from './quiet.js';
 import { NO_PORT, SIGN_NEIGHBOR, SIGN_PACKET, SIGN_RST, SIGN_SEGMENT, SIGN_SYN_ACK } from './signs.js';
 
 /** How much a tracker may remember. */
@@ -87,6 +89,8 @@ const JUMP_AHEAD_NS = 3600e9;
 const JUMP_BACK_NS = 60e9;
 /** So many jumps back it is known when the clock jumped. */
 const KEPT_ERAS = 64;
+/** For so long a flow without handshake is passed over; then its sender is noted as alive again. */
+const QUIET_NS = 100e6;
 /** How often the queues are looked at, in capture time. */
 const SWEEP_NS = 1e9;
 
@@ -125,6 +129,7 @@ export class Tracker {
   readonly #table = new PendingTable();
   readonly #matches = new Matches();
   readonly #early = new EarlyResets();
+  readonly #quiet = new QuietFlows();
   readonly #options = new TcpOptions();
   /** Time as the queues count it: that of the packets less the jumps, so that it never leaps. */
   #clockNs = -Infinity;
@@ -143,6 +148,17 @@ export class Tracker {
     this.#decided = decided;
     this.#keepEstablished = keepEstablished;
     this.#limits = limits;
+  }
+
+  /**
+   * True if an ordinary segment at this time, as `glanceAt` saw it, changes nothing: then it need not be decoded. To
+   * be asked instead of `track`.
+   */
+  passOver(glance: Glance, timeNs: number): boolean {
+    if (!this.#quiet.has(glance, timeNs)) return false;
+    this.#advance(timeNs);
+    this.counts.plainSegments++;
+    return true;
   }
 
   /** Takes the frame that `packet` was decoded to. */
@@ -255,6 +271,8 @@ export class Tracker {
     }
     // Nothing is in progress for the four-tuple, nor for one that shares its place.
     if (this.#table.openHead(hash) !== NONE) this.#plainSegment(frame, hash, packet.timeNs, reference);
+    else if (frame.ipVersion === 4)
+      this.#quiet.add(frame.source3, frame.destination3, portsOf(frame), packet.timeNs + QUIET_NS);
   }
 
   /** A segment with SYN or RST. */
@@ -327,6 +345,7 @@ export class Tracker {
     address[at + 7] = frame.destination3;
     table.ports[slot] = (frame.sourcePort << 16) | frame.destinationPort;
     table.initialSequence[slot] = frame.sequence;
+    this.#expectSegments(frame);
     this.#makeRoom(WAITING, this.#limits.pending);
     return slot;
   }
@@ -347,8 +366,16 @@ export class Tracker {
     address[at + 7] = frame.source3;
     table.ports[slot] = (frame.destinationPort << 16) | frame.sourcePort;
     table.initialSequence[slot] = frame.acknowledgement - 1;
+    this.#expectSegments(frame);
     this.#makeRoom(WAITING, this.#limits.pending);
     return slot;
+  }
+
+  /** From now on segments of this four-tuple matter, in both directions. */
+  #expectSegments(frame: Frame): void {
+    const { source3, destination3, sourcePort, destinationPort } = frame;
+    this.#quiet.delete(source3, destination3, portsOf(frame));
+    this.#quiet.delete(destination3, source3, ((destinationPort << 16) | sourcePort) >>> 0);
   }
 
   #noteEarlyReset(slot: number, syn: Frame): void {
@@ -408,10 +435,9 @@ export class Tracker {
     if ((table.state[slot] & HAS_REVERSE_SYN_ACK) !== 0) this.#establish(slot);
     const hosts = this.hosts;
     const server = hosts.intern(frame.source0, frame.source1, frame.source2, frame.source3);
-    const client = hosts.intern(frame.destination0, frame.destination1, frame.destination2, frame.destination3);
     hosts.noteSign(server, SIGN_SYN_ACK, frame.sourcePort, timeNs, reference);
-    hosts.noteSynAck(server, frame.sourcePort, client, timeNs, reference);
-    hosts.noteAddressed(client);
+    hosts.noteSynAck(server, frame, timeNs, reference);
+    hosts.noteAddressed(hosts.find(frame.destination0, frame.destination1, frame.destination2, frame.destination3));
   }
 
   #reset(frame: Frame, timeNs: number, reference: FrameReference): void {
@@ -643,9 +669,16 @@ export class Tracker {
 
   #noteSender(frame: Frame, kind: number, port: number, timeNs: number, reference: FrameReference): void {
     const hosts = this.hosts;
-    const sender = hosts.intern(frame.source0, frame.source1, frame.source2, frame.source3);
+    const { source0, source1, source2, source3 } = frame;
+    const { destination0, destination1, destination2, destination3 } = frame;
+    // Of TCP the end with the lower port is mostly the server, which is whom a verdict may ask about; clients, of which
+    // there may be millions, are remembered only if something else made them known.
+    const isServer = port === NO_PORT || port <= frame.destinationPort;
+    const sender = isServer
+      ? hosts.intern(source0, source1, source2, source3)
+      : hosts.find(source0, source1, source2, source3);
     hosts.noteSign(sender, kind, port, timeNs, reference);
-    hosts.noteAddressed(hosts.intern(frame.destination0, frame.destination1, frame.destination2, frame.destination3));
+    hosts.noteAddressed(hosts.find(destination0, destination1, destination2, destination3));
   }
 
   // --- events --------------------------------------------------------------------------------------------------
@@ -690,4 +723,9 @@ export class Tracker {
     }
     return isCopy && !wasAnswered;
   }
+}
+
+/** Source port in the upper half, destination port in the lower, as in Glance. */
+function portsOf(frame: Frame): number {
+  return ((frame.sourcePort << 16) | frame.destinationPort) >>> 0;
 }

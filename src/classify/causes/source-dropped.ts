@@ -7,7 +7,8 @@ export function sourceDropped(packets: AttemptPackets, context: Context): Findin
   if (!isRealSilence(packets, context)) return undefined;
   const { client, server, serverHost } = packets.attempt;
   const port = context.hosts.port(serverHost, server.port);
-  if (port === undefined || port.synAcks === 0 || port.answeredClients.has(client.address)) return undefined;
+  if (port === undefined || port.synAcks === 0) return undefined;
+  if (context.hosts.mayHaveAnswered(serverHost, server.port, client.address)) return undefined;
   const others = [...port.answeredClients];
   return {
     confidence: 'medium',

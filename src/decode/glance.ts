@@ -1,0 +1,57 @@
+/**
+ * A first look at a packet, for a tracker that may not need it: whether it is an ordinary TCP segment in plain IPv4
+ * over Ethernet, as most packets of most captures are, and of which flow. It takes a third of the time of a decoding.
+ */
+import type { Packet } from '../capture/format.js';
+import { ETHERTYPE_IPV4 } from './ethernet.js';
+import { FIN, RST, SYN } from './frame.js';
+import { LINKTYPE_ETHERNET } from './link-types.js';
+import { PROTOCOL_TCP } from './protocol.js';
+
+// Offsets in an Ethernet frame with an IPv4 header without options
+const ETHERTYPE = 12;
+const VERSION_AND_LENGTH = 14;
+const TOTAL_LENGTH = 16;
+const FRAGMENT = 20;
+const PROTOCOL = 23;
+const SOURCE = 26;
+const DESTINATION = 30;
+const PORTS = 34;
+const OFFSET_AND_FLAGS = 46;
+/** Ethernet, IPv4 and TCP without options. */
+const HEADER_BYTES = 54;
+
+const VERSION_4_NO_OPTIONS = 0x45;
+/** More fragments, or an offset (RFC 791 section 3.1). */
+const FRAGMENT_MASK = 0x3fff;
+const IP_AND_TCP_HEADER_BYTES = 40;
+/** A data offset of five words, in the upper bits of the field. */
+const LEAST_DATA_OFFSET = 5 << 12;
+
+/** The flow of an ordinary segment; one instance is filled again and again. */
+export class Glance {
+  source = 0;
+  destination = 0;
+  /** Source port in the upper half, destination port in the lower. */
+  ports = 0;
+}
+
+/**
+ * True for a segment with none of SYN, FIN and RST that `decodePacket` would understand too; then `glance` has its
+ * flow. False for all else, which may still be anything.
+ */
+export function glanceAt(packet: Packet, glance: Glance): boolean {
+  if (packet.linkType !== LINKTYPE_ETHERNET || packet.capturedBytes < HEADER_BYTES) return false;
+  const { view, offset } = packet;
+  if (view.getUint16(offset + ETHERTYPE) !== ETHERTYPE_IPV4) return false;
+  if (view.getUint8(offset + VERSION_AND_LENGTH) !== VERSION_4_NO_OPTIONS) return false;
+  if (view.getUint8(offset + PROTOCOL) !== PROTOCOL_TCP) return false;
+  const offsetAndFlags = view.getUint16(offset + OFFSET_AND_FLAGS);
+  if ((offsetAndFlags & (SYN | FIN | RST)) !== 0 || offsetAndFlags < LEAST_DATA_OFFSET) return false;
+  if ((view.getUint16(offset + FRAGMENT) & FRAGMENT_MASK) !== 0) return false;
+  if (view.getUint16(offset + TOTAL_LENGTH) < IP_AND_TCP_HEADER_BYTES) return false;
+  glance.source = view.getUint32(offset + SOURCE);
+  glance.destination = view.getUint32(offset + DESTINATION);
+  glance.ports = view.getUint32(offset + PORTS);
+  return true;
+}
