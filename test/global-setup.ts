@@ -4,22 +4,20 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from './tools.js';
 
-/** A build is up to date when every source has an output that is not older than it. */
-function isBuilt(sources: string, output: string): boolean {
-  return readdirSync(sources, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .every((name) => {
-      const built = statSync(join(output, name.replace(/\.ts$/, '.js')), { throwIfNoEntry: false });
-      return built !== undefined && built.mtimeMs >= statSync(join(sources, name)).mtimeMs;
-    });
+/** A build is up to date when no source is younger than the program that was made of them. */
+function isBuilt(sources: string, program: string): boolean {
+  const built = statSync(program, { throwIfNoEntry: false });
+  return (
+    built !== undefined &&
+    readdirSync(sources, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .every((name) => built.mtimeMs >= statSync(join(sources, name)).mtimeMs)
+  );
 }
 
 export default function buildOnce(): void {
   const root = repositoryRoot();
-  if (isBuilt(join(root, 'src'), join(root, 'dist'))) return;
-  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.json'], { cwd: root, stdio: 'inherit' });
-  // tsc writes its output in spite of type errors; 'npm run check' is what refuses them, so that one broken room
-  // does not hide the results of all others.
-  if (status !== 0) console.error('tsc found errors (above); the tests run on what it wrote all the same');
+  if (isBuilt(join(root, 'src'), join(root, 'dist', 'main.js'))) return;
+  const { status } = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) throw new Error('npm run build failed (above): the tests that run the command need it');
 }

@@ -1,5 +1,5 @@
 /** Captures as files and on standard input, read in chunks. */
-import { constants } from 'node:fs';
+import { constants, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { type Compression, decompress } from './decompress.js';
 
@@ -32,18 +32,15 @@ export interface CaptureSource {
 /** The name that stands for standard input. */
 export const STANDARD_INPUT = '-';
 
-/**
- * Chunks of one capture alone. Measured over 1 GB: from 1 to 4 MiB it makes no difference, with 256 KiB reading takes a
- * tenth longer and with 64 KiB a third or more, as the steps between the chunks then cost as much as the chunks.
- */
-const LARGEST_CHUNK = 2 << 20;
+/** Chunks of one capture alone: from 128 KiB to 2 MiB makes no difference over 1 GB. */
+const LARGEST_CHUNK = 1 << 20;
 const SMALLEST_CHUNK = 64 << 10;
 /** What the buffers of all captures together may take: a ring of a thousand files is read at once. */
 const BUFFER_BUDGET = 64 << 20;
 
 /** How large the chunks of each of so many captures should be. */
 export function chunkBytesFor(captures: number): number {
-  const share = BUFFER_BUDGET / (2 * captures);
+  const share = BUFFER_BUDGET / captures;
   return Math.max(SMALLEST_CHUNK, Math.min(LARGEST_CHUNK, 2 ** Math.floor(Math.log2(share))));
 }
 
@@ -56,7 +53,7 @@ export async function openCapture(name: string, chunkBytes: number): Promise<Cap
     await handle.close();
     throw new SourceError(`${name} is a directory; name the captures in it`);
   }
-  if (stats.isFile()) return decompressed(name, stats.size, readAhead(handle, Math.min(chunkBytes, stats.size + 1)));
+  if (stats.isFile()) return decompressed(name, stats.size, readInPlace(handle, Math.min(chunkBytes, stats.size + 1)));
   // A pipe may stay silent for long: what it has is taken at once, however little.
   return decompressed(name, undefined, handle.createReadStream({ highWaterMark: SMALLEST_CHUNK }));
 }
@@ -88,26 +85,19 @@ function explainOpenError(name: string, error: unknown): string {
   }
 }
 
-/** Reads the next chunk while the current one is being looked at; two buffers take turns. */
-async function* readAhead(handle: FileHandle, chunkBytes: number): AsyncGenerator<Uint8Array> {
-  const read = async (buffer: Uint8Array<ArrayBuffer>) => {
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
-    return { buffer, bytesRead };
-  };
-  let free = new Uint8Array(chunkBytes);
-  let pending = read(new Uint8Array(chunkBytes));
+/**
+ * Reads into one buffer again and again, waiting for the disk in place: handing each chunk to another thread and back
+ * takes longer than the copy from the page cache does (on two cores, 1 GB: 0.21 s against 0.14 s).
+ */
+async function* readInPlace(handle: FileHandle, chunkBytes: number): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(chunkBytes);
   try {
     for (;;) {
-      const { buffer, bytesRead } = await pending;
+      const bytesRead = readSync(handle.fd, buffer, 0, buffer.length, null);
       if (bytesRead === 0) return;
-      pending = read(free);
-      // Who fails at this chunk never asks for the next one; its error is then nobody's.
-      pending.catch(() => undefined);
       yield buffer.subarray(0, bytesRead);
-      free = buffer;
     }
   } finally {
-    await pending.catch(() => undefined);
     await handle.close();
   }
 }

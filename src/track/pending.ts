@@ -248,7 +248,8 @@ export class PendingTable {
       this.#closed[bucket] = slot;
       return;
     }
-    if (++this.#openSlots > this.#open.length) this.#growOpen();
+    // Sparse, so that a four-tuple rarely meets another one's chain.
+    if (++this.#openSlots * 4 > this.#open.length) this.#growOpen();
     const bucket = this.hash[slot] & this.#openMask;
     this.chain[slot] = this.#open[bucket];
     this.#open[bucket] = slot;

@@ -45,7 +45,7 @@ import {
   SYN_AFTER_SYN_ACK,
   WAITING,
 } from './pending.js';
-import { QuietFlows } from './quiet.js';
+import { QuietConnections } from './quiet.js';
 import { NO_PORT, SIGN_NEIGHBOR, SIGN_PACKET, SIGN_RST, SIGN_SEGMENT, SIGN_SYN_ACK } from './signs.js';
 
 /** How much a tracker may remember. */
@@ -89,8 +89,8 @@ const JUMP_AHEAD_NS = 3600e9;
 const JUMP_BACK_NS = 60e9;
 /** So many jumps back it is known when the clock jumped. */
 const KEPT_ERAS = 64;
-/** For so long a flow without handshake is passed over; then its sender is noted as alive again. */
-const QUIET_NS = 100e6;
+/** For so long a connection is passed over; then its server is noted as alive again. Less than silence must last. */
+const QUIET_NS = 2e9;
 /** How often the queues are looked at, in capture time. */
 const SWEEP_NS = 1e9;
 
@@ -129,7 +129,7 @@ export class Tracker {
   readonly #table = new PendingTable();
   readonly #matches = new Matches();
   readonly #early = new EarlyResets();
-  readonly #quiet = new QuietFlows();
+  readonly #quiet = new QuietConnections();
   readonly #options = new TcpOptions();
   /** Time as the queues count it: that of the packets less the jumps, so that it never leaps. */
   #clockNs = -Infinity;
@@ -155,7 +155,8 @@ export class Tracker {
    * be asked instead of `track`.
    */
   passOver(glance: Glance, timeNs: number): boolean {
-    if (!this.#quiet.has(glance, timeNs)) return false;
+    const { source, sourcePort, destination, destinationPort } = glance;
+    if (!this.#quiet.has(source, sourcePort, destination, destinationPort, timeNs)) return false;
     this.#advance(timeNs);
     this.counts.plainSegments++;
     return true;
@@ -269,10 +270,11 @@ export class Tracker {
     if (!this.hosts.wasNotedLately(senderHash, packet.timeNs)) {
       this.#noteSender(frame, SIGN_SEGMENT, frame.sourcePort, packet.timeNs, reference);
     }
-    // Nothing is in progress for the four-tuple, nor for one that shares its place.
-    if (this.#table.openHead(hash) !== NONE) this.#plainSegment(frame, hash, packet.timeNs, reference);
-    else if (frame.ipVersion === 4)
-      this.#quiet.add(frame.source3, frame.destination3, portsOf(frame), packet.timeNs + QUIET_NS);
+    // Usually nothing is in progress for the four-tuple, nor for one that shares its place.
+    const isExpected = this.#table.openHead(hash) !== NONE && this.#plainSegment(frame, hash, packet.timeNs, reference);
+    if (!isExpected && frame.ipVersion === 4 && frame.sourcePort <= frame.destinationPort) {
+      this.#quieten(frame, packet.timeNs);
+    }
   }
 
   /** A segment with SYN or RST. */
@@ -371,11 +373,15 @@ export class Tracker {
     return slot;
   }
 
-  /** From now on segments of this four-tuple matter, in both directions. */
-  #expectSegments(frame: Frame): void {
-    const { source3, destination3, sourcePort, destinationPort } = frame;
-    this.#quiet.delete(source3, destination3, portsOf(frame));
-    this.#quiet.delete(destination3, source3, ((destinationPort << 16) | sourcePort) >>> 0);
+  /** For a while segments of this connection, of which the server's end was just noted as alive, tell nothing new. */
+  #quieten(frame: Frame, timeNs: number): void {
+    const { source3, sourcePort, destination3, destinationPort } = frame;
+    this.#quiet.add(source3 | 0, sourcePort, destination3 | 0, destinationPort, timeNs + QUIET_NS);
+  }
+
+  /** From now on segments of this four-tuple matter. */
+  #expectSegments({ source3, sourcePort, destination3, destinationPort }: Frame): void {
+    this.#quiet.delete(source3 | 0, sourcePort, destination3 | 0, destinationPort);
   }
 
   #noteEarlyReset(slot: number, syn: Frame): void {
@@ -509,23 +515,24 @@ export class Tracker {
     );
   }
 
-  /** A segment with neither SYN nor RST: the ACK that completes a handshake, data, FIN, a challenge ACK. */
-  #plainSegment(frame: Frame, hash: number, timeNs: number, reference: FrameReference): void {
+  /**
+   * A segment with neither SYN nor RST: the ACK that completes a handshake, data, FIN, a challenge ACK. False if it
+   * belongs to no attempt.
+   */
+  #plainSegment(frame: Frame, hash: number, timeNs: number, reference: FrameReference): boolean {
     const matches = this.#matches;
     matches.find(this.#table, hash, frame, false);
+    const newest = matches.forwardNewest;
+    if (newest === NONE && matches.reverseNewest === NONE) return false;
     this.#signature = segmentSignature(frame);
     this.#timestamp = 0;
-    const newest = matches.forwardNewest;
-    if (newest !== NONE && (this.#table.state[newest] & ESTABLISHED) === 0) {
-      this.#clientSegment(
-        matches.forwardContinued === NONE ? newest : matches.forwardContinued,
-        frame,
-        timeNs,
-        reference,
-      );
-      return;
+    if (newest === NONE || (this.#table.state[newest] & ESTABLISHED) !== 0) {
+      if (matches.reverseNewest !== NONE) this.#serverSegment(frame, timeNs, reference);
+      return true;
     }
-    if (matches.reverseNewest !== NONE) this.#serverSegment(frame, timeNs, reference);
+    const slot = matches.forwardContinued === NONE ? newest : matches.forwardContinued;
+    this.#clientSegment(slot, frame, timeNs, reference);
+    return true;
   }
 
   #clientSegment(slot: number, frame: Frame, timeNs: number, reference: FrameReference): void {
@@ -723,9 +730,4 @@ export class Tracker {
     }
     return isCopy && !wasAnswered;
   }
-}
-
-/** Source port in the upper half, destination port in the lower, as in Glance. */
-function portsOf(frame: Frame): number {
-  return ((frame.sourcePort << 16) | frame.destinationPort) >>> 0;
 }

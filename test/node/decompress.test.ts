@@ -18,7 +18,8 @@ function zstdFrame(...blocks: readonly { raw?: Uint8Array; repeat?: [byte: numbe
     const last = index === blocks.length - 1 ? 1 : 0;
     const [type, size] = raw === undefined ? [1, repeat?.[1] ?? 0] : [0, raw.length];
     const header = last | (type << 1) | (size << 3);
-    pieces.push(Uint8Array.of(header, header >> 8, header >> 16), raw ?? Uint8Array.of(repeat?.[0] ?? 0));
+    const stored = raw === undefined ? Uint8Array.of(repeat?.[0] ?? 0) : Uint8Array.from(raw);
+    pieces.push(Uint8Array.of(header, header >> 8, header >> 16), stored);
   });
   return join(...pieces);
 }
