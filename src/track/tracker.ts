@@ -147,7 +147,8 @@ export class Tracker {
   constructor(decided: (attempt: Attempt) => void, keepEstablished: boolean, limits: TrackerLimits = DEFAULT_LIMITS) {
     this.#decided = decided;
     this.#keepEstablished = keepEstablished;
-    this.#limits = limits;
+    // The attempt at hand has to stay somewhere.
+    this.#limits = { ...limits, pending: Math.max(1, limits.pending) };
   }
 
   /**
