@@ -1,5 +1,5 @@
 /** Runs the rules over an attempt and picks its outcome and cause. */
-import type { Attempt } from '../track/attempt.js';
+import type { Attempt, EventKind } from '../track/attempt.js';
 import { CATALOGUE, type CauseId, describeCause } from './catalogue.js';
 import { answeredTooLate } from './causes/answered-too-late.js';
 import { badSynAck } from './causes/bad-syn-ack.js';
@@ -75,33 +75,35 @@ const ENOUGH_SYN_ACKS = 2;
  * True for a SYN-ACK in a capture whose filter kept only SYNs, FINs and RSTs: a server that is not acknowledged would
  * have repeated it, and a client that did not get it would have repeated its SYN.
  */
-function isCompletedUnseen({ answer, synAcks, lastSyn }: AttemptPackets, { capture }: Context): boolean {
+function isCompletedUnseen({ answer, syns, synAcks, lastSyn }: AttemptPackets, { capture }: Context): boolean {
   return (
     answer === 'not-completed' &&
     capture.plainSegments === 0 &&
     capture.synAcks >= ENOUGH_SYN_ACKS &&
     synAcks.length === 1 &&
     lastSyn !== undefined &&
-    lastSyn.timeNs <= synAcks[0].timeNs
+    // A single SYN may have been recorded behind its answer.
+    (syns.length === 1 || lastSyn.timeNs <= synAcks[0].timeNs)
   );
 }
 
-function established({ decisive, synAcks, firstSyn, attempt }: AttemptPackets, context: Context): Verdict {
-  const seen = [firstSyn, synAcks[0], decisive].filter((event) => event !== undefined);
+/** What a simultaneous open consists of (RFC 9293 section 3.5). */
+const MUTUAL_KINDS: ReadonlySet<EventKind> = new Set<EventKind>(['syn', 'reverse-syn', 'syn-ack', 'reverse-syn-ack']);
+
+function established(packets: AttemptPackets, context: Context): Verdict {
+  const { firstSyn, synAcks, attempt } = packets;
+  const seen = [firstSyn, synAcks[0], packets.events('ack')[0]].filter((event) => event !== undefined);
+  const mutual = attempt.events.filter(({ kind }) => MUTUAL_KINDS.has(kind));
+  const verdict = { outcome: 'established', cause: null } as const;
+  if (seen.length === 3) {
+    const text = `SYN, SYN-ACK and ACK are in ${nameFrames(seen, context)}`;
+    return { ...verdict, alternatives: [], confidence: 'high', evidence: [{ text, frames: framesOf(seen) }] };
+  }
+  if (mutual.length >= 3) {
+    const text = `Both ends sent a SYN to each other, and answered it (${nameFrames(mutual, context)})`;
+    return { ...verdict, alternatives: [], confidence: 'high', evidence: [{ text, frames: framesOf(mutual) }] };
+  }
   const frames = seen.length === 0 ? attempt.events.slice(0, 1) : seen;
-  return {
-    outcome: 'established',
-    cause: null,
-    confidence: decisive === undefined ? 'medium' : 'high',
-    evidence: [
-      {
-        text:
-          decisive === undefined
-            ? `The connection was made (${nameFrames(frames, context)}), although not all of its handshake is in the capture`
-            : `SYN, SYN-ACK and ACK are in ${nameFrames(frames, context)}`,
-        frames: framesOf(frames),
-      },
-    ],
-    alternatives: [],
-  };
+  const text = `The connection was made (${nameFrames(frames, context)}), although not all of its handshake is in the capture`;
+  return { ...verdict, alternatives: [], confidence: 'medium', evidence: [{ text, frames: framesOf(frames) }] };
 }

@@ -100,7 +100,7 @@ function answerOf(
   if (no !== undefined && (synAck === undefined || no.timeNs < synAck.timeNs)) {
     return { answer: no.kind === 'rst' ? 'reset' : 'unreachable', decisive: no };
   }
-  if (synAck !== undefined) return answerAfterSynAck(synAck, first, oneWay !== undefined);
+  if (synAck !== undefined) return answerAfterSynAck(events, synAck, oneWay !== undefined);
   if (first('client-segment') !== undefined && first('server-segment') !== undefined) return { answer: 'completed' };
   if (oneWay !== undefined) return { answer: 'one-way', decisive: oneWay };
   return answerWithoutSynAck(first);
@@ -117,14 +117,13 @@ function answerWithoutSyn(
   return { answer: 'one-way', decisive: serverSegment };
 }
 
-function answerAfterSynAck(
-  synAck: AttemptEvent,
-  first: (kind: EventKind) => AttemptEvent | undefined,
-  isOneWay: boolean,
-): FoundAnswer {
-  const ended = first('client-rst') ?? first('client-fin');
-  if (ended !== undefined && ended.timeNs >= synAck.timeNs) return { answer: 'ended-by-client', decisive: ended };
-  const lateReset = first('late-rst');
+function answerAfterSynAck(events: readonly AttemptEvent[], synAck: AttemptEvent, isOneWay: boolean): FoundAnswer {
+  // An RST before it was for something else: a challenge, a wrong SYN-ACK.
+  const ended = events.find(
+    ({ kind, timeNs }) => (kind === 'client-rst' || kind === 'client-fin') && timeNs >= synAck.timeNs,
+  );
+  if (ended !== undefined) return { answer: 'ended-by-client', decisive: ended };
+  const lateReset = events.find(({ kind }) => kind === 'late-rst');
   if (lateReset !== undefined) return { answer: 'reset-after-syn-ack', decisive: lateReset };
   return { answer: isOneWay ? 'one-way' : 'not-completed', decisive: synAck };
 }

@@ -1,4 +1,4 @@
-import type { Context, Finding } from '../finding.js';
+import { type Context, type Finding, formatDuration } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 import { describeSilence, isRealSilence } from './silence.js';
 
@@ -23,8 +23,9 @@ export function hostSilent(packets: AttemptPackets, context: Context): Finding |
   } else if (sign === undefined) {
     evidence.push({ text: `The capture holds no packet from ${server.address} at all`, frames: [] });
   } else {
+    const apartNs = sign.timeNs - packets.attempt.events[0].timeNs;
     evidence.push({
-      text: `The last that was heard of ${server.address} is frame ${context.frameNumber(sign.frame)}, before this attempt`,
+      text: `The last that was heard of ${server.address} is frame ${context.frameNumber(sign.frame)}, ${formatDuration(apartNs)} ${apartNs < 0 ? 'before' : 'after'} the first SYN`,
       frames: [sign.frame],
     });
   }

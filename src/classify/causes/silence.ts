@@ -13,9 +13,18 @@ const EARLY_SHARE = 0.9;
 const QUICK_REPETITION_NS = 200e6;
 
 /** True if the capture broke off, or could not be followed on, before the silence behind the last packet meant anything. */
-export function brokeOff({ attempt, syns }: AttemptPackets): boolean {
-  if (attempt.end === 'quiet' || attempt.watchedNs >= ENOUGH_SILENCE_NS) return false;
+export function brokeOff(packets: AttemptPackets): boolean {
+  const { attempt, syns, synAcks } = packets;
+  if (attempt.end === 'quiet') return false;
+  // An answer may have been on its way back until now: neither an ACK nor its own repetition was due.
+  if (synAcks.length > 0 && watchedAfter(synAcks[0], packets) < EARLY_SHARE * FIRST_TIMEOUT_NS) return true;
+  if (attempt.watchedNs >= ENOUGH_SILENCE_NS) return false;
   return attempt.watchedNs < EARLY_SHARE * nextSynAfterNs(syns);
+}
+
+/** For how long the capture went on after one of the attempt's packets. */
+export function watchedAfter({ timeNs }: AttemptEvent, { attempt, lastSyn }: AttemptPackets): number {
+  return attempt.watchedNs - (timeNs - (lastSyn ?? attempt.events[0]).timeNs);
 }
 
 /** When the client's next SYN would have been due, counted from its last one: never sooner than the gap before it. */
