@@ -1,8 +1,9 @@
 /** Makes an object of a slot: the only place where an attempt's columns become something that outlives them. */
 import { formatAddress } from '../decode/address.js';
 import { type Attempt, type AttemptEnd, type AttemptEvent, EVENT_KINDS } from './attempt.js';
+import { NONE } from './events.js';
 import type { HostTable } from './hosts.js';
-import { NONE, type PendingTable } from './pending.js';
+import type { PendingTable } from './pending.js';
 
 /** The attempt in a slot; `watchedNs` as in Attempt. */
 export function materialize(

@@ -7,6 +7,7 @@
  */
 
 import { grown } from './columns.js';
+import { EventPool, NONE } from './events.js';
 
 /** What has been seen of an attempt, as bits. */
 export const HAS_SYN = 1 << 0;
@@ -17,7 +18,6 @@ export const HAS_ICMP = 1 << 4;
 export const HAS_CLIENT_RST = 1 << 5;
 /** The client's RST came after a SYN-ACK. */
 export const CLIENT_REFUSED_SYN_ACK = 1 << 6;
-export const HAS_CLIENT_FIN = 1 << 7;
 export const HAS_BAD_SYN_ACK = 1 << 8;
 export const HAS_BARE_ACK = 1 << 9;
 export const HAS_REVERSE_SYN = 1 << 10;
@@ -32,63 +32,8 @@ export const WAITING = 0;
 /** The queue of decided attempts, kept to recognise late copies and retransmissions. */
 export const SETTLED = 1;
 
-/** No slot, no event. */
-export const NONE = -1;
-
 const FIRST_SLOTS = 1 << 10;
 const ADDRESS_WORDS = 8;
-
-/** The packets of pending attempts: singly linked lists in columns. */
-export class EventPool {
-  kind = new Uint8Array(FIRST_SLOTS);
-  timeToLive = new Uint8Array(FIRST_SLOTS);
-  icmpVersion = new Uint8Array(FIRST_SLOTS);
-  icmpType = new Uint8Array(FIRST_SLOTS);
-  icmpCode = new Uint8Array(FIRST_SLOTS);
-  /** The sender of an ICMP error, in the host table. */
-  icmpHost = new Int32Array(FIRST_SLOTS);
-  timeNs = new Float64Array(FIRST_SLOTS);
-  frame = new Float64Array(FIRST_SLOTS);
-  /** What tells copies of one packet from its retransmission; see copies.ts. */
-  signature = new Uint32Array(FIRST_SLOTS);
-  timestamp = new Uint32Array(FIRST_SLOTS);
-  next = new Int32Array(FIRST_SLOTS);
-  #used = 0;
-  #free = NONE;
-
-  allocate(): number {
-    let event = this.#free;
-    if (event !== NONE) this.#free = this.next[event];
-    else {
-      if (this.#used === this.kind.length) this.#grow();
-      event = this.#used++;
-    }
-    this.next[event] = NONE;
-    return event;
-  }
-
-  /** Takes back a whole list. */
-  release(first: number, last: number): void {
-    if (first === NONE) return;
-    this.next[last] = this.#free;
-    this.#free = first;
-  }
-
-  #grow(): void {
-    const length = this.kind.length * 2;
-    this.kind = grown(this.kind, length);
-    this.timeToLive = grown(this.timeToLive, length);
-    this.icmpVersion = grown(this.icmpVersion, length);
-    this.icmpType = grown(this.icmpType, length);
-    this.icmpCode = grown(this.icmpCode, length);
-    this.icmpHost = grown(this.icmpHost, length);
-    this.timeNs = grown(this.timeNs, length);
-    this.frame = grown(this.frame, length);
-    this.signature = grown(this.signature, length);
-    this.timestamp = grown(this.timestamp, length);
-    this.next = grown(this.next, length);
-  }
-}
 
 /** The attempts themselves. Fields are columns, indexed by slot. */
 export class PendingTable {

@@ -3,7 +3,7 @@
  * is expected of it. It says what was seen; what that means is for the classifier.
  */
 import type { Packet } from '../capture/format.js';
-import { isIpv4, isUnspecified } from '../decode/address.js';
+import { isUnspecified } from '../decode/address.js';
 import {
   ACK,
   FIN,
@@ -18,11 +18,32 @@ import {
 } from '../decode/frame.js';
 import type { Glance } from '../decode/glance.js';
 import { readTcpOptions, TcpOptions } from '../decode/tcp-options.js';
-import { type Attempt, type AttemptEnd, EVENT_KINDS, type EventKind, type FrameReference } from './attempt.js';
-import { COPY_AFTER_ANSWER_NS, COPY_WINDOW_NS, errorSignature, segmentSignature } from './copies.js';
+import type { Attempt, AttemptEnd, FrameReference } from './attempt.js';
+import { CaptureClock } from './clock.js';
+import { errorSignature, segmentSignature } from './copies.js';
 import { EarlyResets } from './early.js';
+import { NONE } from './events.js';
 import { hashDestination, hashSource } from './hash.js';
 import { HostTable } from './hosts.js';
+import {
+  EVENT_ACK,
+  EVENT_BAD_SYN_ACK,
+  EVENT_BARE_ACK,
+  EVENT_CLIENT_FIN,
+  EVENT_CLIENT_RST,
+  EVENT_CLIENT_SEGMENT,
+  EVENT_ICMP,
+  EVENT_ICMP_FOR_SYN_ACK,
+  EVENT_IGNORED_RST,
+  EVENT_LATE_RST,
+  EVENT_REVERSE_SYN,
+  EVENT_REVERSE_SYN_ACK,
+  EVENT_RST,
+  EVENT_SERVER_SEGMENT,
+  EVENT_SYN,
+  EVENT_SYN_ACK,
+  Journal,
+} from './journal.js';
 import { acknowledgesSyn, Matches, UNSCALED_WINDOW } from './matches.js';
 import { materialize } from './materialize.js';
 import {
@@ -39,7 +60,6 @@ import {
   HAS_SERVER_SEGMENT,
   HAS_SYN,
   HAS_SYN_ACK,
-  NONE,
   PendingTable,
   SETTLED,
   SYN_AFTER_SYN_ACK,
@@ -76,72 +96,32 @@ const WAITING_NS = 130e9;
 const SETTLED_NS = 65e9;
 /** Attempts of one four-tuple that are followed at once; the oldest makes room. */
 const ATTEMPTS_PER_TUPLE = 8;
-/** Packets that are kept of one attempt. */
-const EVENTS_PER_ATTEMPT = 256;
 /** A peer's own SYN later than this is no simultaneous open. */
 const SIMULTANEOUS_NS = 60e9;
 /** An ACK of a client that went on may be so far beyond its SYN: half of the sequence space would be any number. */
 const WENT_ON_BYTES = 0x40000000;
 /** What a server may have sent or acknowledged when the first of its segments was captured. */
 const SERVER_WENT_ON_BYTES = 0x100000;
-/** A clock that runs so far ahead or back between two packets was set, or captures were put one after the other. */
-const JUMP_AHEAD_NS = 3600e9;
-const JUMP_BACK_NS = 60e9;
-/** So many jumps back it is known when the clock jumped. */
-const KEPT_ERAS = 64;
 /** For so long a connection is passed over; then its server is noted as alive again. Less than silence must last. */
 const QUIET_NS = 2e9;
-/** How often the queues are looked at, in capture time. */
-const SWEEP_NS = 1e9;
-
-const kindNumber = (kind: EventKind): number => EVENT_KINDS.indexOf(kind);
-const EVENT_SYN = kindNumber('syn');
-const EVENT_SYN_ACK = kindNumber('syn-ack');
-const EVENT_ACK = kindNumber('ack');
-const EVENT_RST = kindNumber('rst');
-const EVENT_ICMP = kindNumber('icmp');
-const EVENT_ICMP_FOR_SYN_ACK = kindNumber('icmp-for-syn-ack');
-const EVENT_CLIENT_RST = kindNumber('client-rst');
-const EVENT_CLIENT_FIN = kindNumber('client-fin');
-const EVENT_BAD_SYN_ACK = kindNumber('bad-syn-ack');
-const EVENT_BARE_ACK = kindNumber('bare-ack');
-const EVENT_IGNORED_RST = kindNumber('ignored-rst');
-const EVENT_LATE_RST = kindNumber('late-rst');
-const EVENT_REVERSE_SYN = kindNumber('reverse-syn');
-const EVENT_REVERSE_SYN_ACK = kindNumber('reverse-syn-ack');
-const EVENT_CLIENT_SEGMENT = kindNumber('client-segment');
-const EVENT_SERVER_SEGMENT = kindNumber('server-segment');
 
 /** Follows the handshakes of one capture, or of several in order of time. */
 export class Tracker {
   readonly hosts = new HostTable();
-  readonly counts: TrackerCounts = {
-    established: 0,
-    copies: 0,
-    evicted: 0,
-    plainSegments: 0,
-    synAcks: 0,
-    clockJumps: 0,
-  };
+  #established = 0;
+  #evicted = 0;
+  #plainSegments = 0;
+  #synAcks = 0;
   readonly #limits: TrackerLimits;
   readonly #keepEstablished: boolean;
   readonly #decided: (attempt: Attempt) => void;
+  readonly #clock = new CaptureClock();
   readonly #table = new PendingTable();
+  readonly #journal = new Journal(this.#table);
   readonly #matches = new Matches();
   readonly #early = new EarlyResets();
   readonly #quiet = new QuietConnections();
   readonly #options = new TcpOptions();
-  /** Time as the queues count it: that of the packets less the jumps, so that it never leaps. */
-  #clockNs = -Infinity;
-  /** What to take from a packet's time to get the clock's. */
-  #jumpedNs = 0;
-  /** How often the clock has jumped, and when the last eras ended. */
-  #era = 0;
-  readonly #eraEndNs = new Float64Array(KEPT_ERAS);
-  #sweepNs = -Infinity;
-  /** Of the segment at hand; see copies.ts. */
-  #signature = 0;
-  #timestamp = 0;
 
   /** `decided` gets each attempt that did not simply succeed, and with `keepEstablished` those too. */
   constructor(decided: (attempt: Attempt) => void, keepEstablished: boolean, limits: TrackerLimits = DEFAULT_LIMITS) {
@@ -159,7 +139,7 @@ export class Tracker {
     const { source, sourcePort, destination, destinationPort } = glance;
     if (!this.#quiet.has(source, sourcePort, destination, destinationPort, timeNs)) return false;
     this.#advance(timeNs);
-    this.counts.plainSegments++;
+    this.#plainSegments++;
     return true;
   }
 
@@ -184,50 +164,34 @@ export class Tracker {
     }
   }
 
+  /** Counts over what was tracked so far. */
+  get counts(): TrackerCounts {
+    return {
+      established: this.#established,
+      copies: this.#journal.copies,
+      evicted: this.#evicted,
+      plainSegments: this.#plainSegments,
+      synAcks: this.#synAcks,
+      clockJumps: this.#clock.era,
+    };
+  }
+
   /** Hands over whatever is still pending; the capture has ended. */
   finish(): void {
     this.#cutOff();
   }
 
-  /** Moves the clock to the packet's time and looks after what has been waiting for too long. */
+  /** Moves the clock to the packet's time, and looks after what has been waiting for too long. */
   #advance(timeNs: number): void {
-    const nowNs = timeNs - this.#jumpedNs;
-    if (nowNs >= this.#clockNs && nowNs < this.#sweepNs) {
-      this.#clockNs = nowNs;
-      return;
-    }
-    if (nowNs > this.#clockNs + JUMP_AHEAD_NS || nowNs < this.#clockNs - JUMP_BACK_NS) this.#jump(timeNs);
-    else if (nowNs < this.#clockNs)
-      return; // interfaces are written in turn: a little out of order
-    else this.#clockNs = nowNs;
+    if (!this.#clock.advance(timeNs)) return;
     this.#sweep(WAITING, WAITING_NS);
     this.#sweep(SETTLED, SETTLED_NS);
-    this.#sweepNs = this.#clockNs + SWEEP_NS;
-  }
-
-  /** The clock was set, or another capture begins: waiting goes on, but nobody knows how long it has lasted. */
-  #jump(timeNs: number): void {
-    if (this.#clockNs === -Infinity) this.#clockNs = 0;
-    else {
-      this.counts.clockJumps++;
-      this.#eraEndNs[this.#era % KEPT_ERAS] = this.#clockNs;
-      this.#era++;
-    }
-    this.#jumpedNs = timeNs - this.#clockNs;
-  }
-
-  /** For how long the capture was seen to go on after a slot's last SYN. */
-  #watchedNs(slot: number): number {
-    const era = this.#table.era[slot];
-    const untilNs =
-      era === this.#era ? this.#clockNs : this.#era - era > KEPT_ERAS ? 0 : this.#eraEndNs[era % KEPT_ERAS];
-    return Math.max(0, untilNs - this.#table.lastSynNs[slot]);
   }
 
   #sweep(queue: number, patienceNs: number): void {
     const table = this.#table;
     for (let slot = table.front(queue); slot !== NONE; slot = table.front(queue)) {
-      if (table.activityNs[slot] > this.#clockNs - patienceNs) return;
+      if (table.activityNs[slot] > this.#clock.nowNs - patienceNs) return;
       this.#decide(slot, 'quiet');
     }
   }
@@ -243,17 +207,18 @@ export class Tracker {
   #decide(slot: number, end: AttemptEnd): void {
     const table = this.#table;
     const isPlainSuccess = (table.state[slot] & (HAS_SYN | ESTABLISHED)) === (HAS_SYN | ESTABLISHED);
-    if (isPlainSuccess && !this.#keepEstablished) this.counts.established++;
+    if (isPlainSuccess && !this.#keepEstablished) this.#established++;
     else {
-      const seenEnd = table.era[slot] === this.#era ? end : 'capture-end';
-      this.#decided(materialize(table, slot, this.hosts, seenEnd, this.#watchedNs(slot)));
+      const watchedNs = this.#clock.sinceNs(table.lastSynNs[slot], table.era[slot]);
+      const seenEnd = table.era[slot] === this.#clock.era ? end : 'capture-end';
+      this.#decided(materialize(table, slot, this.hosts, seenEnd, watchedNs));
     }
     table.remove(slot);
   }
 
   #makeRoom(queue: number, limit: number): void {
     if (this.#table.length(queue) <= limit) return;
-    if (queue === WAITING) this.counts.evicted++;
+    if (queue === WAITING) this.#evicted++;
     this.#decide(this.#table.front(queue), queue === WAITING ? 'evicted' : 'quiet');
   }
 
@@ -267,7 +232,7 @@ export class Tracker {
       this.#handshakeSegment(frame, hash, packet, reference);
       return;
     }
-    if ((frame.flags & FIN) === 0) this.counts.plainSegments++;
+    if ((frame.flags & FIN) === 0) this.#plainSegments++;
     if (!this.hosts.wasNotedLately(senderHash, packet.timeNs)) {
       this.#noteSender(frame, SIGN_SEGMENT, frame.sourcePort, packet.timeNs, reference);
     }
@@ -284,19 +249,18 @@ export class Tracker {
     const timeNs = packet.timeNs;
     if ((flags & (SYN | RST)) === (SYN | RST)) return; // no stack sends both
     this.#matches.find(this.#table, hash, frame, true);
-    this.#signature = segmentSignature(frame);
-    this.#timestamp = 0;
+    this.#journal.open(frame, timeNs, reference, segmentSignature(frame));
     if ((flags & RST) !== 0) {
-      this.#reset(frame, timeNs, reference);
+      this.#reset(frame);
       return;
     }
     readTcpOptions(packet.view, frame.optionsOffset, frame.optionsBytes, this.#options);
-    if (this.#options.hasTimestamp) this.#timestamp = this.#options.timestampValue;
-    if ((flags & ACK) !== 0) this.#synAck(frame, hash, timeNs, reference);
-    else this.#syn(frame, hash, timeNs, reference);
+    if (this.#options.hasTimestamp) this.#journal.timestamp = this.#options.timestampValue;
+    if ((flags & ACK) !== 0) this.#synAck(frame, hash);
+    else this.#syn(frame, hash);
   }
 
-  #syn(frame: Frame, hash: number, timeNs: number, reference: FrameReference): void {
+  #syn(frame: Frame, hash: number): void {
     const table = this.#table;
     const matches = this.#matches;
     let slot = matches.forwardSame;
@@ -305,19 +269,19 @@ export class Tracker {
         const peer = matches.reverseNewest;
         table.state[peer] |= HAS_REVERSE_SYN;
         table.reverseSequence[peer] = frame.sequence;
-        this.#note(peer, EVENT_REVERSE_SYN, frame, timeNs, reference);
+        this.#journal.note(peer, EVENT_REVERSE_SYN);
         return;
       }
       if (matches.forwardCount >= ATTEMPTS_PER_TUPLE) this.#decide(matches.forwardOldest, 'evicted');
       slot = this.#open(frame, hash);
     }
-    if (!this.#note(slot, EVENT_SYN, frame, timeNs, reference)) return;
+    if (!this.#journal.note(slot, EVENT_SYN)) return;
     table.state[slot] |= (table.state[slot] & HAS_SYN_ACK) === 0 ? HAS_SYN : HAS_SYN | SYN_AFTER_SYN_ACK;
-    table.lastSynNs[slot] = this.#clockNs;
-    table.era[slot] = this.#era;
+    table.lastSynNs[slot] = this.#clock.nowNs;
+    table.era[slot] = this.#clock.era;
     if (frame.payloadBytes > table.synPayloadBytes[slot]) table.synPayloadBytes[slot] = frame.payloadBytes;
-    table.touch(slot, table.queueOf(slot), this.#clockNs);
-    if (this.#early.take(frame, timeNs)) this.#noteEarlyReset(slot, frame);
+    table.touch(slot, table.queueOf(slot), this.#clock.nowNs);
+    if (this.#early.take(frame, this.#journal.timeNs)) this.#noteEarlyReset(slot, frame);
   }
 
   /** True if the SYN at hand meets one that went the other way and was not answered yet. */
@@ -328,14 +292,14 @@ export class Tracker {
     return (
       (seen & HAS_SYN) !== 0 &&
       (seen & (ESTABLISHED | HAS_SYN_ACK | HAS_RST | HAS_CLIENT_RST)) === 0 &&
-      this.#clockNs - this.#table.lastSynNs[peer] < SIMULTANEOUS_NS
+      this.#clock.nowNs - this.#table.lastSynNs[peer] < SIMULTANEOUS_NS
     );
   }
 
   /** A new slot for the attempt of the frame's sender. */
   #open(frame: Frame, hash: number): number {
     const table = this.#table;
-    const slot = table.insert(hash, this.#clockNs, this.#era);
+    const slot = table.insert(hash, this.#clock.nowNs, this.#clock.era);
     const at = slot * 8;
     const address = table.address;
     address[at] = frame.source0;
@@ -356,7 +320,7 @@ export class Tracker {
   /** A new slot for an attempt whose SYN is not in the capture: the frame is the answer to it. */
   #openLate(frame: Frame, hash: number): number {
     const table = this.#table;
-    const slot = table.insert(hash, this.#clockNs, this.#era);
+    const slot = table.insert(hash, this.#clock.nowNs, this.#clock.era);
     const at = slot * 8;
     const address = table.address;
     address[at] = frame.destination0;
@@ -387,14 +351,7 @@ export class Tracker {
 
   #noteEarlyReset(slot: number, syn: Frame): void {
     const early = this.#early;
-    const event = this.#table.addEvent(slot);
-    const events = this.#table.events;
-    this.#table.eventCount[slot]++;
-    events.kind[event] = EVENT_RST;
-    events.timeNs[event] = early.foundNs;
-    events.frame[event] = early.foundFrame;
-    events.timeToLive[event] = early.foundTimeToLive;
-    events.signature[event] = 0;
+    this.#journal.write(slot, EVENT_RST, early.foundNs, early.foundFrame, early.foundTimeToLive);
     this.#refuse(
       slot,
       this.hosts.intern(syn.destination0, syn.destination1, syn.destination2, syn.destination3),
@@ -404,10 +361,10 @@ export class Tracker {
     );
   }
 
-  #synAck(frame: Frame, hash: number, timeNs: number, reference: FrameReference): void {
+  #synAck(frame: Frame, hash: number): void {
     const table = this.#table;
     const matches = this.#matches;
-    this.counts.synAcks++;
+    this.#synAcks++;
     const own = matches.forwardNewest;
     if (
       own !== NONE &&
@@ -415,7 +372,7 @@ export class Tracker {
       (table.reverseSequence[own] + 1 - frame.acknowledgement) >>> 0 === 0
     ) {
       table.state[own] |= HAS_REVERSE_SYN_ACK;
-      if (this.#note(own, EVENT_REVERSE_SYN_ACK, frame, timeNs, reference) && (table.state[own] & HAS_SYN_ACK) !== 0) {
+      if (this.#journal.note(own, EVENT_REVERSE_SYN_ACK) && (table.state[own] & HAS_SYN_ACK) !== 0) {
         this.#establish(own);
       }
       return;
@@ -425,8 +382,8 @@ export class Tracker {
       slot = this.#openLate(frame, hash);
     }
     const isGood = acknowledgesSyn(table, slot, frame);
-    if (!this.#note(slot, isGood ? EVENT_SYN_ACK : EVENT_BAD_SYN_ACK, frame, timeNs, reference)) return;
-    table.touch(slot, table.queueOf(slot), this.#clockNs);
+    if (!this.#journal.note(slot, isGood ? EVENT_SYN_ACK : EVENT_BAD_SYN_ACK)) return;
+    table.touch(slot, table.queueOf(slot), this.#clock.nowNs);
     if (!isGood) {
       table.state[slot] |= HAS_BAD_SYN_ACK;
       return;
@@ -441,58 +398,59 @@ export class Tracker {
     table.state[slot] |= HAS_SYN_ACK;
     if ((table.state[slot] & HAS_REVERSE_SYN_ACK) !== 0) this.#establish(slot);
     const hosts = this.hosts;
+    const { timeNs, reference } = this.#journal;
     const server = hosts.intern(frame.source0, frame.source1, frame.source2, frame.source3);
     hosts.noteSign(server, SIGN_SYN_ACK, frame.sourcePort, timeNs, reference);
     hosts.noteSynAck(server, frame, timeNs, reference);
     hosts.noteAddressed(hosts.find(frame.destination0, frame.destination1, frame.destination2, frame.destination3));
   }
 
-  #reset(frame: Frame, timeNs: number, reference: FrameReference): void {
+  #reset(frame: Frame): void {
     const table = this.#table;
     const matches = this.#matches;
     const hasAck = (frame.flags & ACK) !== 0;
     const slot = hasAck ? matches.answered : matches.reverseNewest;
     if (slot !== NONE && (table.state[slot] & (HAS_SYN | ESTABLISHED)) === HAS_SYN) {
-      this.#serverReset(slot, frame, hasAck, timeNs, reference);
+      this.#serverReset(slot, frame, hasAck);
       return;
     }
     // Perhaps its SYN stands behind it in the capture.
-    if (hasAck && frame.sequence === 0) this.#early.add(frame, timeNs, reference);
+    if (hasAck && frame.sequence === 0) this.#early.add(frame, this.#journal.timeNs, this.#journal.reference);
     const own = matches.forwardContinued === NONE ? matches.forwardNewest : matches.forwardContinued;
     if (own === NONE || (table.state[own] & ESTABLISHED) !== 0) return;
-    if (!this.#note(own, EVENT_CLIENT_RST, frame, timeNs, reference)) return;
+    if (!this.#journal.note(own, EVENT_CLIENT_RST)) return;
     table.state[own] |=
       (table.state[own] & HAS_SYN_ACK) === 0 ? HAS_CLIENT_RST : HAS_CLIENT_RST | CLIENT_REFUSED_SYN_ACK;
-    table.touch(own, SETTLED, this.#clockNs);
+    table.touch(own, SETTLED, this.#clock.nowNs);
     this.#makeRoom(SETTLED, this.#limits.settled);
   }
 
-  #serverReset(slot: number, frame: Frame, hasAck: boolean, timeNs: number, reference: FrameReference): void {
+  #serverReset(slot: number, frame: Frame, hasAck: boolean): void {
     const table = this.#table;
     const seen = table.state[slot];
     const answersSyn = hasAck && acknowledgesSyn(table, slot, frame);
     if ((seen & HAS_SYN_ACK) === 0) {
       if (answersSyn) {
-        if (!this.#note(slot, EVENT_RST, frame, timeNs, reference)) return;
+        if (!this.#journal.note(slot, EVENT_RST)) return;
         const server = this.hosts.intern(frame.source0, frame.source1, frame.source2, frame.source3);
-        this.#refuse(slot, server, frame.sourcePort, timeNs, reference);
+        this.#refuse(slot, server, frame.sourcePort, this.#journal.timeNs, this.#journal.reference);
         return;
       }
-      if (hasAck && frame.sequence === 0) this.#early.add(frame, timeNs, reference);
+      if (hasAck && frame.sequence === 0) this.#early.add(frame, this.#journal.timeNs, this.#journal.reference);
     } else if (this.#isFromServerOf(slot, frame.sequence) || (answersSyn && (seen & SYN_AFTER_SYN_ACK) !== 0)) {
       // A client that got the SYN-ACK takes an RST in its window only, one that did not takes what answers its SYN.
-      if (this.#note(slot, EVENT_LATE_RST, frame, timeNs, reference)) {
-        table.touch(slot, table.queueOf(slot), this.#clockNs);
+      if (this.#journal.note(slot, EVENT_LATE_RST)) {
+        table.touch(slot, table.queueOf(slot), this.#clock.nowNs);
       }
       return;
     }
-    this.#note(slot, EVENT_IGNORED_RST, frame, timeNs, reference);
+    this.#journal.note(slot, EVENT_IGNORED_RST);
   }
 
   #refuse(slot: number, server: number, port: number, timeNs: number, reference: FrameReference): void {
     const table = this.#table;
     table.state[slot] |= HAS_RST;
-    table.touch(slot, SETTLED, this.#clockNs);
+    table.touch(slot, SETTLED, this.#clock.nowNs);
     this.#makeRoom(SETTLED, this.#limits.settled);
     this.hosts.noteSign(server, SIGN_RST, port, timeNs, reference);
     this.hosts.noteReset(server, port, timeNs, reference);
@@ -525,18 +483,17 @@ export class Tracker {
     matches.find(this.#table, hash, frame, false);
     const newest = matches.forwardNewest;
     if (newest === NONE && matches.reverseNewest === NONE) return false;
-    this.#signature = segmentSignature(frame);
-    this.#timestamp = 0;
+    this.#journal.open(frame, timeNs, reference, segmentSignature(frame));
     if (newest === NONE || (this.#table.state[newest] & ESTABLISHED) !== 0) {
-      if (matches.reverseNewest !== NONE) this.#serverSegment(frame, timeNs, reference);
+      if (matches.reverseNewest !== NONE) this.#serverSegment(frame);
       return true;
     }
     const slot = matches.forwardContinued === NONE ? newest : matches.forwardContinued;
-    this.#clientSegment(slot, frame, timeNs, reference);
+    this.#clientSegment(slot, frame);
     return true;
   }
 
-  #clientSegment(slot: number, frame: Frame, timeNs: number, reference: FrameReference): void {
+  #clientSegment(slot: number, frame: Frame): void {
     const table = this.#table;
     const seen = table.state[slot];
     const hasAck = (frame.flags & ACK) !== 0;
@@ -545,46 +502,46 @@ export class Tracker {
     if ((seen & HAS_SYN_ACK) !== 0) {
       if ((seen & CLIENT_REFUSED_SYN_ACK) !== 0) return;
       if (hasAck && ahead <= UNSCALED_WINDOW && this.#acknowledgesServer(slot, frame.acknowledgement)) {
-        this.#note(slot, EVENT_ACK, frame, timeNs, reference);
+        this.#journal.note(slot, EVENT_ACK);
         this.#establish(slot);
-      } else if (isBareFin) this.#note(slot, EVENT_CLIENT_FIN, frame, timeNs, reference);
+      } else if (isBareFin) this.#journal.note(slot, EVENT_CLIENT_FIN);
       return;
     }
-    if (isBareFin) this.#note(slot, EVENT_CLIENT_FIN, frame, timeNs, reference);
+    if (isBareFin) this.#journal.note(slot, EVENT_CLIENT_FIN);
     else if (hasAck && ahead <= WENT_ON_BYTES && (seen & (HAS_BAD_SYN_ACK | HAS_RST)) === 0) {
       table.clientAcknowledged[slot] = frame.acknowledgement;
       if ((seen & HAS_CLIENT_SEGMENT) !== 0) return;
       table.state[slot] |= HAS_CLIENT_SEGMENT;
-      this.#note(slot, EVENT_CLIENT_SEGMENT, frame, timeNs, reference);
+      this.#journal.note(slot, EVENT_CLIENT_SEGMENT);
       this.hosts.noteWentOn(this.hosts.intern(frame.source0, frame.source1, frame.source2, frame.source3));
     }
   }
 
-  #serverSegment(frame: Frame, timeNs: number, reference: FrameReference): void {
+  #serverSegment(frame: Frame): void {
     const table = this.#table;
     const newest = this.#matches.reverseNewest;
     const slot = this.#matches.answered;
     const hasAck = (frame.flags & ACK) !== 0;
     const isBareAck = hasAck && (frame.flags & FIN) === 0 && frame.payloadBytes === 0;
     const isWaiting = (table.state[newest] & (HAS_SYN | HAS_SYN_ACK | ESTABLISHED)) === HAS_SYN;
-    if (isBareAck && newest !== slot && isWaiting) this.#challenge(newest, frame, timeNs, reference);
+    if (isBareAck && newest !== slot && isWaiting) this.#challenge(newest);
     const seen = table.state[slot];
     if (!hasAck || (seen & ESTABLISHED) !== 0 || (seen & (HAS_SYN | HAS_SYN_ACK)) === 0) return;
     const ahead = (frame.acknowledgement - table.initialSequence[slot] - 1) >>> 0;
     if ((seen & HAS_REVERSE_SYN_ACK) !== 0 && ahead <= UNSCALED_WINDOW) {
-      this.#note(slot, EVENT_ACK, frame, timeNs, reference);
+      this.#journal.note(slot, EVENT_ACK);
       this.#establish(slot);
     } else if ((seen & HAS_SYN_ACK) !== 0) {
       // It acknowledges data that the client must have sent after an ACK that is not in the capture.
       const sent = (frame.sequence - table.serverSequence[slot]) >>> 0;
       const isBeyondSyn = ahead > table.synPayloadBytes[slot] && ahead < WENT_ON_BYTES;
-      if (sent >= 1 && sent < WENT_ON_BYTES && isBeyondSyn) this.#serverWentOn(slot, frame, timeNs, reference);
+      if (sent >= 1 && sent < WENT_ON_BYTES && isBeyondSyn) this.#serverWentOn(slot);
     } else if ((seen & HAS_CLIENT_SEGMENT) !== 0 && this.#continuesBothWays(slot, frame, ahead)) {
-      this.#serverWentOn(slot, frame, timeNs, reference);
+      this.#serverWentOn(slot);
     } else if (isBareAck && (ahead <= table.synPayloadBytes[slot] || ahead >= SERVER_WENT_ON_BYTES)) {
-      this.#challenge(slot, frame, timeNs, reference);
+      this.#challenge(slot);
     } else if (ahead < SERVER_WENT_ON_BYTES) {
-      this.#serverWentOn(slot, frame, timeNs, reference);
+      this.#serverWentOn(slot);
       this.hosts.noteWentOn(
         this.hosts.find(frame.destination0, frame.destination1, frame.destination2, frame.destination3),
       );
@@ -597,14 +554,14 @@ export class Tracker {
     return sent <= SERVER_WENT_ON_BYTES && ahead <= SERVER_WENT_ON_BYTES;
   }
 
-  #serverWentOn(slot: number, frame: Frame, timeNs: number, reference: FrameReference): void {
+  #serverWentOn(slot: number): void {
     if ((this.#table.state[slot] & HAS_SERVER_SEGMENT) !== 0) return;
     this.#table.state[slot] |= HAS_SERVER_SEGMENT;
-    this.#note(slot, EVENT_SERVER_SEGMENT, frame, timeNs, reference);
+    this.#journal.note(slot, EVENT_SERVER_SEGMENT);
   }
 
-  #challenge(slot: number, frame: Frame, timeNs: number, reference: FrameReference): void {
-    if (this.#note(slot, EVENT_BARE_ACK, frame, timeNs, reference)) this.#table.state[slot] |= HAS_BARE_ACK;
+  #challenge(slot: number): void {
+    if (this.#journal.note(slot, EVENT_BARE_ACK)) this.#table.state[slot] |= HAS_BARE_ACK;
   }
 
   /** The handshake is complete: nothing that follows on this four-tuple can change it, or belongs to an older try. */
@@ -614,7 +571,7 @@ export class Tracker {
     // Itself last, so that it stands in front of the older ones: an RST that ends it is not theirs.
     table.closeOthersOf(slot);
     table.close(slot);
-    table.touch(slot, SETTLED, this.#clockNs);
+    table.touch(slot, SETTLED, this.#clock.nowNs);
     this.#makeRoom(SETTLED, this.#limits.settled);
   }
 
@@ -628,14 +585,13 @@ export class Tracker {
     hosts.noteSign(sender, SIGN_PACKET, NO_PORT, timeNs, reference);
     const hash = (hashSource(frame) + hashDestination(frame)) >>> 0;
     this.#matches.find(table, hash, frame, true);
-    this.#signature = errorSignature(frame);
-    this.#timestamp = 0;
+    this.#journal.open(frame, timeNs, reference, errorSignature(frame));
     let slot = this.#matches.forwardSame;
     if (slot === NONE) {
       const answer = this.#matches.reverseNewest;
       if (answer !== NONE && (table.state[answer] & (HAS_SYN_ACK | ESTABLISHED)) === HAS_SYN_ACK) {
         if (table.serverSequence[answer] === frame.sequence) {
-          this.#noteIcmp(answer, EVENT_ICMP_FOR_SYN_ACK, frame, sender, timeNs, reference);
+          this.#journal.noteIcmp(answer, EVENT_ICMP_FOR_SYN_ACK, sender);
         }
         return;
       }
@@ -644,20 +600,9 @@ export class Tracker {
       slot = this.#open(frame, hash);
     }
     if ((table.state[slot] & ESTABLISHED) !== 0) return;
-    this.#noteIcmp(slot, EVENT_ICMP, frame, sender, timeNs, reference);
+    this.#journal.noteIcmp(slot, EVENT_ICMP, sender);
     table.state[slot] |= HAS_ICMP;
-    table.touch(slot, table.queueOf(slot), this.#clockNs);
-  }
-
-  #noteIcmp(slot: number, kind: number, frame: Frame, sender: number, timeNs: number, reference: FrameReference): void {
-    if (!this.#note(slot, kind, frame, timeNs, reference)) return;
-    const events = this.#table.events;
-    const event = this.#table.lastEvent[slot];
-    events.icmpVersion[event] = isIpv4(frame.errorSource0, frame.errorSource1, frame.errorSource2) ? 4 : 6;
-    events.icmpType[event] = frame.icmpType;
-    events.icmpCode[event] = frame.icmpCode;
-    events.icmpHost[event] = sender;
-    events.timeToLive[event] = frame.errorTimeToLive;
+    table.touch(slot, table.queueOf(slot), this.#clock.nowNs);
   }
 
   #neighbor(frame: Frame, timeNs: number, reference: FrameReference): void {
@@ -687,48 +632,5 @@ export class Tracker {
       : hosts.find(source0, source1, source2, source3);
     hosts.noteSign(sender, kind, port, timeNs, reference);
     hosts.noteAddressed(hosts.find(destination0, destination1, destination2, destination3));
-  }
-
-  // --- events --------------------------------------------------------------------------------------------------
-
-  /** Adds the segment at hand to an attempt; false if it is a copy of one that it has. */
-  #note(slot: number, kind: number, frame: Frame, timeNs: number, reference: FrameReference): boolean {
-    const table = this.#table;
-    if (this.#isCopy(slot, kind, timeNs)) {
-      table.copies[slot]++;
-      this.counts.copies++;
-      return false;
-    }
-    if (table.eventCount[slot]++ >= EVENTS_PER_ATTEMPT) return true;
-    const event = table.addEvent(slot);
-    const events = table.events;
-    events.kind[event] = kind;
-    events.timeNs[event] = timeNs;
-    events.frame[event] = reference;
-    events.timeToLive[event] = frame.timeToLive;
-    events.signature[event] = this.#signature;
-    events.timestamp[event] = this.#timestamp;
-    return true;
-  }
-
-  #isCopy(slot: number, kind: number, timeNs: number): boolean {
-    const events = this.#table.events;
-    let wasAnswered = false;
-    let isCopy = false;
-    for (let event = this.#table.firstEvent[slot]; event !== NONE; event = events.next[event]) {
-      const seen = events.kind[event];
-      const apartNs = Math.abs(timeNs - events.timeNs[event]);
-      if (seen === kind && events.signature[event] === this.#signature && apartNs <= COPY_WINDOW_NS) {
-        const timestamp = events.timestamp[event];
-        // The option may be cut off in one of the copies.
-        const isOther = timestamp !== this.#timestamp && timestamp !== 0 && this.#timestamp !== 0;
-        isCopy = !isOther;
-        wasAnswered = false;
-        if (isCopy && apartNs <= COPY_AFTER_ANSWER_NS) return true;
-      } else if (seen === EVENT_BAD_SYN_ACK || seen === EVENT_BARE_ACK || seen === EVENT_IGNORED_RST) {
-        wasAnswered = true;
-      }
-    }
-    return isCopy && !wasAnswered;
   }
 }

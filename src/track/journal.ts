@@ -1,0 +1,125 @@
+/** Writes packets into the lists of their attempts, and keeps copies of one packet out of them. */
+import { isIpv4 } from '../decode/address.js';
+import { Frame } from '../decode/frame.js';
+import { EVENT_KINDS, type EventKind, type FrameReference } from './attempt.js';
+import { COPY_AFTER_ANSWER_NS, COPY_WINDOW_NS } from './copies.js';
+import { NONE } from './events.js';
+import type { PendingTable } from './pending.js';
+
+const kindNumber = (kind: EventKind): number => EVENT_KINDS.indexOf(kind);
+
+export const EVENT_SYN = kindNumber('syn');
+export const EVENT_SYN_ACK = kindNumber('syn-ack');
+export const EVENT_ACK = kindNumber('ack');
+export const EVENT_RST = kindNumber('rst');
+export const EVENT_ICMP = kindNumber('icmp');
+export const EVENT_ICMP_FOR_SYN_ACK = kindNumber('icmp-for-syn-ack');
+export const EVENT_CLIENT_RST = kindNumber('client-rst');
+export const EVENT_CLIENT_FIN = kindNumber('client-fin');
+export const EVENT_BAD_SYN_ACK = kindNumber('bad-syn-ack');
+export const EVENT_BARE_ACK = kindNumber('bare-ack');
+export const EVENT_IGNORED_RST = kindNumber('ignored-rst');
+export const EVENT_LATE_RST = kindNumber('late-rst');
+export const EVENT_REVERSE_SYN = kindNumber('reverse-syn');
+export const EVENT_REVERSE_SYN_ACK = kindNumber('reverse-syn-ack');
+export const EVENT_CLIENT_SEGMENT = kindNumber('client-segment');
+export const EVENT_SERVER_SEGMENT = kindNumber('server-segment');
+
+/** Packets that are kept of one attempt. */
+const EVENTS_PER_ATTEMPT = 256;
+
+/** Answers that no client accepts, after which it may repeat its SYN at once. */
+function isUnacceptable(kind: number): boolean {
+  return kind === EVENT_BAD_SYN_ACK || kind === EVENT_BARE_ACK || kind === EVENT_IGNORED_RST;
+}
+
+/** The packet at hand, and the lists that it may be written into. */
+export class Journal {
+  frame = new Frame();
+  timeNs = 0;
+  reference: FrameReference = 0;
+  /** The value of its time-stamp option; 0 when it has none. */
+  timestamp = 0;
+  /** How many copies were kept out. */
+  copies = 0;
+  #signature = 0;
+  readonly #table: PendingTable;
+
+  constructor(table: PendingTable) {
+    this.#table = table;
+  }
+
+  /** Takes a packet in hand; `signature` is the same for all of its copies (copies.ts). */
+  open(frame: Frame, timeNs: number, reference: FrameReference, signature: number): void {
+    this.frame = frame;
+    this.timeNs = timeNs;
+    this.reference = reference;
+    this.timestamp = 0;
+    this.#signature = signature;
+  }
+
+  /** Adds the packet at hand to an attempt; false if it is a copy of one that the attempt has. */
+  note(slot: number, kind: number): boolean {
+    if (this.#isCopy(slot, kind)) {
+      this.#table.copies[slot]++;
+      this.copies++;
+      return false;
+    }
+    this.write(slot, kind, this.timeNs, this.reference, this.frame.timeToLive);
+    return true;
+  }
+
+  /** The same for an ICMP error, of which `sender` is the host. */
+  noteIcmp(slot: number, kind: number, sender: number): void {
+    if (this.#isCopy(slot, kind)) {
+      this.#table.copies[slot]++;
+      this.copies++;
+      return;
+    }
+    const { frame } = this;
+    const event = this.write(slot, kind, this.timeNs, this.reference, frame.errorTimeToLive);
+    if (event === NONE) return;
+    const events = this.#table.events;
+    events.icmpVersion[event] = isIpv4(frame.errorSource0, frame.errorSource1, frame.errorSource2) ? 4 : 6;
+    events.icmpType[event] = frame.icmpType;
+    events.icmpCode[event] = frame.icmpCode;
+    events.icmpHost[event] = sender;
+  }
+
+  /** Adds a packet that is not the one at hand; NONE if the attempt has too many already, else its event. */
+  write(slot: number, kind: number, timeNs: number, reference: FrameReference, timeToLive: number): number {
+    const table = this.#table;
+    if (table.eventCount[slot]++ >= EVENTS_PER_ATTEMPT) return NONE;
+    const event = table.addEvent(slot);
+    const { events } = table;
+    events.kind[event] = kind;
+    events.timeNs[event] = timeNs;
+    events.frame[event] = reference;
+    events.timeToLive[event] = timeToLive;
+    events.signature[event] = this.#signature;
+    events.timestamp[event] = this.timestamp;
+    return event;
+  }
+
+  #isCopy(slot: number, kind: number): boolean {
+    const { events, firstEvent } = this.#table;
+    let wasAnswered = false;
+    let isCopy = false;
+    for (let event = firstEvent[slot]; event !== NONE; event = events.next[event]) {
+      const seen = events.kind[event];
+      const apartNs = Math.abs(this.timeNs - events.timeNs[event]);
+      if (seen === kind && events.signature[event] === this.#signature && apartNs <= COPY_WINDOW_NS) {
+        isCopy = this.#hasTimestampOf(event);
+        wasAnswered = false;
+        if (isCopy && apartNs <= COPY_AFTER_ANSWER_NS) return true;
+      } else if (isUnacceptable(seen)) wasAnswered = true;
+    }
+    return isCopy && !wasAnswered;
+  }
+
+  /** The option may be cut off in one of the copies. */
+  #hasTimestampOf(event: number): boolean {
+    const seen = this.#table.events.timestamp[event];
+    return seen === this.timestamp || seen === 0 || this.timestamp === 0;
+  }
+}
