@@ -10,7 +10,7 @@ import { buildReport } from './report/build.js';
 import type { Report } from './report/model.js';
 import { AddressNames } from './report/names.js';
 import { type AttemptSelection, matches } from './report/select.js';
-import { type Attempt, type Endpoint, frameReference } from './track/attempt.js';
+import { type Attempt, type Endpoint, type EventKind, frameReference } from './track/attempt.js';
 import { DEFAULT_LIMITS, Tracker, type TrackerLimits } from './track/tracker.js';
 
 /** What an analysis is to tell; everything has a default. */
@@ -185,7 +185,9 @@ export class Analyzer {
   }
 
   #keep(attempt: Attempt): void {
-    const isEstablished = attempt.events.some(({ kind }) => kind === 'ack');
+    const has = (wanted: EventKind) => attempt.events.some(({ kind }) => kind === wanted);
+    // Without its SYN it is for the classifier to say what it was.
+    const isEstablished = has('syn') && has('ack');
     // Handed over only to be counted: there may be millions of them.
     if (isEstablished && this.#options.all !== true) {
       if (this.#isSelected(attempt)) this.#established++;
