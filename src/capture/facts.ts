@@ -7,7 +7,7 @@ export const MAXIMUM_DAMAGES = 100;
 /** Comments that are kept; further ones are left out. */
 export const MAXIMUM_COMMENTS = 1000;
 /** Names that are kept from Name Resolution Blocks. */
-export const MAXIMUM_NAMES = 100_000;
+const MAXIMUM_NAMES = 100_000;
 /** Interfaces that are described; packets of further ones are told as damage. */
 export const MAXIMUM_INTERFACES = 65_536;
 /** Bytes of one text (comment, name, filter) that are kept. */

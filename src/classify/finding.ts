@@ -1,5 +1,5 @@
 /** What a rule says when it fits, what it may look at, and how its sentences name frames and times. */
-import type { AttemptEvent, FrameReference } from '../track/attempt.js';
+import type { FrameReference } from '../track/attempt.js';
 import type { HostFacts } from '../track/hosts.js';
 import type { Confidence } from './outcome.js';
 import type { AttemptPackets } from './packets.js';
@@ -91,9 +91,4 @@ export function framesOf(events: readonly { frame: FrameReference }[]): FrameRef
 /** '10.0.0.5:5432', '[2001:db8::5]:5432'. */
 export function formatEndpoint({ address, port }: { address: string; port: number }): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
-/** The latest event, by time; undefined when there is none. */
-export function latest(events: readonly AttemptEvent[]): AttemptEvent | undefined {
-  return events[events.length - 1];
 }

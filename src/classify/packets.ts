@@ -38,7 +38,7 @@ export interface AttemptPackets {
 }
 
 /** True for ICMP 3 except 'fragmentation needed', and for ICMPv6 1: nothing will come of this SYN. */
-export function isUnreachable(event: AttemptEvent): boolean {
+function isUnreachable(event: AttemptEvent): boolean {
   const icmp = event.icmp;
   if (event.kind !== 'icmp' || icmp === undefined) return false;
   return icmp.version === 4 ? icmp.type === 3 && icmp.code !== 4 : icmp.type === 1;

@@ -1,7 +1,7 @@
 /** Finds the word that was probably meant. */
 
 /** The candidate that differs least from a mistyped word, or undefined when none is close enough to be meant. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
+function nearest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
   // Of a short word every other one is near.
   let bestDistance = Math.floor(word.length / 3) + 1;

@@ -72,7 +72,7 @@ export function list(heading: string, entries: readonly string[], width: number,
 }
 
 /** Sets commands off: whole ones in backquotes, which never break over lines. */
-export function colorCommands(line: string, palette: Palette): string {
+function colorCommands(line: string, palette: Palette): string {
   return line.replace(/`[^`]*`/g, (command) => palette.command(command));
 }
 

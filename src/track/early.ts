@@ -6,7 +6,7 @@ import type { Frame } from '../decode/frame.js';
 import type { FrameReference } from './attempt.js';
 
 /** An answer is at most so much ahead of its SYN. */
-export const EARLY_ANSWER_NS = 50e6;
+const EARLY_ANSWER_NS = 50e6;
 
 const KEPT = 16;
 /** Where an RST|ACK says what it acknowledges, which is all that it has in common with the SYN to come. */

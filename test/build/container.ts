@@ -59,7 +59,7 @@ export interface PcapRecord {
 }
 
 /** Magic numbers of pcap. */
-export const MICROSECONDS_MAGIC = 0xa1b2c3d4;
+const MICROSECONDS_MAGIC = 0xa1b2c3d4;
 export const NANOSECONDS_MAGIC = 0xa1b23c4d;
 export const MODIFIED_MAGIC = 0xa1b2cd34;
 
