@@ -197,7 +197,7 @@ function readFailOn(value: Value, selection: AttemptSelection | undefined): Outc
     if (text === 'any') return FAILURES;
     if (OUTCOMES.includes(text)) return [text as Outcome];
     throw new UsageError(
-      `--fail-on takes refused, filtered, timed-out or any, not '${text}'${suggest(text, ['any', ...OUTCOMES])}`,
+      `--fail-on takes any, or outcomes such as refused,filtered, not '${text}'${suggest(text, ['any', ...OUTCOMES])}`,
     );
   });
   const looked = selection?.outcomes;

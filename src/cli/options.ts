@@ -18,15 +18,24 @@ const OPTIONS = {
     alias: 'o',
     type: 'string',
     requiresArg: true,
-    describe: 'Write to FILE instead, .json or .txt; repeatable. With --format too, print that as well',
+    describe: 'Write to FILE (.json or .txt) instead of printing; repeatable. With --format too, print that as well',
   },
-  read: { alias: 'r', type: 'string', requiresArg: true, describe: 'Read capture FILE, as in tcpdump' },
-  host: { type: 'string', requiresArg: true, describe: 'Only attempts of this address, network (10.0.0.0/8) or name' },
-  port: { type: 'string', requiresArg: true, describe: 'Only attempts of this port' },
+  read: {
+    alias: 'r',
+    type: 'string',
+    requiresArg: true,
+    describe: 'Read capture FILE, as in tcpdump: the same as naming it',
+  },
+  host: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Only attempts with this address, network (10.0.0.0/8) or name at either end',
+  },
+  port: { type: 'string', requiresArg: true, describe: 'Only attempts with this port at either end' },
   outcome: {
     type: 'string',
     requiresArg: true,
-    describe: 'Only refused, filtered, timed-out, aborted, inconclusive, established',
+    describe: 'Only these: refused, filtered, timed-out, aborted, inconclusive, established',
   },
   cause: { type: 'string', requiresArg: true, describe: 'Only this cause; synwhy explain lists them' },
   since: {
@@ -35,27 +44,33 @@ const OPTIONS = {
     describe: 'Only attempts from this time on: 2026-11-20T09:10:00Z, or 09:10 (UTC, on each day of the capture)',
   },
   until: { type: 'string', requiresArg: true, describe: 'Only attempts up to this time' },
-  all: { type: 'boolean', describe: 'Established, aborted and inconclusive attempts too' },
+  all: {
+    type: 'boolean',
+    describe: 'List established, aborted and inconclusive attempts too; naming one of these does as well',
+  },
   verbose: { alias: 'v', type: 'boolean', describe: 'Every attempt with its evidence and its ladder diagram' },
   n: { type: 'boolean', describe: 'Numbers only: no names from the capture, no service names' },
   'fail-on': {
     type: 'string',
     requiresArg: true,
-    describe: 'Exit 1 if there is such an attempt: refused,filtered,timed-out, or any for these three',
+    describe: 'Exit 1 if there is an attempt of these outcomes; any stands for refused,filtered,timed-out',
   },
   color: { type: 'boolean', describe: 'Colours; --no-color or NO_COLOR=1 turns them off' },
   quiet: { alias: 'q', type: 'boolean', describe: 'No progress on standard error, only errors' },
 } as const;
 
 const EPILOGUE = `Lists are separated by commas: --outcome refused,filtered. Several captures are read as one, in order of time.
+Without any name standard input is read, unless it is a terminal.
 
-Exit status: 0 analysed, 1 --fail-on found something, 2 wrong usage, 3 a capture can't be read.`;
+Exit status: 0 analysed, 1 --fail-on found something, 2 wrong usage, 3 a capture can't be read or a result can't be written.`;
 
 const INTRODUCTION = `Reads packet captures and says of each TCP handshake that failed: refused, filtered or
 timed out, why, and which frames show it.
 
-  synwhy [analyze] CAPTURE...     pcap or pcapng, also gzip or zstd; - is standard input
-  synwhy explain [CAUSE | ERROR]  what a cause means, or what is behind an application's error
+  synwhy [analyze] CAPTURE...               pcap, pcapng, snoop, Network Monitor or Sniffer,
+                                            also in gzip or zstd; - is standard input
+  synwhy explain [CAUSE | OUTCOME | ERROR]  what a cause or an outcome means, or what is behind
+                                            an application's error
 `;
 
 const EXPLAIN_INTRODUCTION = `  synwhy explain                  lists the causes
@@ -83,7 +98,7 @@ function readOperands(isExplain: boolean, operands: readonly string[]): Command 
 }
 
 async function parseAnalyze(words: readonly string[], version: string, columns: number): Promise<Command> {
-  const parser = (await createParser(words, columns)).options(OPTIONS).epilogue(EPILOGUE);
+  const parser = (await createParser(words, columns, Object.keys(OPTIONS))).options(OPTIONS).epilogue(EPILOGUE);
   const parsed = parser.parseSync();
   if (parsed.help === true) return { command: 'print', text: `${INTRODUCTION}\n${await helpOf(parser)}` };
   if (parsed.version === true) return { command: 'print', text: version };
@@ -91,7 +106,7 @@ async function parseAnalyze(words: readonly string[], version: string, columns: 
 }
 
 async function parseExplain(words: readonly string[], version: string, columns: number): Promise<Command> {
-  const parser = await createParser(words, columns);
+  const parser = await createParser(words, columns, []);
   const parsed = parser.parseSync();
   if (parsed.help === true) return { command: 'print', text: `${EXPLAIN_INTRODUCTION}\n${await helpOf(parser)}` };
   if (parsed.version === true) return { command: 'print', text: version };
@@ -100,10 +115,10 @@ async function parseExplain(words: readonly string[], version: string, columns: 
 
 /** The list of options, without the types that yargs puts at the ends of lines. */
 async function helpOf(parser: Argv): Promise<string> {
-  return (await parser.getHelp()).replace(/ +\[(?:string|boolean)\]$/gm, '');
+  return (await parser.getHelp()).replace(/(?:\n *| *)\[(?:string|boolean)\]$/gm, '');
 }
 
-async function createParser(words: readonly string[], columns: number) {
+async function createParser(words: readonly string[], columns: number, options: readonly string[]) {
   const { default: yargs } = await import('yargs');
   return yargs([...words])
     .scriptName('synwhy')
@@ -124,17 +139,17 @@ async function createParser(words: readonly string[], columns: number) {
     .wrap(Math.min(100, columns))
     .exitProcess(false)
     .fail((message, error) => {
-      throw new UsageError(explainFailure(message ?? error?.message ?? 'this command line'));
+      throw new UsageError(explainFailure(message ?? error?.message ?? 'this command line', options));
     });
 }
 
 /** Makes a sentence for people of what yargs says about a command line. */
-function explainFailure(message: string): string {
+function explainFailure(message: string, options: readonly string[]): string {
   const unknown = /^Unknown arguments?: (.*)$/.exec(message);
   if (unknown !== null) {
     const [word] = unknown[1].split(', ');
     const dashed = (name: string) => (name.length === 1 ? `-${name}` : `--${name}`);
-    return `there is no option ${dashed(word)}${suggest(dashed(word), ['--help', '--version', ...Object.keys(OPTIONS).map(dashed)])}`;
+    return `there is no option ${dashed(word)}${suggest(dashed(word), ['help', 'version', ...options].map(dashed))}`;
   }
   const missing = /^Not enough arguments following: (.*)$/.exec(message);
   if (missing !== null) return `${missing[1].length === 1 ? '-' : '--'}${missing[1]} needs a value after it`;

@@ -31,11 +31,12 @@ describe('wrong usage is told in one sentence, and the exit status is 2', () => 
       ['a.pcap', '--outcome', 'established', '--fail-on', 'refused'],
       '--fail-on refused can find nothing with --outcome established',
     ],
-    [['a.pcap', '--fail-on', 'all'], "--fail-on takes refused, filtered, timed-out or any, not 'all'"],
+    [['a.pcap', '--fail-on', 'all'], "--fail-on takes any, or outcomes such as refused,filtered, not 'all'"],
     [['-', '-'], "standard input ('-') can be read only once"],
     [[''], 'the name of a capture is empty'],
     [['explain', 'port-close'], "'port-close' is neither a cause nor an error of connect(); did you mean port-closed?"],
-    [['explain', '--verbos'], 'there is no option --verbos; did you mean --verbose?'],
+    [['explain', '--verbose'], 'there is no option --verbose'],
+    [['explain', '--hlep'], 'there is no option --hlep; did you mean --help?'],
   ])('%j', (words, message) => {
     const { status, stdout, stderr } = synwhy(words);
     expect(stderr).toBe(`synwhy: ${message}\n`);
@@ -55,6 +56,12 @@ describe('help', () => {
     }
     expect(stdout).not.toMatch(/live|interfaces|ndjson|markdown|html|csv|anonymize/);
     expect(status).toBe(0);
+  });
+
+  test.each(['60', '80', '99', '100'])('tells no types of values where a line is full, in %s columns', (COLUMNS) => {
+    const { stdout } = synwhy(['--help'], { environment: { COLUMNS } });
+    expect(stdout).not.toMatch(/\[string\]|\[boolean\]/);
+    expect(stdout).not.toContain('\n\n      --');
   });
 
   test('is there for explain too', () => {
