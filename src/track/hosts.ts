@@ -103,6 +103,24 @@ export class HostTable implements HostFacts {
     return host;
   }
 
+  /** The host that sent the frame, or what it quotes; -1 when nothing is known of it. */
+  findSource(frame: Frame): number {
+    return this.find(frame.source0, frame.source1, frame.source2, frame.source3);
+  }
+
+  findDestination(frame: Frame): number {
+    return this.find(frame.destination0, frame.destination1, frame.destination2, frame.destination3);
+  }
+
+  /** The host that sent the frame, new if need be. */
+  internSource(frame: Frame): number {
+    return this.intern(frame.source0, frame.source1, frame.source2, frame.source3);
+  }
+
+  internDestination(frame: Frame): number {
+    return this.intern(frame.destination0, frame.destination1, frame.destination2, frame.destination3);
+  }
+
   address(host: number): string {
     const at = host * 4;
     return formatAddress(this.#words[at], this.#words[at + 1], this.#words[at + 2], this.#words[at + 3]);

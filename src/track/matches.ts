@@ -1,7 +1,7 @@
 /** Which pending attempts a segment may belong to, found in one walk along a hash chain. */
 import type { Frame } from '../decode/frame.js';
 import { NONE } from './events.js';
-import { ESTABLISHED, type PendingTable } from './pending.js';
+import { ADDRESS_WORDS, ESTABLISHED, type PendingTable } from './pending.js';
 
 /** The window of SYN and SYN-ACK is never scaled (RFC 7323 section 2.2): so far the first segments may reach. */
 export const UNSCALED_WINDOW = 0xffff;
@@ -42,8 +42,10 @@ export class Matches {
     for (let slot = head; slot !== NONE; slot = table.chain[slot]) {
       if (table.hash[slot] !== hash) continue;
       const ports = table.ports[slot];
-      if (ports === there && isFromClient(table.address, slot * 8, frame)) this.#addForward(table, slot, frame);
-      if (ports === back && isFromServer(table.address, slot * 8, frame)) this.#addReverse(table, slot, frame);
+      if (ports === there && isFromClient(table.address, slot * ADDRESS_WORDS, frame))
+        this.#addForward(table, slot, frame);
+      if (ports === back && isFromServer(table.address, slot * ADDRESS_WORDS, frame))
+        this.#addReverse(table, slot, frame);
     }
   }
 

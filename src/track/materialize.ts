@@ -3,7 +3,7 @@ import { formatAddress } from '../decode/address.js';
 import { type Attempt, type AttemptEnd, type AttemptEvent, EVENT_KINDS } from './attempt.js';
 import { NONE } from './events.js';
 import type { HostTable } from './hosts.js';
-import type { PendingTable } from './pending.js';
+import { ADDRESS_WORDS, type PendingTable } from './pending.js';
 
 /** The attempt in a slot; `watchedNs` as in Attempt. */
 export function materialize(
@@ -13,7 +13,7 @@ export function materialize(
   end: AttemptEnd,
   watchedNs: number,
 ): Attempt {
-  const at = slot * 8;
+  const at = slot * ADDRESS_WORDS;
   const words = table.address;
   const events = eventsOf(table, slot, hosts);
   return {

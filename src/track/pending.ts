@@ -33,7 +33,9 @@ export const WAITING = 0;
 export const SETTLED = 1;
 
 const FIRST_SLOTS = 1 << 10;
-const ADDRESS_WORDS = 8;
+/** Words of a slot's addresses: the client's from 0, the server's from SERVER_WORD. */
+export const ADDRESS_WORDS = 8;
+export const SERVER_WORD = 4;
 
 /** The attempts themselves. Fields are columns, indexed by slot. */
 export class PendingTable {

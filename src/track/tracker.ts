@@ -47,6 +47,7 @@ import {
 import { acknowledgesSyn, Matches, UNSCALED_WINDOW } from './matches.js';
 import { materialize } from './materialize.js';
 import {
+  ADDRESS_WORDS,
   CLIENT_REFUSED_SYN_ACK,
   ESTABLISHED,
   HAS_BAD_SYN_ACK,
@@ -61,6 +62,7 @@ import {
   HAS_SYN,
   HAS_SYN_ACK,
   PendingTable,
+  SERVER_WORD,
   SETTLED,
   SYN_AFTER_SYN_ACK,
   WAITING,
@@ -298,41 +300,25 @@ export class Tracker {
 
   /** A new slot for the attempt of the frame's sender. */
   #open(frame: Frame, hash: number): number {
-    const table = this.#table;
-    const slot = table.insert(hash, this.#clock.nowNs, this.#clock.era);
-    const at = slot * 8;
-    const address = table.address;
-    address[at] = frame.source0;
-    address[at + 1] = frame.source1;
-    address[at + 2] = frame.source2;
-    address[at + 3] = frame.source3;
-    address[at + 4] = frame.destination0;
-    address[at + 5] = frame.destination1;
-    address[at + 6] = frame.destination2;
-    address[at + 7] = frame.destination3;
-    table.ports[slot] = (frame.sourcePort << 16) | frame.destinationPort;
-    table.initialSequence[slot] = frame.sequence;
-    this.#expectSegments(frame);
-    this.#makeRoom(WAITING, this.#limits.pending);
+    const slot = this.#insert(frame, hash, frame.sequence);
+    putSource(this.#table.address, slot * ADDRESS_WORDS, frame);
+    putDestination(this.#table.address, slot * ADDRESS_WORDS + SERVER_WORD, frame);
+    this.#table.ports[slot] = (frame.sourcePort << 16) | frame.destinationPort;
     return slot;
   }
 
   /** A new slot for an attempt whose SYN is not in the capture: the frame is the answer to it. */
   #openLate(frame: Frame, hash: number): number {
-    const table = this.#table;
-    const slot = table.insert(hash, this.#clock.nowNs, this.#clock.era);
-    const at = slot * 8;
-    const address = table.address;
-    address[at] = frame.destination0;
-    address[at + 1] = frame.destination1;
-    address[at + 2] = frame.destination2;
-    address[at + 3] = frame.destination3;
-    address[at + 4] = frame.source0;
-    address[at + 5] = frame.source1;
-    address[at + 6] = frame.source2;
-    address[at + 7] = frame.source3;
-    table.ports[slot] = (frame.destinationPort << 16) | frame.sourcePort;
-    table.initialSequence[slot] = frame.acknowledgement - 1;
+    const slot = this.#insert(frame, hash, frame.acknowledgement - 1);
+    putDestination(this.#table.address, slot * ADDRESS_WORDS, frame);
+    putSource(this.#table.address, slot * ADDRESS_WORDS + SERVER_WORD, frame);
+    this.#table.ports[slot] = (frame.destinationPort << 16) | frame.sourcePort;
+    return slot;
+  }
+
+  #insert(frame: Frame, hash: number, initialSequence: number): number {
+    const slot = this.#table.insert(hash, this.#clock.nowNs, this.#clock.era);
+    this.#table.initialSequence[slot] = initialSequence;
     this.#expectSegments(frame);
     this.#makeRoom(WAITING, this.#limits.pending);
     return slot;
@@ -352,13 +338,7 @@ export class Tracker {
   #noteEarlyReset(slot: number, syn: Frame): void {
     const early = this.#early;
     this.#journal.write(slot, EVENT_RST, early.foundNs, early.foundFrame, early.foundTimeToLive);
-    this.#refuse(
-      slot,
-      this.hosts.intern(syn.destination0, syn.destination1, syn.destination2, syn.destination3),
-      syn.destinationPort,
-      early.foundNs,
-      early.foundFrame,
-    );
+    this.#refuse(slot, this.hosts.internDestination(syn), syn.destinationPort, early.foundNs, early.foundFrame);
   }
 
   #synAck(frame: Frame, hash: number): void {
@@ -399,10 +379,10 @@ export class Tracker {
     if ((table.state[slot] & HAS_REVERSE_SYN_ACK) !== 0) this.#establish(slot);
     const hosts = this.hosts;
     const { timeNs, reference } = this.#journal;
-    const server = hosts.intern(frame.source0, frame.source1, frame.source2, frame.source3);
+    const server = hosts.internSource(frame);
     hosts.noteSign(server, SIGN_SYN_ACK, frame.sourcePort, timeNs, reference);
     hosts.noteSynAck(server, frame, timeNs, reference);
-    hosts.noteAddressed(hosts.find(frame.destination0, frame.destination1, frame.destination2, frame.destination3));
+    hosts.noteAddressed(hosts.findDestination(frame));
   }
 
   #reset(frame: Frame): void {
@@ -432,7 +412,7 @@ export class Tracker {
     if ((seen & HAS_SYN_ACK) === 0) {
       if (answersSyn) {
         if (!this.#journal.note(slot, EVENT_RST)) return;
-        const server = this.hosts.intern(frame.source0, frame.source1, frame.source2, frame.source3);
+        const server = this.hosts.internSource(frame);
         this.#refuse(slot, server, frame.sourcePort, this.#journal.timeNs, this.#journal.reference);
         return;
       }
@@ -513,7 +493,7 @@ export class Tracker {
       if ((seen & HAS_CLIENT_SEGMENT) !== 0) return;
       table.state[slot] |= HAS_CLIENT_SEGMENT;
       this.#journal.note(slot, EVENT_CLIENT_SEGMENT);
-      this.hosts.noteWentOn(this.hosts.intern(frame.source0, frame.source1, frame.source2, frame.source3));
+      this.hosts.noteWentOn(this.hosts.internSource(frame));
     }
   }
 
@@ -542,9 +522,7 @@ export class Tracker {
       this.#challenge(slot);
     } else if (ahead < SERVER_WENT_ON_BYTES) {
       this.#serverWentOn(slot);
-      this.hosts.noteWentOn(
-        this.hosts.find(frame.destination0, frame.destination1, frame.destination2, frame.destination3),
-      );
+      this.hosts.noteWentOn(this.hosts.findDestination(frame));
     }
   }
 
@@ -609,28 +587,38 @@ export class Tracker {
     const hosts = this.hosts;
     // An ARP probe (RFC 5227) or a solicitation for duplicate address detection has no sender yet.
     const hasSender = !isUnspecified(frame.source0, frame.source1, frame.source2, frame.source3);
-    const sender = hasSender ? hosts.intern(frame.source0, frame.source1, frame.source2, frame.source3) : NONE;
+    const sender = hasSender ? hosts.internSource(frame) : NONE;
     hosts.noteSign(sender, SIGN_NEIGHBOR, NO_PORT, timeNs, reference);
     if (frame.kind === FRAME_NEIGHBOR_REPLY) {
       if (sender !== NONE) hosts.noteNeighborReply(sender);
       return;
     }
     if (!hasSender) return;
-    const sought = hosts.intern(frame.destination0, frame.destination1, frame.destination2, frame.destination3);
+    const sought = hosts.internDestination(frame);
     if (sought !== sender) hosts.noteNeighborRequest(sender, sought, timeNs, reference);
   }
 
   #noteSender(frame: Frame, kind: number, port: number, timeNs: number, reference: FrameReference): void {
     const hosts = this.hosts;
-    const { source0, source1, source2, source3 } = frame;
-    const { destination0, destination1, destination2, destination3 } = frame;
     // Of TCP the end with the lower port is mostly the server, which is whom a verdict may ask about; clients, of which
     // there may be millions, are remembered only if something else made them known.
     const isServer = port === NO_PORT || port <= frame.destinationPort;
-    const sender = isServer
-      ? hosts.intern(source0, source1, source2, source3)
-      : hosts.find(source0, source1, source2, source3);
+    const sender = isServer ? hosts.internSource(frame) : hosts.findSource(frame);
     hosts.noteSign(sender, kind, port, timeNs, reference);
-    hosts.noteAddressed(hosts.find(destination0, destination1, destination2, destination3));
+    hosts.noteAddressed(hosts.findDestination(frame));
   }
+}
+
+function putSource(address: Uint32Array, at: number, frame: Frame): void {
+  address[at] = frame.source0;
+  address[at + 1] = frame.source1;
+  address[at + 2] = frame.source2;
+  address[at + 3] = frame.source3;
+}
+
+function putDestination(address: Uint32Array, at: number, frame: Frame): void {
+  address[at] = frame.destination0;
+  address[at + 1] = frame.destination1;
+  address[at + 2] = frame.destination2;
+  address[at + 3] = frame.destination3;
 }
