@@ -52,9 +52,10 @@ export function nameFrames(events: readonly { frame: FrameReference }[], context
   return `frames ${numbers.slice(0, -1).join(', ')} and ${numbers[numbers.length - 1]}`;
 }
 
-/** A duration for people: '0.42 ms', '35 ms', '1.02 s', '12 s', '2 min 5 s'. */
+/** A duration for people: '0.004 ms', '0.42 ms', '35 ms', '1.02 s', '12 s', '2 min 5 s'. */
 export function formatDuration(durationNs: number): string {
   const ms = Math.abs(durationNs) / 1e6;
+  if (ms < 0.1) return `${round(ms, 3)} ms`;
   if (ms < 10) return `${round(ms, 2)} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   const seconds = ms / 1000;

@@ -77,10 +77,11 @@ function describeLimits({ counts, unlistedAttempts }: BuildInput, judged: readon
       text: `${unlistedAttempts} more attempts are neither listed nor counted: there were too many to keep.`,
     });
   }
-  if (counts.plainSegments === 0 && counts.synAcks > 0) {
+  const presumed = judged.filter(isPresumed).length;
+  if (counts.plainSegments === 0 && presumed > 0) {
     warnings.push({
       code: 'handshakes-only',
-      text: 'The capture holds no segments but SYN, FIN and RST, as after a capture filter: a SYN-ACK that nobody took back counts as a connection.',
+      text: `The capture holds no segments but SYN, FIN and RST, as after a capture filter: ${presumed === 1 ? 'one handshake whose SYN-ACK was neither repeated nor reset is' : `${presumed} handshakes whose SYN-ACK was neither repeated nor reset are`} taken as established.`,
     });
   }
   const oneWay = judged.filter(({ verdict }) => verdict.cause === 'one-way-capture').length;
@@ -91,4 +92,9 @@ function describeLimits({ counts, unlistedAttempts }: BuildInput, judged: readon
     });
   }
   return warnings;
+}
+
+/** True for a connection whose completion is not in the capture. */
+function isPresumed({ verdict }: JudgedAttempt): boolean {
+  return verdict.outcome === 'established' && verdict.confidence !== 'high';
 }

@@ -188,11 +188,18 @@ describe('what an ICMP error says', () => {
   });
 
   test('is told with its frame, the quoted SYN and the time between', () => {
-    const steps = [syn({ at: 0 }), syn({ at: 1000 }), icmpError({ at: 1003, code: 13, from: '203.0.113.1' })];
-    expect(judgeFirst(steps).evidence[0]).toEqual({
-      text: 'ICMP type 3 code 13 from 203.0.113.1 in frame 3 quotes the SYN of frame 2, after 3 ms',
-      frames: [2, 3],
+    const error = icmpError({ at: 1003, code: 13, from: '203.0.113.1' });
+    expect(judgeFirst([syn({ at: 1000 }), error]).evidence[0]).toEqual({
+      text: 'ICMP type 3 code 13 from 203.0.113.1 in frame 2 quotes the SYN of frame 1, after 3 ms',
+      frames: [1, 2],
     });
+  });
+
+  test('is not told to quote the latest of several SYNs, which nobody knows', () => {
+    const error = icmpError({ at: 3003, code: 1, from: '203.0.113.1' });
+    expect(judgeFirst([syn({ at: 0 }), syn({ at: 1000 }), syn({ at: 3000 }), error]).evidence[0]?.text).toBe(
+      'ICMP type 3 code 1 from 203.0.113.1 in frame 4 quotes the SYN, which was last sent in frame 3, 3 ms before',
+    );
   });
 
   test('counts when the SYN is not in the capture', () => {
@@ -224,7 +231,7 @@ describe('host-silent', () => {
     expect(verdict).toMatchObject({ outcome: 'timed-out', cause: 'host-silent', confidence: 'medium' });
     expect(verdict.evidence.map(({ text }) => text)).toEqual([
       'The SYN was sent 4 times within 7 s (frames 1, 2, 3 and 4)',
-      expect.stringMatching(/^Nothing answered/),
+      expect.stringMatching(/^No answer came in the .* after the last SYN$/),
       'The capture holds no packet from 198.51.100.2 at all',
     ]);
     expect(verdict.alternatives.map(({ cause }) => cause)).toEqual(['port-dropped']);
@@ -334,7 +341,7 @@ describe('bad-syn-ack', () => {
   test('is a SYN-ACK that comes from elsewhere', () => {
     const verdict = judgeFirst(watched(syn({ at: 0 }), synAck({ at: 1, server: '10.0.0.9', port: 8443 })));
     expect(verdict.cause).toBe('bad-syn-ack');
-    expect(verdict.evidence[1]?.text).toContain('comes from 10.0.0.9:8443 instead of 198.51.100.2:443');
+    expect(verdict.evidence[1]?.text).toContain('came from 10.0.0.9:8443 instead of 198.51.100.2:443');
   });
 
   test('is not told when the right one comes too', () => {
@@ -355,6 +362,14 @@ describe('stale-connection', () => {
   test('is it also when the client resets the old connection, as it has to', () => {
     const steps = watched(syn({ at: 0 }), challengeAck({ at: 1 }), clientRst({ at: 2, sequence: 2_000_000_000 }));
     expect(verdicts(steps)[0]).toBe('timed-out, stale-connection');
+  });
+
+  test('says so when the client’s RSTs do not end the old connection', () => {
+    const reset = clientRst({ at: 2, sequence: 2_000_000_000 });
+    const again = [syn({ at: 1000 }), challengeAck({ at: 1001 })];
+    const verdict = judgeFirst(watched(syn({ at: 0 }), challengeAck({ at: 1 }), reset, again));
+    expect(verdict.evidence[2]).toMatchObject({ frames: [3] });
+    expect(verdict.evidence[2]?.text).toContain('the target did not heed it');
   });
 
   test('is not told of an RST that the client sent on its own before', () => {

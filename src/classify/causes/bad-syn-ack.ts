@@ -12,14 +12,14 @@ export function badSynAck(packets: AttemptPackets, context: Context): Finding | 
     {
       text:
         from === undefined
-          ? `The SYN-ACK of ${nameFrames(wrong, context)} acknowledges another sequence number than the SYN's`
-          : `The SYN-ACK of ${nameFrames(wrong, context)} acknowledges this SYN, but comes from ${formatEndpoint(from)} instead of ${formatEndpoint(packets.attempt.server)}: no connection that the client knows of`,
+          ? `${wrong.length === 1 ? 'A SYN-ACK' : `${wrong.length} SYN-ACKs`} (${nameFrames(wrong, context)}) came that did not acknowledge the SYN's sequence number`
+          : `${wrong.length === 1 ? 'A SYN-ACK' : `${wrong.length} SYN-ACKs`} (${nameFrames(wrong, context)}) acknowledged this SYN, but came from ${formatEndpoint(from)} instead of ${formatEndpoint(packets.attempt.server)}: no connection that the client knows of`,
       frames: framesOf(wrong),
     },
   ];
   if (resets.length > 0) {
     evidence.push({
-      text: `The client rejected it with an RST (${nameFrames(resets, context)})`,
+      text: `The client rejected ${wrong.length === 1 ? 'it' : 'them'} with ${resets.length === 1 ? 'an RST' : 'RSTs'} (${nameFrames(resets, context)})`,
       frames: framesOf(resets),
     });
   }

@@ -1,13 +1,15 @@
+import type { AttemptEvent } from '../../track/attempt.js';
 import { type Context, describeSyns, type Finding, formatDuration, framesOf, nameFrames } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 import { brokeOff, watchedAfter } from './silence.js';
 
+/** Less than this is not worth a number. */
+const AT_ONCE_NS = 1e3;
+
 /** Nobody can say what would have come next. */
 export function captureEnded(packets: AttemptPackets, context: Context): Finding | undefined {
-  const { answer, attempt, syns, synAcks } = packets;
+  const { answer, syns, synAcks } = packets;
   if ((answer !== 'silence' && answer !== 'not-completed') || !brokeOff(packets)) return undefined;
-  const reason =
-    attempt.end === 'evicted' ? 'It had to make room for newer attempts' : 'The capture ends, or its clock jumps,';
   const last = synAcks.at(-1) ?? syns[syns.length - 1];
   const due = synAcks.length > 0 ? 'an ACK or a repetition was due' : 'the client would have repeated its SYN';
   const evidence = [describeSyns(packets, context)];
@@ -17,9 +19,15 @@ export function captureEnded(packets: AttemptPackets, context: Context): Finding
       frames: framesOf(synAcks),
     });
   }
-  evidence.push({
-    text: `${reason} ${formatDuration(watchedAfter(last, packets))} after ${nameFrames([last], context)}, before ${due}`,
-    frames: framesOf([last]),
-  });
+  evidence.push({ text: `${describeEnd(last, packets, context)}, before ${due}`, frames: framesOf([last]) });
   return { confidence: 'high', evidence, alternatives: [] };
+}
+
+function describeEnd(last: AttemptEvent, packets: AttemptPackets, context: Context): string {
+  const silentNs = watchedAfter(last, packets);
+  const frame = nameFrames([last], context);
+  const when = silentNs < AT_ONCE_NS ? `right behind ${frame}` : `${formatDuration(silentNs)} after ${frame}`;
+  return packets.attempt.end === 'evicted'
+    ? `It had to make room for newer attempts ${when}`
+    : `The capture ends, or its clock jumps, ${when}`;
 }

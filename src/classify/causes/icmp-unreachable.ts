@@ -3,7 +3,7 @@
  * section 3.1): they differ in the codes only.
  */
 import type { CauseId } from '../catalogue.js';
-import { after, type Context, type Finding, framesOf, nameFrames, type Rule } from '../finding.js';
+import { after, type Context, type Finding, formatDuration, framesOf, nameFrames, type Rule } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 
 type IcmpCauseId = Extract<
@@ -59,12 +59,16 @@ function describe(packets: AttemptPackets, context: Context): Finding {
   const { attempt, decisive, syns } = packets;
   const error = decisive!;
   const icmp = error.icmp!;
-  const syn = syns.filter(({ timeNs }) => timeNs <= error.timeNs).at(-1) ?? syns[0];
+  const before = syns.filter(({ timeNs }) => timeNs <= error.timeNs);
+  const syn = before.at(-1) ?? syns[0];
   const name = icmp.version === 4 ? 'ICMP' : 'ICMPv6';
   const quoted =
     syn === undefined
       ? 'quotes a SYN that is not in the capture'
-      : `quotes the SYN of ${nameFrames([syn], context)}, ${after(syn, error)}`;
+      : before.length > 1
+        ? // Which of them it quotes is not known: errors come later than their SYN when a neighbour is waited for.
+          `quotes the SYN, which was last sent in ${nameFrames([syn], context)}, ${formatDuration(error.timeNs - syn.timeNs)} before`
+        : `quotes the SYN of ${nameFrames([syn], context)}, ${after(syn, error)}`;
   const evidence = [
     {
       text: `${name} type ${icmp.type} code ${icmp.code} from ${icmp.from} in ${nameFrames([error], context)} ${quoted}`,

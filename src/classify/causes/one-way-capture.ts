@@ -11,7 +11,7 @@ export function oneWayCapture(packets: AttemptPackets, context: Context): Findin
       confidence: 'high',
       evidence: [
         {
-          text: `The conversation went on (${nameFrames(wentOn, context)}), but the packets of one direction are not in the capture`,
+          text: `The conversation went on (${nameFrames(wentOn, context)}), but what the ${wentOn[0].kind === 'client-segment' ? 'server' : 'client'} sent is not in the capture, or not all of it`,
           frames: framesOf(wentOn),
         },
       ],

@@ -5,6 +5,8 @@ import type { AttemptPackets } from '../packets.js';
 export function resetAfterSynAck(packets: AttemptPackets, context: Context): Finding | undefined {
   const { answer, decisive, synAcks } = packets;
   if (answer !== 'reset-after-syn-ack' || decisive === undefined) return undefined;
+  const repeated = packets.syns.filter(({ timeNs }) => timeNs > synAcks[0].timeNs);
+  const isLost = repeated.length > 0;
   return {
     confidence: 'medium',
     evidence: [
@@ -12,12 +14,19 @@ export function resetAfterSynAck(packets: AttemptPackets, context: Context): Fin
         text: `The server sent ${synAcks.length === 1 ? 'a SYN-ACK' : `${synAcks.length} SYN-ACKs`} (${nameFrames(synAcks, context)}), and ${after(synAcks[0], decisive)} an RST (${nameFrames([decisive], context)})`,
         frames: framesOf([...synAcks, decisive]),
       },
-      { text: "The client's ACK of the SYN-ACK is not in the capture", frames: [] },
+      isLost
+        ? {
+            text: `The client repeated its SYN in between (${nameFrames(repeated, context)}): the SYN-ACK did not reach it`,
+            frames: framesOf(repeated),
+          }
+        : { text: "The client's ACK of the SYN-ACK is not in the capture", frames: [] },
     ],
     alternatives: [
       {
         cause: 'return-path-lost',
-        text: 'the SYN-ACK may have been lost too, but the server ended the attempt before it had given up repeating it',
+        text: isLost
+          ? 'the answers were being lost on the way back as well; the RST only came before the client gave up'
+          : 'the SYN-ACK or its ACK may have been lost, and the server ended the attempt before it had given up repeating it',
       },
     ],
   };

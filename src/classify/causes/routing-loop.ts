@@ -1,6 +1,6 @@
-import { type Context, type Finding, framesOf, nameFrames } from '../finding.js';
+import { type Context, describeSyns, type Finding, framesOf, nameFrames } from '../finding.js';
 import { type AttemptPackets, isTimeExceeded } from '../packets.js';
-import { describeSilence, isRealSilence } from './silence.js';
+import { isRealSilence } from './silence.js';
 
 /** No stack starts with less (RFC 1340 recommends 64); what does is a traceroute, and dies on the way on purpose. */
 const SMALLEST_INITIAL_TTL = 32;
@@ -11,13 +11,15 @@ export function routingLoop(packets: AttemptPackets, context: Context): Finding 
   const errors = packets.events('icmp').filter(isTimeExceeded);
   const syn = packets.firstSyn;
   if (errors.length === 0 || syn === undefined || syn.timeToLive < SMALLEST_INITIAL_TTL / 2) return undefined;
+  const isIpv6 = errors[0].icmp!.version === 6;
+  const [protocol, field] = isIpv6 ? ['ICMPv6', 'hop limit'] : ['ICMP', 'TTL'];
   const routers = [...new Set(errors.map(({ icmp }) => icmp!.from))];
   return {
     confidence: 'high',
     evidence: [
-      ...describeSilence(packets, context),
+      describeSyns(packets, context),
       {
-        text: `ICMP time exceeded from ${routers.slice(0, 3).join(', ')} (${nameFrames(errors, context)}): the SYN had a TTL of ${syn.timeToLive} when it was captured, and ran out of it on the way`,
+        text: `${protocol} time exceeded from ${routers.slice(0, 3).join(', ')} (${nameFrames(errors, context)}): the SYN had a ${field} of ${syn.timeToLive} when it was captured, and used it up on the way`,
         frames: framesOf([syn, ...errors]),
       },
     ],

@@ -45,9 +45,9 @@ export function isRealSilence(packets: AttemptPackets, context: Context): boolea
   return packets.answer === 'silence' && !brokeOff(packets) && !isDeaf(packets, context);
 }
 
-/** 'The SYN was sent 4 times …' and 'nothing came back'. */
+/** 'The SYN was sent 4 times …' and 'no answer came'. */
 export function describeSilence(packets: AttemptPackets, context: Context): Evidence[] {
-  const silence = `Nothing answered it until ${formatDuration(packets.attempt.watchedNs)} after the last SYN`;
+  const silence = `No answer came in the ${formatDuration(packets.attempt.watchedNs)} that the capture went on after the last SYN`;
   return [
     describeSyns(packets, context),
     { text: silence, frames: framesOf(packets.syns.slice(-1)) },
