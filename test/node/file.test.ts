@@ -67,9 +67,9 @@ describe('a file', () => {
 
 describe('chunks', () => {
   test('of one capture are large, and of many captures small enough for all of them together', () => {
-    expect(chunkBytesFor(1)).toBe(1 << 20);
+    expect(chunkBytesFor(1)).toBe(2 << 20);
     expect(chunkBytesFor(1000)).toBe(64 << 10);
-    for (const captures of [1, 2, 10, 100, 500])
-      expect(captures * chunkBytesFor(captures)).toBeLessThanOrEqual(64 << 20);
+    for (const captures of [1, 2, 10, 100, 300])
+      expect(3 * captures * chunkBytesFor(captures)).toBeLessThanOrEqual(64 << 20);
   });
 });
