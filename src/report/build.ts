@@ -205,7 +205,11 @@ class Wording {
       alternatives: verdict.alternatives,
       notes: [],
       nextSteps: verdict.cause === null ? [] : nextSteps(verdict.cause, attempt),
-      displayFilter: attemptFilter(client, server),
+      displayFilter: attemptFilter(
+        client,
+        server,
+        events.flatMap(({ from }) => from ?? []),
+      ),
     };
   }
 }

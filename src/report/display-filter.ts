@@ -1,9 +1,17 @@
 /** Wireshark display filters that show what a report speaks of. */
 import type { Endpoint } from '../track/attempt.js';
 
-/** Shows one attempt, and the ICMP errors that quote it: Wireshark reads the quoted ports as TCP ports too. */
-export function attemptFilter(client: Endpoint, server: Endpoint): string {
-  return `tcp.port == ${client.port} && tcp.port == ${server.port} && ${addressField(server)} == ${server.address}`;
+/**
+ * Shows one attempt, and the ICMP errors that quote it: Wireshark reads the quoted ports as TCP ports too. `strays` are
+ * where answers came from that came from somewhere else than the server.
+ */
+export function attemptFilter(client: Endpoint, server: Endpoint, strays: readonly Endpoint[] = []): string {
+  const ends = [...new Set([server, ...strays].map(endFilter))];
+  return `tcp.port == ${client.port} && ${ends.length === 1 ? ends[0] : `(${ends.map((end) => `(${end})`).join(' || ')})`}`;
+}
+
+function endFilter(end: Endpoint): string {
+  return `tcp.port == ${end.port} && ${addressField(end)} == ${end.address}`;
 }
 
 /** Shows how a server's port answered: its SYNs and RSTs, and ICMP errors. */
