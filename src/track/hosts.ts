@@ -138,7 +138,9 @@ export class HostTable implements HostFacts {
    */
   wasNotedLately(senderHash: number, timeNs: number): boolean {
     const at = senderHash & (RECENT_ENTRIES - 1);
-    if (this.#recentHash[at] === senderHash && timeNs < this.#recentUntilNs[at]) return true;
+    // How long it will stay so; longer than that after the clock has jumped back.
+    const leftNs = this.#recentUntilNs[at] - timeNs;
+    if (this.#recentHash[at] === senderHash && leftNs > 0 && leftNs <= RECENT_NS) return true;
     this.#recentHash[at] = senderHash;
     this.#recentUntilNs[at] = timeNs + RECENT_NS;
     return false;

@@ -21,7 +21,7 @@ export function hostSilent(packets: AttemptPackets, context: Context): Finding |
       frames: [port.lastSynAckFrame],
     });
   } else if (sign === undefined) {
-    evidence.push({ text: `The capture holds no packet from ${server.address} at all`, frames: [] });
+    evidence.push({ text: `The capture holds no answer of ${server.address} to anybody`, frames: [] });
   } else {
     const apartNs = sign.timeNs - packets.attempt.events[0].timeNs;
     evidence.push({
