@@ -57,11 +57,13 @@ export function formatDuration(durationNs: number): string {
   const ms = Math.abs(durationNs) / 1e6;
   if (ms < 0.1) return `${round(ms, 3)} ms`;
   if (ms < 10) return `${round(ms, 2)} ms`;
-  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
   const seconds = ms / 1000;
   if (seconds < 10) return `${round(seconds, 2)} s`;
-  if (seconds < 120) return `${Math.round(seconds)} s`;
-  if (seconds < 7200) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  // Rounded first, so that no unit is ever full.
+  const whole = Math.round(seconds);
+  if (whole < 120) return `${whole} s`;
+  if (whole < 7200) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${round(seconds / 3600, 1)} h`;
 }
 
