@@ -3,6 +3,7 @@
  */
 import { Packet, type TimeOrigin } from './capture/format.js';
 import { AnyCaptureReader } from './capture/reader.js';
+import type { Outcome } from './classify/outcome.js';
 import { Frame } from './decode/frame.js';
 import { Glance, glanceAt } from './decode/glance.js';
 import { decodePacket, UNDECODABLE_REASONS } from './decode/packet.js';
@@ -10,6 +11,7 @@ import { buildReport } from './report/build.js';
 import type { Report } from './report/model.js';
 import { AddressNames } from './report/names.js';
 import { type AttemptSelection, matches } from './report/select.js';
+import { UnlistedAttempts } from './report/unlisted.js';
 import { type Attempt, type Endpoint, type EventKind, frameReference } from './track/attempt.js';
 import { DEFAULT_LIMITS, Tracker, type TrackerLimits } from './track/tracker.js';
 
@@ -32,7 +34,7 @@ export interface AnalyzeLimits extends TrackerLimits {
   attempts: number;
 }
 
-const LISTED_ATTEMPTS = 200_000;
+const LISTED_ATTEMPTS = 100_000;
 
 /** One capture that is being fed to an analyzer. */
 export interface CaptureInput {
@@ -74,7 +76,7 @@ export class Analyzer {
   readonly #undecodable = new Float64Array(UNDECODABLE_REASONS.length);
   readonly #tracker: Tracker;
   readonly #attempts: Attempt[] = [];
-  #unlisted = 0;
+  readonly #unlisted: UnlistedAttempts;
   #established = 0;
   #names: AddressNames | undefined;
 
@@ -83,6 +85,11 @@ export class Analyzer {
     this.#limits = { ...DEFAULT_LIMITS, attempts: LISTED_ATTEMPTS, ...options.limits };
     const keepEstablished = options.all === true || options.selection !== undefined;
     this.#tracker = new Tracker((attempt) => this.#keep(attempt), keepEstablished, this.#limits);
+    this.#unlisted = new UnlistedAttempts(
+      this.#tracker.hosts,
+      () => this.#tracker.counts,
+      (attempt, outcome, cause) => this.#isSelected(attempt, outcome, cause),
+    );
   }
 
   /** Adds a capture; `compression` ('gzip', 'zstd') is told in the report, the bytes to push are decompressed ones. */
@@ -112,7 +119,7 @@ export class Analyzer {
       })),
       epochNs: this.#origin.epochNs ?? 0n,
       attempts: this.#attempts,
-      unlistedAttempts: this.#unlisted,
+      unlisted: this.#unlisted,
       unlistedEstablished: this.#tracker.counts.established + this.#established,
       hosts: this.#tracker.hosts,
       counts: this.#tracker.counts,
@@ -190,21 +197,23 @@ export class Analyzer {
     const isEstablished = has('syn') && has('ack');
     // Handed over only to be counted: there may be millions of them.
     if (isEstablished && this.#options.all !== true) {
-      if (this.#isSelected(attempt)) this.#established++;
+      if (this.#isSelected(attempt, 'established', null)) this.#established++;
     } else if (this.#attempts.length < this.#limits.attempts) this.#attempts.push(attempt);
-    else this.#unlisted++;
+    else this.#unlisted.add(attempt);
   }
 
-  #isSelected({ client, server, events }: Attempt): boolean {
+  #isSelected({ client, server, events }: Attempt, outcome: Outcome, cause: string | null): boolean {
+    const { selection } = this.#options;
+    if (selection === undefined) return true;
     this.#names ??= new AddressNames(this.#inputs.map(({ facts }) => facts));
     const names = this.#names;
     const startedNs = (this.#origin.epochNs ?? 0n) + BigInt(Math.round(events[0].timeNs));
     const named = (end: Endpoint) => ({ ...end, name: names.of(end.address) });
-    return matches(this.#options.selection ?? {}, {
+    return matches(selection, {
       client: named(client),
       server: named(server),
-      outcome: 'established',
-      cause: null,
+      outcome,
+      cause,
       startedNs,
     });
   }

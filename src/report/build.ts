@@ -18,11 +18,12 @@ import type { HostTable } from '../track/hosts.js';
 import { joinStrays } from '../track/strays.js';
 import type { TrackerCounts } from '../track/tracker.js';
 import { attemptFilter } from './display-filter.js';
-import { buildFindings } from './findings.js';
+import { buildFindings, type UnlistedFinding } from './findings.js';
 import type { Report, ReportAttempt, ReportCapture, ReportEndpoint, ReportServer, Summary } from './model.js';
 import { AddressNames } from './names.js';
 import { buildQuality } from './quality.js';
 import { type AttemptSelection, matches } from './select.js';
+import type { UnlistedAttempts, UnlistedGroup } from './unlisted.js';
 import { VERSION } from './version.js';
 
 /** A capture that was read, as the builder needs it. */
@@ -42,8 +43,8 @@ export interface BuildInput {
   /** The time origin: nanoseconds since 1970. */
   epochNs: bigint;
   attempts: readonly Attempt[];
-  /** Attempts that were one too many to keep. */
-  unlistedAttempts: number;
+  /** Attempts that were too many to list. */
+  unlisted: UnlistedAttempts;
   /** Connections that were made and are only counted. */
   unlistedEstablished: number;
   hosts: HostTable;
@@ -72,8 +73,11 @@ export function buildReport(input: BuildInput): Report {
     generator: { name: 'synwhy', version: VERSION },
     captures: input.captures.filter(isRecognized).map((capture) => wording.capture(capture)),
     quality: buildQuality(input, judged),
-    summary: summarize(attempts, input.unlistedEstablished),
-    findings: buildFindings(attempts.filter(({ outcome }) => isFailure(outcome))),
+    summary: summarize(attempts, input),
+    findings: buildFindings(
+      attempts.filter(({ outcome }) => isFailure(outcome)),
+      [...input.unlisted.groups].filter(({ outcome }) => isFailure(outcome)).map((group) => wording.unlisted(group)),
+    ),
     observations: [],
     attempts: attempts.filter(isListed),
   };
@@ -114,9 +118,9 @@ function byStart(one: Attempt, other: Attempt): number {
   return one.events[0].timeNs - other.events[0].timeNs || one.events[0].frame - other.events[0].frame;
 }
 
-function summarize(attempts: readonly ReportAttempt[], unlistedEstablished: number): Summary {
+function summarize(attempts: readonly ReportAttempt[], { unlisted, unlistedEstablished }: BuildInput): Summary {
   const summary: Summary = {
-    attempts: attempts.length + unlistedEstablished,
+    attempts: attempts.length + unlisted.count + unlistedEstablished,
     established: unlistedEstablished,
     refused: 0,
     filtered: 0,
@@ -125,6 +129,7 @@ function summarize(attempts: readonly ReportAttempt[], unlistedEstablished: numb
     inconclusive: 0,
   };
   for (const { outcome } of attempts) summary[outcome]++;
+  for (const [outcome, count] of unlisted.outcomes) summary[outcome] += count;
   return summary;
 }
 
@@ -161,6 +166,11 @@ class Wording {
   server(end: Endpoint): ReportServer {
     const service = this.#input.numeric ? undefined : this.#input.serviceName(end.port);
     return service === undefined ? this.endpoint(end) : { ...this.endpoint(end), service };
+  }
+
+  unlisted({ server, outcome, cause, attempts, firstNs, lastNs }: UnlistedGroup): UnlistedFinding {
+    const at = (timeNs: number) => formatTime(this.epochOf(timeNs));
+    return { server: this.server(server), outcome, cause, attempts, firstAt: at(firstNs), lastAt: at(lastNs) };
   }
 
   capture({ name, compression, facts }: BuildCapture): ReportCapture {

@@ -1,28 +1,84 @@
 /** Groups failed attempts that share server, port, outcome and cause: what one problem did to many. */
 import { type CauseId, describeCause } from '../classify/catalogue.js';
+import { fillNextSteps } from '../classify/next-steps.js';
+import type { Outcome } from '../classify/outcome.js';
 import { serverFilter } from './display-filter.js';
-import type { ReportAttempt, ReportFinding } from './model.js';
+import type { ReportAttempt, ReportFinding, ReportServer } from './model.js';
+import { groupKey } from './unlisted.js';
 
 const OUTCOME_ORDER = ['refused', 'filtered', 'timed-out'];
 const CONFIDENCE_ORDER = ['high', 'medium', 'low'] as const;
 
-/** One finding a group, those with the most attempts first within each outcome. */
-export function buildFindings(attempts: readonly ReportAttempt[]): ReportFinding[] {
+/** Attempts that are counted but not listed, in the report's own terms. */
+export interface UnlistedFinding {
+  server: ReportServer;
+  outcome: Outcome;
+  cause: CauseId;
+  attempts: number;
+  firstAt: string;
+  lastAt: string;
+}
+
+/**
+ * One finding a group, those with the most attempts first within each outcome. What is not listed one by one is added
+ * to the finding of its group.
+ */
+export function buildFindings(
+  attempts: readonly ReportAttempt[],
+  unlisted: readonly UnlistedFinding[],
+): ReportFinding[] {
   const groups = new Map<string, ReportAttempt[]>();
   for (const attempt of attempts) {
-    const key = `${attempt.server.address} ${attempt.server.port} ${attempt.outcome} ${attempt.cause}`;
+    const key = groupKey(attempt.server, attempt.outcome, attempt.cause);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [attempt]);
     else group.push(attempt);
   }
-  return [...groups.values()].map(describeGroup).sort(byWeight);
+  const findings = new Map([...groups].map(([key, group]) => [key, describeGroup(group)]));
+  for (const more of unlisted) {
+    const key = groupKey(more.server, more.outcome, more.cause);
+    const finding = findings.get(key);
+    findings.set(key, finding === undefined ? describeUnlisted(more) : withUnlisted(finding, more));
+  }
+  return [...findings.values()].sort(byWeight);
+}
+
+function withUnlisted(finding: ReportFinding, { attempts, firstAt, lastAt }: UnlistedFinding): ReportFinding {
+  return {
+    ...finding,
+    attempts: finding.attempts + attempts,
+    firstAt: firstAt < finding.firstAt ? firstAt : finding.firstAt,
+    lastAt: lastAt > finding.lastAt ? lastAt : finding.lastAt,
+    text: `${finding.text} ${attempts} more are not listed; the clients among them are not counted.`,
+  };
+}
+
+/** Nothing of it is listed: what can be said is said of the server alone. */
+function describeUnlisted({ server, outcome, cause, attempts, firstAt, lastAt }: UnlistedFinding): ReportFinding {
+  const { title } = describeCause(cause);
+  return {
+    outcome,
+    cause,
+    confidence: 'low',
+    title,
+    server,
+    clients: 0,
+    attempts,
+    firstAt,
+    lastAt,
+    text: `${attempts} attempts, none of which is listed; their clients are not counted.`,
+    nextSteps: fillNextSteps(cause, { server: server.address, port: server.port, client: 'the client' }),
+    attemptIds: [],
+    displayFilter: serverFilter(server),
+  };
 }
 
 function byWeight(one: ReportFinding, other: ReportFinding): number {
   return (
     OUTCOME_ORDER.indexOf(one.outcome) - OUTCOME_ORDER.indexOf(other.outcome) ||
     other.attempts - one.attempts ||
-    one.attemptIds[0] - other.attemptIds[0]
+    (one.attemptIds[0] ?? Infinity) - (other.attemptIds[0] ?? Infinity) ||
+    one.firstAt.localeCompare(other.firstAt)
   );
 }
 
@@ -35,7 +91,7 @@ function describeGroup(group: ReportAttempt[]): ReportFinding {
     outcome: first.outcome,
     cause: cause.id,
     // A finding is as sure as the least sure of its attempts.
-    confidence: CONFIDENCE_ORDER[Math.max(...group.map(({ confidence }) => CONFIDENCE_ORDER.indexOf(confidence)))],
+    confidence: CONFIDENCE_ORDER.findLast((level) => group.some(({ confidence }) => confidence === level))!,
     title: cause.title,
     server: first.server,
     clients: clients.size,

@@ -57,7 +57,7 @@ function describeDrops(captures: readonly BuildCapture[]): Warning[] {
   ];
 }
 
-function describeLimits({ counts, unlistedAttempts }: BuildInput, judged: readonly JudgedAttempt[]): Warning[] {
+function describeLimits({ counts, unlisted, attempts }: BuildInput, judged: readonly JudgedAttempt[]): Warning[] {
   const warnings: Warning[] = [];
   if (counts.clockJumps > 0) {
     warnings.push({
@@ -71,10 +71,10 @@ function describeLimits({ counts, unlistedAttempts }: BuildInput, judged: readon
       text: `${counts.evicted} attempts were judged early, because too many were pending at once.`,
     });
   }
-  if (unlistedAttempts > 0) {
+  if (unlisted.count > 0) {
     warnings.push({
       code: 'attempts-not-listed',
-      text: `${unlistedAttempts} more attempts are neither listed nor counted: there were too many to keep.`,
+      text: `Beyond the first ${attempts.length} attempts, ${unlisted.count} more are counted but not listed; they were judged by what was known when they ended.`,
     });
   }
   const presumed = judged.filter(isPresumed).length;
