@@ -318,6 +318,17 @@ describe('source-dropped', () => {
     expect(verdict?.cause).not.toBe('source-dropped');
   });
 
+  test('is less sure when the others were answered before only', () => {
+    const verdicts = judge(watched(handshake({ at: 0, ...NEIGHBOUR_CLIENT }), silence({ at: 20_000 })));
+    expect(verdicts[1]).toMatchObject({ cause: 'source-dropped', confidence: 'low' });
+    expect(verdicts[1]?.alternatives.map(({ cause }) => cause)).toContain('host-silent');
+  });
+
+  test('is not told of a port that answered others minutes ago and nobody since', () => {
+    const steps = watched(handshake({ at: 0, ...NEIGHBOUR_CLIENT }), silence({ at: 120_000 }));
+    expect(verdicts(steps)[1]).toBe('timed-out, host-silent');
+  });
+
   test('is not told from an RST for another client', () => {
     const refused = [syn({ at: 100, ...NEIGHBOUR_CLIENT }), rst({ at: 101, ...NEIGHBOUR_CLIENT })];
     expect(judgeFirst(watched(silence({ at: 0 }), refused)).cause).not.toBe('source-dropped');
