@@ -23,14 +23,18 @@ export interface AnalyzeOptions {
   selection?: AttemptSelection;
   /** Leave out names from the capture and service names; false unless told. */
   numeric?: boolean;
-  /** The service name of a TCP port; none are told without it. */
+  /** The service name of a TCP port, such as `serviceName` of this package; none are told without it. */
   serviceName?: (port: number) => string | undefined;
+  /** What may be remembered; what is left out is as the command has it. */
   limits?: Partial<AnalyzeLimits>;
 }
 
 /** How much an analysis may remember. */
 export interface AnalyzeLimits extends TrackerLimits {
-  /** Attempts that are listed one by one; what comes beyond is counted only. */
+  /**
+   * Attempts that are kept to be listed one by one, 100,000 unless told; what comes beyond is judged when it ends and
+   * counted. Established ones are among them with `all` only.
+   */
   attempts: number;
 }
 
@@ -61,6 +65,15 @@ export interface CaptureInput {
  * for (const chunk of chunks) input.push(chunk);
  * input.end();
  * const report = analyzer.finish();
+ *
+ * @example
+ * // Several captures: whichever needs bytes gets them.
+ * const sources = new Map(names.map((name) => [analyzer.addCapture(name), chunksOf(name)]));
+ * for (let input = analyzer.starving(); input !== undefined; input = analyzer.starving()) {
+ *   const { done, value } = sources.get(input).next();
+ *   if (done) input.end();
+ *   else input.push(value);
+ * }
  */
 export class Analyzer {
   readonly #options: AnalyzeOptions;
@@ -106,7 +119,7 @@ export class Analyzer {
     return undefined;
   }
 
-  /** The report over everything that was pushed. */
+  /** The report over everything that was pushed. To be asked for once, after every input has ended. */
   finish(): Report {
     this.#tracker.finish();
     return buildReport({

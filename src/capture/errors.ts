@@ -1,8 +1,12 @@
 /** Why something is not a capture that can be read. The codes are stable. */
 export type CaptureErrorCode =
+  /** No bytes at all. */
   | 'empty'
+  /** Something that holds no packets. */
   | 'not-a-capture'
+  /** It holds packets, or may, in a form that has to be converted or decompressed first. */
   | 'unsupported-format'
+  /** It ends within the header of its file. */
   | 'truncated-header'
   | 'unsupported-version'
   | 'damaged-compression';
@@ -11,8 +15,12 @@ export type CaptureErrorCode =
  * What was given is not a capture that synwhy reads. `message` says what it looks like and what would be accepted.
  *
  * @example
- * try { analyzer.push(bytes); } catch (error) {
- *   if (error instanceof CaptureError && error.code === 'empty') …
+ * try {
+ *   input.push(bytes);
+ *   input.end();
+ * } catch (error) {
+ *   if (!(error instanceof CaptureError)) throw error;
+ *   console.error(error.code, error.message); // not-a-capture This looks like a JSON file. synwhy reads …
  * }
  */
 export class CaptureError extends Error {

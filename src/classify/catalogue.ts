@@ -68,7 +68,12 @@ export function describeCause(id: CauseId): CauseDescription & { id: CauseId } {
   return BY_ID.get(id)!;
 }
 
-/** The cause with this id, or undefined when there is none: for text that a person typed. */
+/**
+ * The cause with this id, or undefined when there is none: for text that a person typed.
+ *
+ * @example
+ * findCause('port-closed')?.title // 'Nothing listens on the port'
+ */
 export function findCause(id: string): (CauseDescription & { id: CauseId }) | undefined {
   return BY_ID.get(id);
 }

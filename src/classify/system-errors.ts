@@ -204,7 +204,13 @@ function name([linux, macos, windows]: Errors): ApplicationError {
   return { linux, macos, windows: `${windowsName} (${windowsNumber})` };
 }
 
-/** The causes that an application may know as this error, on any system, in the order of the catalogue. */
+/**
+ * The causes that an application may know as this error, on any system, in the order of the catalogue.
+ *
+ * @example
+ * const error = findSystemError('connect: network is unreachable');
+ * if (error !== undefined) causesOf(error) // ['admin-prohibited', 'network-unreachable']
+ */
 export function causesOf(error: SystemError): CauseId[] {
   return CATALOGUE.map(({ id }) => id).filter(
     (cause) =>

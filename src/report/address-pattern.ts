@@ -15,6 +15,9 @@ const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u;
 /**
  * Compiles an address (`10.0.0.5`, `fe80::1`, also in brackets), a network (`10.0.0.0/8`) or a name; undefined when
  * the text can be none of them.
+ *
+ * @example
+ * parseHostPattern('10.0.0.0/8')?.('10.0.0.5', undefined) // true
  */
 export function parseHostPattern(text: string): HostPattern | undefined {
   const [host, prefix, ...rest] = text.replace(/^\[(.*)\]$/, '$1').split('/');

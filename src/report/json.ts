@@ -117,7 +117,13 @@ const REPORT: KeyOrder<Report> = {
   attempts: ATTEMPT,
 };
 
-/** A report as JSON text with a line break at its end. */
+/**
+ * A report as JSON text with a line break at its end. Fails with a RangeError where that is longer than a string can
+ * be (about 500 million characters); `jsonPieces` has no such limit.
+ *
+ * @example
+ * JSON.parse(renderJson(report)).summary.refused
+ */
 export function renderJson(report: Report): string {
   return [...jsonPieces(report)].join('');
 }

@@ -82,10 +82,14 @@ export interface ReportFinding {
   /** How many different client addresses. */
   clients: number;
   attempts: number;
+  /** When the first and the last of its attempts began: RFC 3339, UTC, with nine decimals. */
   firstAt: string;
   lastAt: string;
+  /** How many attempts from how many clients, and what shows it; a sentence or two. */
   text: string;
+  /** What to do next, one sentence each; commands stand in backquotes. */
   nextSteps: string[];
+  /** The `id` of each of its attempts that is listed. */
   attemptIds: number[];
   displayFilter: string;
 }
@@ -117,10 +121,13 @@ export interface ReportAttempt {
   /** Null only for established attempts. */
   cause: string | null;
   confidence: Confidence;
-  /** What the application saw; null when it saw no error. */
+  /** What connect() ends with, if the program is patient enough; null when it sees no error. */
   applicationError: { linux: string; macos: string; windows: string } | null;
+  /** When its first packet was captured: RFC 3339, UTC, with nine decimals. */
   startedAt: string;
+  /** From its first packet to its last, in milliseconds. */
   durationMs: number;
+  /** How many packets of each kind belong to it, without copies. */
   syns: number;
   synAcks: number;
   resets: number;

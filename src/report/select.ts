@@ -82,6 +82,10 @@ const DATE_TIME = /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{
 /**
  * Reads an RFC 3339 time (`2026-11-20T09:10:12.5+01:00`; without an offset it is UTC, without seconds or a time of day
  * those are zero) or a time of day (`09:10`, `09:10:12.5`, UTC). Undefined when the text is neither.
+ *
+ * @example
+ * parseMoment('2026-11-20T09:10:00Z') // { epochNs: 1795165800000000000n }
+ * parseMoment('09:10') // { ofDayNs: 33000000000000n }
  */
 export function parseMoment(text: string): Moment | undefined {
   const ofDay = TIME_OF_DAY.exec(text);

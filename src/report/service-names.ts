@@ -20,7 +20,12 @@ const BY_PORT: ReadonlyMap<number, string> = new Map(
   [...NAMES.matchAll(/(\d+) ([\w-]+)/g)].map(([, port, name]) => [Number(port), name]),
 );
 
-/** The IANA service name of a TCP port, if it is one of the well-known ones. */
+/**
+ * The IANA service name of a TCP port, if it is one of the well-known ones.
+ *
+ * @example
+ * serviceName(5432) // 'postgresql'
+ */
 export function serviceName(port: number): string | undefined {
   return BY_PORT.get(port);
 }

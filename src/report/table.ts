@@ -32,7 +32,13 @@ const WIDEST_TEXT = 110;
 const MOST_ROWS = 40;
 const MOST_TOLD = 8;
 
-/** A report as text for the terminal, ending in a line break. */
+/**
+ * A report as text for the terminal, ending in a line break. Fails with a RangeError where that is longer than a string
+ * can be (about 500 million characters); `tablePieces` has no such limit.
+ *
+ * @example
+ * process.stdout.write(renderTable(report, { width: process.stdout.columns, verbose: true }));
+ */
 export function renderTable(report: Report, options: TableOptions = {}): string {
   return [...tablePieces(report, options)].join('');
 }

@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CATALOGUE } from '../../src/classify/catalogue.js';
+import { DEFAULT_LIMITS } from '../../src/track/tracker.js';
 import { repositoryRoot } from '../tools.js';
 
 const root = repositoryRoot();
@@ -129,6 +130,16 @@ describe('the README', () => {
     const [, program = '', printed] =
       /```js\n([\s\S]*?)```\n\nIt prints:\n\n```text\n([\s\S]*?)```/.exec(readme()) ?? [];
     expect(run(['--input-type=module', '--eval', program])).toBe(printed);
+  });
+
+  test('tells every warning about a capture, and the limits that the program has', () => {
+    const codes = [...readFileSync(join(root, 'src/report/quality.ts'), 'utf8').matchAll(/code: '([\w-]+)'/g)];
+    expect(codes.length).toBeGreaterThan(0);
+    for (const [, code] of codes) expect(readme()).toContain(`\`${code}\``);
+    const listed = /LISTED_ATTEMPTS = ([\d_]+);/.exec(readFileSync(join(root, 'src/analyze.ts'), 'utf8'))?.[1] ?? '';
+    const limits = [Number(listed.replaceAll('_', '')), DEFAULT_LIMITS.pending];
+    const [, section = ''] = /\n### Limits\n([\s\S]*?)\n#/.exec(readme()) ?? [];
+    for (const limit of limits) expect(section).toContain(`At most ${limit.toLocaleString('en')} attempts`);
   });
 
   test('names an outcome for every cause, and the exit statuses of the command', () => {
