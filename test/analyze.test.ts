@@ -301,10 +301,11 @@ describe('the report', () => {
       syn({ at: index, clientPort: 2000 + index }),
       rst({ at: index + 0.5, clientPort: 2000 + index }),
     ]).flat();
-    const { attempts, quality } = report(steps, { limits: { attempts: 10 } });
+    const { attempts, quality, summary } = report(steps, { limits: { attempts: 10 } });
     expect(attempts).toHaveLength(10);
+    expect(summary).toMatchObject({ attempts: 30, refused: 30 });
     expect(quality.warnings).toEqual([
-      { code: 'attempts-not-listed', text: expect.stringMatching(/^20 more attempts/) },
+      { code: 'attempts-not-listed', text: expect.stringMatching(/20 more are counted/) },
     ]);
   });
 

@@ -274,7 +274,10 @@ export class Tracker {
         this.#journal.note(peer, EVENT_REVERSE_SYN);
         return;
       }
-      if (matches.forwardCount >= ATTEMPTS_PER_TUPLE) this.#decide(matches.forwardOldest, 'evicted');
+      if (matches.forwardCount >= ATTEMPTS_PER_TUPLE) {
+        if (table.queueOf(matches.forwardOldest) === WAITING) this.#evicted++;
+        this.#decide(matches.forwardOldest, 'evicted');
+      }
       slot = this.#open(frame, hash);
     }
     if (!this.#journal.note(slot, EVENT_SYN)) return;

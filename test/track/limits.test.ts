@@ -88,8 +88,9 @@ describe('one four-tuple with ever new sequence numbers', () => {
   });
 
   test('says of those that had to give way that they did', () => {
-    const ends = follow(steps.slice(0, 20)).attempts.map(({ end }) => end);
-    expect(ends).toEqual([
+    const { attempts, tracker } = follow(steps.slice(0, 20));
+    expect(tracker.counts.evicted).toBe(12);
+    expect(attempts.map(({ end }) => end)).toEqual([
       ...Array.from({ length: 12 }, () => 'evicted'),
       ...Array.from({ length: 8 }, () => 'capture-end'),
     ]);
