@@ -247,8 +247,13 @@ function toMs(ns: number): number {
 
 const NS_PER_SECOND = 1_000_000_000n;
 
+/** The years 1 to 9999, which is what RFC 3339 can tell; corrupted captures claim others. */
+const FIRST_NS = -62_135_596_800n * NS_PER_SECOND;
+const LAST_NS = 253_402_300_800n * NS_PER_SECOND - 1n;
+
 /** RFC 3339 with nine decimals. */
-function formatTime(epochNs: bigint): string {
+function formatTime(timeNs: bigint): string {
+  const epochNs = timeNs < FIRST_NS ? FIRST_NS : timeNs > LAST_NS ? LAST_NS : timeNs;
   const ns = ((epochNs % NS_PER_SECOND) + NS_PER_SECOND) % NS_PER_SECOND;
   const seconds = Number((epochNs - ns) / NS_PER_SECOND);
   return `${new Date(seconds * 1000).toISOString().slice(0, -4)}${ns.toString().padStart(9, '0')}Z`;

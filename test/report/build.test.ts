@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { clientRst, elsewhere, handshake, icmpError, report, rst, silence, syn, synAck } from '../build/scenario.js';
+import { join, pcapng } from '../build/container.js';
+import {
+  analyze,
+  clientRst,
+  elsewhere,
+  handshake,
+  icmpError,
+  report,
+  rst,
+  silence,
+  syn,
+  synAck,
+} from '../build/scenario.js';
 
 describe('an attempt in the report', () => {
   test('has its packets with frame numbers and times since its first', () => {
@@ -70,6 +82,19 @@ describe('an attempt in the report', () => {
 });
 
 describe('the captures in the report', () => {
+  test('are told in years that can be written, whatever a corrupted one claims', () => {
+    const blocks = pcapng('little');
+    const claims = [new Uint8Array([0]), new Uint8Array([1])].map((resolution) =>
+      join(
+        blocks.section(),
+        blocks.interface({ options: [[9, resolution]] }),
+        blocks.packet({ bytes: syn({ at: 0 }).bytes, time: 2n ** 63n }),
+        blocks.packet({ bytes: rst({ at: 0 }).bytes, time: 2n ** 63n }),
+      ),
+    );
+    for (const content of claims) expect(analyze([content]).captures[0]?.firstPacketAt).toMatch(/^\d{4}-\d\d-\d\dT/);
+  });
+
   test('are told with format, link types, packets, bytes and times', () => {
     const steps = [syn({ at: 0 }), rst({ at: 1.000001 })];
     expect(report(steps).captures).toEqual([
