@@ -29,3 +29,5 @@ export type {
 export { type AttemptSelection, type Moment, parseMoment } from './report/select.js';
 export { serviceName } from './report/service-names.js';
 export { renderTable, type TableOptions, tablePieces } from './report/table.js';
+export type { EventKind, IcmpError } from './track/attempt.js';
+export type { TrackerLimits } from './track/tracker.js';

@@ -8,8 +8,7 @@ export type CaptureErrorCode =
   | 'unsupported-format'
   /** It ends within the header of its file. */
   | 'truncated-header'
-  | 'unsupported-version'
-  | 'damaged-compression';
+  | 'unsupported-version';
 
 /**
  * What was given is not a capture that synwhy reads. `message` says what it looks like and what would be accepted.

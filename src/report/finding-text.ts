@@ -46,7 +46,7 @@ function describeTypical(finding: ReportFinding, typical: ReportAttempt, width: 
   const untold = typical.evidence.map(({ text }) => text).filter((text) => !finding.text.includes(text));
   const lines: string[] = [];
   if (untold.length > 0) {
-    lines.push(...list(`What else shows it (client ${formatSocket(typical.client)}):`, untold, width, indent));
+    lines.push(...list(`More evidence (client ${formatSocket(typical.client)}):`, untold, width, indent));
   }
   if (typical.applicationError !== null) {
     lines.push(...wrap(`The application saw ${describeError(typical.applicationError)}.`, width, indent));

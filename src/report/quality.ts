@@ -62,7 +62,7 @@ function describeLimits({ counts, unlisted, attempts }: BuildInput, judged: read
   if (counts.clockJumps > 0) {
     warnings.push({
       code: 'clock-jump',
-      text: `The clock jumps ${counts.clockJumps === 1 ? 'once' : `${counts.clockJumps} times`}: attempts are not followed across that.`,
+      text: `The clock jumps ${counts.clockJumps === 1 ? 'once' : `${counts.clockJumps} times`}: how long a silence across that lasted is not known, and does not count.`,
     });
   }
   if (counts.evicted > 0) {

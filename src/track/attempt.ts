@@ -90,10 +90,10 @@ export interface Endpoint {
 }
 
 /**
- * Why the tracker stopped following an attempt. 'quiet': nothing more was expected; 'capture-end': the capture ended
- * or its clock jumped; 'evicted': room was needed for newer ones.
+ * Why the tracker stopped following an attempt. 'quiet': nothing more was expected; 'capture-end': the capture ended;
+ * 'clock-jump': its clock jumped after the attempt's last SYN; 'evicted': room was needed for newer ones.
  */
-export type AttemptEnd = 'quiet' | 'capture-end' | 'evicted';
+export type AttemptEnd = 'quiet' | 'capture-end' | 'clock-jump' | 'evicted';
 
 export interface Attempt {
   client: Endpoint;

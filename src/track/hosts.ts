@@ -26,6 +26,8 @@ export interface PortFacts {
 /** ARP requests or neighbour solicitations for a host that nobody answered. */
 export interface UnansweredNeighbor {
   requests: number;
+  /** Who asked last; a host. */
+  asker: number;
   firstNs: number;
   lastNs: number;
   firstFrame: FrameReference;
@@ -57,6 +59,8 @@ const FIRST_HOSTS = 1 << 8;
 const KEPT_CLIENTS = 8;
 /** More hosts than this are not told apart: a spoofed flood must not fill the memory. */
 const MAXIMUM_HOSTS = 1 << 19;
+/** The part of it that is left to hosts that answer. */
+const SPARED_HOSTS = MAXIMUM_HOSTS / 16;
 const MAXIMUM_PORTS = 1 << 18;
 
 /** Marks of a host: something was sent to it; it went on with connections whose answers are not in the capture. */
@@ -117,6 +121,11 @@ export class HostTable implements HostFacts {
     return this.intern(frame.source0, frame.source1, frame.source2, frame.source3);
   }
 
+  /** The same, but new only while there are few: spoofed senders must not fill the table. */
+  internSourceSparingly(frame: Frame): number {
+    return this.#count < SPARED_HOSTS ? this.internSource(frame) : this.findSource(frame);
+  }
+
   internDestination(frame: Frame): number {
     return this.intern(frame.destination0, frame.destination1, frame.destination2, frame.destination3);
   }
@@ -132,16 +141,20 @@ export class HostTable implements HostFacts {
   }
 
   /**
-   * True if a sender's packets were noted within the last second; `senderHash` is of its address and port.
-   * A table of 4,096 entries that keeps busy connections away from the host table: without it each packet of data
-   * costs a look-up there, which took 40 ns instead of 4.
+   * True if packets of the frame's sender, from its port, were noted within the last second. A table of 4,096 entries
+   * that keeps busy connections away from the host table: without it each packet of data costs a look-up there, which
+   * took 40 ns instead of 4. Its hash has no key, so that what is noted does not differ from run to run.
    */
-  wasNotedLately(senderHash: number, timeNs: number): boolean {
-    const at = senderHash & (RECENT_ENTRIES - 1);
+  wasNotedLately(frame: Frame, timeNs: number): boolean {
+    const prefix =
+      frame.ipVersion === 4 ? 0 : frame.source0 ^ Math.imul(frame.source1 ^ Math.imul(frame.source2, 31), 31);
+    const mixed = Math.imul(prefix ^ frame.source3 ^ Math.imul(frame.sourcePort, 0x9e3779b1), 0x85ebca6b);
+    const hash = mixed ^ (mixed >>> 15);
+    const at = hash & (RECENT_ENTRIES - 1);
     // How long it will stay so; longer than that after the clock has jumped back.
     const leftNs = this.#recentUntilNs[at] - timeNs;
-    if (this.#recentHash[at] === senderHash && leftNs > 0 && leftNs <= RECENT_NS) return true;
-    this.#recentHash[at] = senderHash;
+    if (this.#recentHash[at] === hash && leftNs > 0 && leftNs <= RECENT_NS) return true;
+    this.#recentHash[at] = hash;
     this.#recentUntilNs[at] = timeNs + RECENT_NS;
     return false;
   }
@@ -184,6 +197,7 @@ export class HostTable implements HostFacts {
     if (known === undefined) {
       this.#unanswered.set(sought, {
         requests: 1,
+        asker,
         firstNs: timeNs,
         lastNs: timeNs,
         firstFrame: frame,
@@ -191,6 +205,7 @@ export class HostTable implements HostFacts {
       });
     } else {
       known.requests++;
+      known.asker = asker;
       known.lastNs = timeNs;
       known.lastFrame = frame;
     }

@@ -12,8 +12,9 @@ export class Matches {
   forwardNewest = NONE;
   /** The sender's attempt whose initial sequence number is the segment's own. */
   forwardSame = NONE;
-  /** The sender's undecided attempt that the segment may continue. */
+  /** The sender's undecided attempt that the segment may continue, and its connection that it may. */
   forwardContinued = NONE;
+  forwardEstablished = NONE;
   /** The sender's oldest attempt, and how many there are. */
   forwardOldest = NONE;
   forwardCount = 0;
@@ -27,6 +28,7 @@ export class Matches {
     this.forwardNewest = NONE;
     this.forwardSame = NONE;
     this.forwardContinued = NONE;
+    this.forwardEstablished = NONE;
     this.forwardOldest = NONE;
     this.forwardCount = 0;
     this.reverseNewest = NONE;
@@ -58,8 +60,10 @@ export class Matches {
     if (this.forwardNewest === NONE) this.forwardNewest = slot;
     const ahead = (frame.sequence - table.initialSequence[slot]) >>> 0;
     if (ahead === 0 && this.forwardSame === NONE) this.forwardSame = slot;
-    if (this.forwardContinued === NONE && (table.state[slot] & ESTABLISHED) === 0 && ahead - 1 <= UNSCALED_WINDOW) {
-      if (ahead > 0) this.forwardContinued = slot;
+    if (ahead > 0 && ahead - 1 <= UNSCALED_WINDOW) {
+      if ((table.state[slot] & ESTABLISHED) !== 0) {
+        if (this.forwardEstablished === NONE) this.forwardEstablished = slot;
+      } else if (this.forwardContinued === NONE) this.forwardContinued = slot;
     }
     this.forwardOldest = slot;
     this.forwardCount++;

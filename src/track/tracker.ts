@@ -212,7 +212,7 @@ export class Tracker {
     if (isPlainSuccess && !this.#keepEstablished) this.#established++;
     else {
       const watchedNs = this.#clock.sinceNs(table.lastSynNs[slot], table.era[slot]);
-      const seenEnd = table.era[slot] === this.#clock.era ? end : 'capture-end';
+      const seenEnd = table.era[slot] === this.#clock.era ? end : 'clock-jump';
       this.#decided(materialize(table, slot, this.hosts, seenEnd, watchedNs));
     }
     table.remove(slot);
@@ -228,14 +228,13 @@ export class Tracker {
 
   /** Kept small, so that V8 inlines the few calls that data takes: most packets of most captures end here. */
   #segment(frame: Frame, packet: Packet, reference: FrameReference): void {
-    const senderHash = hashSource(frame);
-    const hash = (senderHash + hashDestination(frame)) >>> 0;
+    const hash = (hashSource(frame) + hashDestination(frame)) >>> 0;
     if ((frame.flags & (SYN | RST)) !== 0) {
       this.#handshakeSegment(frame, hash, packet, reference);
       return;
     }
     if ((frame.flags & FIN) === 0) this.#plainSegments++;
-    if (!this.hosts.wasNotedLately(senderHash, packet.timeNs)) {
+    if (!this.hosts.wasNotedLately(frame, packet.timeNs)) {
       this.#noteSender(frame, SIGN_SEGMENT, frame.sourcePort, packet.timeNs, reference);
     }
     // Usually nothing is in progress for the four-tuple, nor for one that shares its place.
@@ -265,6 +264,8 @@ export class Tracker {
   #syn(frame: Frame, hash: number): void {
     const table = this.#table;
     const matches = this.#matches;
+    const { timeNs, reference } = this.#journal;
+    this.hosts.noteSign(this.hosts.internSourceSparingly(frame), SIGN_SEGMENT, frame.sourcePort, timeNs, reference);
     let slot = matches.forwardSame;
     if (slot === NONE) {
       if (this.#opensSimultaneously()) {
@@ -286,7 +287,7 @@ export class Tracker {
     table.era[slot] = this.#clock.era;
     if (frame.payloadBytes > table.synPayloadBytes[slot]) table.synPayloadBytes[slot] = frame.payloadBytes;
     table.touch(slot, table.queueOf(slot), this.#clock.nowNs);
-    if (this.#early.take(frame, this.#journal.timeNs)) this.#noteEarlyReset(slot, frame);
+    if (this.#early.take(frame, timeNs)) this.#noteEarlyReset(slot, frame);
   }
 
   /** True if the SYN at hand meets one that went the other way and was not answered yet. */
@@ -401,6 +402,9 @@ export class Tracker {
     if (hasAck && frame.sequence === 0) this.#early.add(frame, this.#journal.timeNs, this.#journal.reference);
     const own = matches.forwardContinued === NONE ? matches.forwardNewest : matches.forwardContinued;
     if (own === NONE || (table.state[own] & ESTABLISHED) !== 0) return;
+    // It may as well end a connection that was made on the same ports since.
+    const connection = matches.forwardEstablished;
+    if (connection !== NONE && table.lastSynNs[connection] > table.lastSynNs[own]) return;
     if (!this.#journal.note(own, EVENT_CLIENT_RST)) return;
     table.state[own] |=
       (table.state[own] & HAS_SYN_ACK) === 0 ? HAS_CLIENT_RST : HAS_CLIENT_RST | CLIENT_REFUSED_SYN_ACK;
@@ -603,10 +607,10 @@ export class Tracker {
 
   #noteSender(frame: Frame, kind: number, port: number, timeNs: number, reference: FrameReference): void {
     const hosts = this.hosts;
-    // Of TCP the end with the lower port is mostly the server, which is whom a verdict may ask about; clients, of which
-    // there may be millions, are remembered only if something else made them known.
+    // Of TCP the end with the lower port is mostly the server, which is whom a verdict may ask about; of clients there
+    // may be millions, and only the first are remembered.
     const isServer = port === NO_PORT || port <= frame.destinationPort;
-    const sender = isServer ? hosts.internSource(frame) : hosts.findSource(frame);
+    const sender = isServer ? hosts.internSource(frame) : hosts.internSourceSparingly(frame);
     hosts.noteSign(sender, kind, port, timeNs, reference);
     hosts.noteAddressed(hosts.findDestination(frame));
   }

@@ -36,6 +36,7 @@ function watched(...steps: readonly (Step | readonly Step[])[]): Step[] {
 }
 
 const OTHER = { clientPort: 50_001 };
+const SERVER_ADDRESS = '198.51.100.2';
 const NEIGHBOUR_CLIENT = { client: '192.0.2.77' };
 
 describe('established', () => {
@@ -260,7 +261,7 @@ describe('port-dropped', () => {
     ['a SYN-ACK of another port', handshake({ at: 1500, port: 22 }), 'a SYN-ACK from port 22'],
     ['an RST of another port', [syn({ at: 1500, port: 81 }), rst({ at: 1501, port: 81 })], 'an RST from port 81'],
     ['data of another port', [serverAck({ at: 1500, port: 22 })], 'a segment from port 22'],
-    ['an echo reply', [echoReply({ at: 1500 })], 'a packet that is no TCP'],
+    ['an echo reply', [echoReply({ at: 1500 })], 'an IP packet that is not TCP'],
   ])('is silence while the target shows by %s that it is alive', (_, signs, told) => {
     const verdict = judgeFirst(watched([...silence({ at: 0 }, [0, 1000]), ...signs, syn({ at: 3000 })]));
     expect(verdict).toMatchObject({ outcome: 'filtered', cause: 'port-dropped', confidence: 'high', alternatives: [] });
@@ -289,6 +290,14 @@ describe('port-dropped', () => {
       [1200, 2200, 3200].map((at) => arpRequest({ at })),
     );
     expect(verdicts(steps)[0]).toBe('timed-out, neighbor-unresolved');
+  });
+});
+
+describe('a target that says something of its own', () => {
+  test('is alive when it opens connections itself', () => {
+    const own = syn({ at: 1500, client: SERVER_ADDRESS, clientPort: 50_123, server: '203.0.113.9', port: 80 });
+    const verdict = judgeFirst(watched(silence({ at: 0 }), own));
+    expect(verdict).toMatchObject({ outcome: 'filtered', cause: 'port-dropped' });
   });
 });
 
@@ -530,6 +539,20 @@ describe('neighbor-unresolved', () => {
     ['the requests came minutes later', [300_000, 301_000].map((at) => arpRequest({ at }))],
   ])('is not told when %s', (_, neighbours) => {
     expect(judgeFirst(watched(silence({ at: 0 }), neighbours)).cause).not.toBe('neighbor-unresolved');
+  });
+
+  test('is not told when others ask for a target whose reply to the client was seen: replies to them are not', () => {
+    const neighbours = [
+      arpRequest({ at: 1 }),
+      arpReply({ at: 2 }),
+      ...[5, 6, 7].map((at) => arpRequest({ at, from: '192.0.2.50' })),
+    ];
+    expect(judgeFirst(watched(silence({ at: 0 }), neighbours)).cause).not.toBe('neighbor-unresolved');
+  });
+
+  test('is told when a router asks in vain for a target that replies to nobody', () => {
+    const requests = [5, 1005, 2005].map((at) => arpRequest({ at, from: '192.0.2.254' }));
+    expect(judgeFirst(watched(silence({ at: 0 }), requests)).cause).toBe('neighbor-unresolved');
   });
 
   test('is not told when a neighbour advertisement answers', () => {

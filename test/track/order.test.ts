@@ -111,7 +111,7 @@ describe('a clock that jumps', () => {
         elsewhere({ at: later + 200_000 }),
       ]);
       expect(tracker.counts.clockJumps).toBe(1);
-      expect(attempts[0]).toMatchObject({ end: 'capture-end', watchedNs: 400e6 });
+      expect(attempts[0]).toMatchObject({ end: 'clock-jump', watchedNs: 400e6 });
     });
 
     test(`${direction} does not keep new attempts from being followed`, () => {

@@ -97,6 +97,19 @@ describe('an RST after the SYN-ACK', () => {
   });
 });
 
+describe('an RST of the client', () => {
+  test('is that of the connection that was made on the same ports since, not of an older attempt', () => {
+    const steps = [
+      syn({ at: 0 }),
+      syn({ at: 10, isn: 5000 }),
+      synAck({ at: 11, isn: 5000 }),
+      ack({ at: 12, isn: 5000 }),
+      clientRst({ at: 13, isn: 5000 }),
+    ];
+    expect(followed(steps)).toEqual(['syn 1', 'syn 2, syn-ack 3, ack 4']);
+  });
+});
+
 describe('RSTs of others', () => {
   test('of another port or another host answer nothing', () => {
     const others = [

@@ -27,7 +27,12 @@ function describeEnd(last: AttemptEvent, packets: AttemptPackets, context: Conte
   const silentNs = watchedAfter(last, packets);
   const frame = nameFrames([last], context);
   const when = silentNs < AT_ONCE_NS ? `right behind ${frame}` : `${formatDuration(silentNs)} after ${frame}`;
-  return packets.attempt.end === 'evicted'
-    ? `It had to make room for newer attempts ${when}`
-    : `The capture ends, or its clock jumps, ${when}`;
+  switch (packets.attempt.end) {
+    case 'evicted':
+      return `It had to make room for newer attempts ${when}`;
+    case 'clock-jump':
+      return `The capture's clock jumps ${when}`;
+    default:
+      return `The capture ends ${when}`;
+  }
 }

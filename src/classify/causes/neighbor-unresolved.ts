@@ -13,7 +13,7 @@ export function neighborUnresolved(packets: AttemptPackets, context: Context): F
   if (!isRealSilence(packets, context)) return undefined;
   const { attempt } = packets;
   const target = context.hosts.unansweredNeighbor(attempt.serverHost);
-  if (target !== undefined && belongs(target, packets)) {
+  if (target !== undefined && belongs(target, packets) && isSeenInFull(target, packets, context)) {
     return found(packets, context, target, `the target ${attempt.server.address}`, 'high');
   }
   const sought = context.hosts.soughtInVain(attempt.clientHost);
@@ -21,6 +21,14 @@ export function neighborUnresolved(packets: AttemptPackets, context: Context): F
     return found(packets, context, sought.neighbor, `${sought.address}, presumably the client's gateway`, 'medium');
   }
   return undefined;
+}
+
+/**
+ * Requests are broadcast and replies are not: on a switch the reply to somebody else stays unseen. So the requests of
+ * others count only while the target has replied to nobody at all.
+ */
+function isSeenInFull({ asker }: UnansweredNeighbor, { attempt }: AttemptPackets, { hosts }: Context): boolean {
+  return asker === attempt.clientHost || hosts.lastNeighborSign(attempt.serverHost) === undefined;
 }
 
 function belongs({ requests, lastNs }: UnansweredNeighbor, { firstSyn, lastSyn, attempt }: AttemptPackets): boolean {

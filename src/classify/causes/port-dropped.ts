@@ -43,7 +43,7 @@ function describeSign(sign: Sign, { attempt, firstSyn }: AttemptPackets, context
     'syn-ack': `a SYN-ACK from port ${sign.port}`,
     rst: `an RST from port ${sign.port}`,
     segment: `a segment from port ${sign.port}`,
-    packet: 'a packet that is no TCP',
+    packet: 'an IP packet that is not TCP',
     neighbor: attempt.server.address.includes(':') ? 'a neighbour discovery message' : 'an ARP message',
   };
   const apartNs = sign.timeNs - firstSyn!.timeNs;
