@@ -17,7 +17,7 @@ export function neighborUnresolved(packets: AttemptPackets, context: Context): F
     return found(packets, context, target, `the target ${attempt.server.address}`, 'high');
   }
   const sought = context.hosts.soughtInVain(attempt.clientHost);
-  if (sought !== undefined && belongs(sought.neighbor, packets)) {
+  if (sought?.neighbor.asker === attempt.clientHost && belongs(sought.neighbor, packets)) {
     return found(packets, context, sought.neighbor, `${sought.address}, presumably the client's gateway`, 'medium');
   }
   return undefined;
