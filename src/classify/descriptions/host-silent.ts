@@ -21,6 +21,8 @@ client                         server
   lookAlikes: [
     { cause: 'port-dropped', difference: 'there other traffic in the capture shows that the target is alive' },
     { cause: 'source-dropped', difference: 'there the same port answers other clients' },
+    { cause: 'accept-queue-full', difference: 'there the same port accepts others before and after' },
+    { cause: 'backend-silent', difference: 'there the same port answers at once from other source ports' },
     {
       cause: 'neighbor-unresolved',
       difference: 'there the capture shows ARP or neighbour discovery without an answer',

@@ -24,6 +24,10 @@ client                         server
       difference: 'there an ICMP error answers instead of an RST, although Linux gives the application the same error',
     },
     { cause: 'reset-after-syn-ack', difference: 'there the server first sends a SYN-ACK' },
+    {
+      cause: 'service-unstable',
+      difference: 'there the same port accepts a connection at another time in the capture',
+    },
     { cause: 'port-dropped', difference: 'there nothing answers at all on this port' },
   ],
   nextSteps: [

@@ -21,6 +21,8 @@ client                         server
   |------------ SYN ------- X    |   3 s later`,
   lookAlikes: [
     { cause: 'source-dropped', difference: 'there other clients do get an answer on this very port' },
+    { cause: 'accept-queue-full', difference: 'there the port accepts others before and after' },
+    { cause: 'backend-silent', difference: 'there the port answers in the same seconds, from other source ports' },
     { cause: 'host-silent', difference: 'there nothing in the capture shows that the target is alive' },
     { cause: 'return-path-lost', difference: "there the server's SYN-ACKs are seen, and the client does not get them" },
   ],

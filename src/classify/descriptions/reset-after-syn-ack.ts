@@ -22,6 +22,10 @@ client                         server
   |<----------- RST -------------|`,
   lookAlikes: [
     { cause: 'port-closed', difference: 'there the RST is the first and only answer; no SYN-ACK comes before it' },
+    {
+      cause: 'service-unstable',
+      difference: 'there the RST is the only answer to this SYN, and other SYNs are accepted',
+    },
     { cause: 'return-path-lost', difference: 'there the server repeats its SYN-ACK and goes silent; it never resets' },
     { cause: 'half-open-probe', difference: 'there the RST comes from the client, right after the SYN-ACK' },
   ],

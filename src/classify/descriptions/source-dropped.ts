@@ -19,6 +19,8 @@ client A            client B           server
   |---------------- SYN -------- X       |
   |---------------- SYN -------- X       |   A hears nothing`,
   lookAlikes: [
+    { cause: 'accept-queue-full', difference: 'there this client gets in as well, at other moments' },
+    { cause: 'backend-silent', difference: 'there this client gets in as well, from other source ports' },
     { cause: 'port-dropped', difference: 'there nobody in the capture gets an answer on this port' },
     { cause: 'host-silent', difference: 'there the target answers nobody on anything' },
   ],
