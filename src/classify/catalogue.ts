@@ -3,8 +3,10 @@
  * in causes/<id>.ts, what people are told about it in descriptions/<id>.ts.
  */
 import type { CauseDescription } from './cause-description.js';
+import { acceptQueueFull } from './descriptions/accept-queue-full.js';
 import { adminProhibited } from './descriptions/admin-prohibited.js';
 import { answeredTooLate } from './descriptions/answered-too-late.js';
+import { backendSilent } from './descriptions/backend-silent.js';
 import { badSynAck } from './descriptions/bad-syn-ack.js';
 import { captureEnded } from './descriptions/capture-ended.js';
 import { captureStartedLate } from './descriptions/capture-started-late.js';
@@ -22,6 +24,7 @@ import { rejectProtocolUnreachable } from './descriptions/reject-protocol-unreac
 import { resetAfterSynAck } from './descriptions/reset-after-syn-ack.js';
 import { returnPathLost } from './descriptions/return-path-lost.js';
 import { routingLoop } from './descriptions/routing-loop.js';
+import { serviceUnstable } from './descriptions/service-unstable.js';
 import { sourceDropped } from './descriptions/source-dropped.js';
 import { staleConnection } from './descriptions/stale-connection.js';
 
@@ -29,6 +32,7 @@ export type { ApplicationErrorKind, CauseDescription, NextStep } from './cause-d
 
 /** All causes, grouped by outcome; within one, the more specific comes first and wins where several fit. */
 export const CATALOGUE = [
+  serviceUnstable,
   resetAfterSynAck,
   portClosed,
 
@@ -46,6 +50,8 @@ export const CATALOGUE = [
   returnPathLost,
   routingLoop,
   neighborUnresolved,
+  acceptQueueFull,
+  backendSilent,
   hostSilent,
 
   halfOpenProbe,

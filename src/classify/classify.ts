@@ -1,7 +1,9 @@
 /** Runs the rules over an attempt and picks its outcome and cause. */
 import type { Attempt, EventKind } from '../track/attempt.js';
 import { CATALOGUE, type CauseId, describeCause } from './catalogue.js';
+import { acceptQueueFull } from './causes/accept-queue-full.js';
 import { answeredTooLate } from './causes/answered-too-late.js';
+import { backendSilent } from './causes/backend-silent.js';
 import { badSynAck } from './causes/bad-syn-ack.js';
 import { captureEnded } from './causes/capture-ended.js';
 import { captureStartedLate } from './causes/capture-started-late.js';
@@ -16,6 +18,7 @@ import { portDropped } from './causes/port-dropped.js';
 import { resetAfterSynAck } from './causes/reset-after-syn-ack.js';
 import { returnPathLost } from './causes/return-path-lost.js';
 import { routingLoop } from './causes/routing-loop.js';
+import { serviceUnstable } from './causes/service-unstable.js';
 import { sourceDropped } from './causes/source-dropped.js';
 import { staleConnection } from './causes/stale-connection.js';
 import { type Alternative, type Context, type Evidence, framesOf, nameFrames, type Rule } from './finding.js';
@@ -34,6 +37,7 @@ export interface Verdict {
 
 /** The rule of every cause; the order in which they are asked is the catalogue's. */
 const RULES: Readonly<Record<CauseId, Rule>> = {
+  'service-unstable': serviceUnstable,
   'reset-after-syn-ack': resetAfterSynAck,
   'port-closed': portClosed,
   'admin-prohibited': icmpRule('admin-prohibited'),
@@ -49,6 +53,8 @@ const RULES: Readonly<Record<CauseId, Rule>> = {
   'return-path-lost': returnPathLost,
   'routing-loop': routingLoop,
   'neighbor-unresolved': neighborUnresolved,
+  'accept-queue-full': acceptQueueFull,
+  'backend-silent': backendSilent,
   'host-silent': hostSilent,
   'half-open-probe': halfOpenProbe,
   'client-aborted': clientAborted,

@@ -14,8 +14,11 @@ import { type Sign, SignTable } from './signs.js';
 export interface PortFacts {
   synAcks: number;
   firstSynAckNs: number;
+  firstSynAckFrame: FrameReference;
   lastSynAckNs: number;
   lastSynAckFrame: FrameReference;
+  /** Attempts that got their first SYN-ACK only after they had repeated the SYN. */
+  lateSynAcks: number;
   resets: number;
   lastResetNs: number;
   lastResetFrame: FrameReference;
@@ -167,11 +170,15 @@ export class HostTable implements HostFacts {
     if (host !== NONE) this.#marks[host] |= WENT_ON;
   }
 
-  /** Notes a SYN-ACK of a host's port; `frame` is it. */
-  noteSynAck(host: number, frame: Frame, timeNs: number, reference: FrameReference): void {
+  /** Notes a SYN-ACK of a host's port, which is `frame`; late, if it is the first that answers a repeated SYN. */
+  noteSynAck(host: number, frame: Frame, isLate: boolean, timeNs: number, reference: FrameReference): void {
     const facts = this.#portFacts(host, frame.sourcePort);
     if (facts === undefined) return;
-    if (facts.synAcks === 0) facts.firstSynAckNs = timeNs;
+    if (facts.synAcks === 0) {
+      facts.firstSynAckNs = timeNs;
+      facts.firstSynAckFrame = reference;
+    }
+    if (isLate) facts.lateSynAcks++;
     facts.synAcks++;
     facts.lastSynAckNs = timeNs;
     facts.lastSynAckFrame = reference;
@@ -265,8 +272,10 @@ export class HostTable implements HostFacts {
     const facts: PortFacts = {
       synAcks: 0,
       firstSynAckNs: 0,
+      firstSynAckFrame: 0,
       lastSynAckNs: 0,
       lastSynAckFrame: 0,
+      lateSynAcks: 0,
       resets: 0,
       lastResetNs: 0,
       lastResetFrame: 0,

@@ -18,6 +18,8 @@ export const HAS_ICMP = 1 << 4;
 export const HAS_CLIENT_RST = 1 << 5;
 /** The client's RST came after a SYN-ACK. */
 export const CLIENT_REFUSED_SYN_ACK = 1 << 6;
+/** The SYN came more than once. */
+export const SYN_REPEATED = 1 << 7;
 export const HAS_BAD_SYN_ACK = 1 << 8;
 export const HAS_BARE_ACK = 1 << 9;
 export const HAS_REVERSE_SYN = 1 << 10;

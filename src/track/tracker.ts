@@ -65,6 +65,7 @@ import {
   SERVER_WORD,
   SETTLED,
   SYN_AFTER_SYN_ACK,
+  SYN_REPEATED,
   WAITING,
 } from './pending.js';
 import { QuietConnections } from './quiet.js';
@@ -282,7 +283,9 @@ export class Tracker {
       slot = this.#open(frame, hash);
     }
     if (!this.#journal.note(slot, EVENT_SYN)) return;
-    table.state[slot] |= (table.state[slot] & HAS_SYN_ACK) === 0 ? HAS_SYN : HAS_SYN | SYN_AFTER_SYN_ACK;
+    const seen = table.state[slot];
+    table.state[slot] |=
+      HAS_SYN | ((seen & HAS_SYN) === 0 ? 0 : SYN_REPEATED) | ((seen & HAS_SYN_ACK) === 0 ? 0 : SYN_AFTER_SYN_ACK);
     table.lastSynNs[slot] = this.#clock.nowNs;
     table.era[slot] = this.#clock.era;
     if (frame.payloadBytes > table.synPayloadBytes[slot]) table.synPayloadBytes[slot] = frame.payloadBytes;
@@ -372,6 +375,7 @@ export class Tracker {
       table.state[slot] |= HAS_BAD_SYN_ACK;
       return;
     }
+    const isLate = (table.state[slot] & (HAS_SYN_ACK | SYN_REPEATED)) === SYN_REPEATED;
     if ((table.state[slot] & HAS_SYN_ACK) === 0) {
       table.serverSequence[slot] = frame.sequence;
       table.otherServerSequence[slot] = frame.sequence;
@@ -385,7 +389,7 @@ export class Tracker {
     const { timeNs, reference } = this.#journal;
     const server = hosts.internSource(frame);
     hosts.noteSign(server, SIGN_SYN_ACK, frame.sourcePort, timeNs, reference);
-    hosts.noteSynAck(server, frame, timeNs, reference);
+    hosts.noteSynAck(server, frame, isLate, timeNs, reference);
     hosts.noteAddressed(hosts.findDestination(frame));
   }
 

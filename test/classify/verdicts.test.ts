@@ -127,6 +127,25 @@ describe('port-closed', () => {
   });
 });
 
+describe('service-unstable', () => {
+  test('is an RST of a port that accepted a connection at another time', () => {
+    for (const other of [handshake({ at: 5000, ...OTHER }), handshake({ at: 5000, ...NEIGHBOUR_CLIENT })]) {
+      const verdict = judgeFirst([syn({ at: 0 }), rst({ at: 1 }), ...other]);
+      expect(verdict).toMatchObject({ outcome: 'refused', cause: 'service-unstable', confidence: 'high' });
+      expect(verdict.evidence.at(-1)).toMatchObject({ frames: [4] });
+      expect(verdict.alternatives.map(({ cause }) => cause)).toEqual(['port-closed']);
+    }
+  });
+
+  test.each([
+    ['only another port accepted', handshake({ at: 5000, ...OTHER, port: 80 })],
+    ['only another server accepted', handshake({ at: 5000, ...OTHER, server: '198.51.100.3' })],
+    ['others were refused as well', [syn({ at: 5000, ...OTHER }), rst({ at: 5001, ...OTHER })]],
+  ])('is not told when %s', (_, other) => {
+    expect(judgeFirst([syn({ at: 0 }), rst({ at: 1 }), ...other]).cause).toBe('port-closed');
+  });
+});
+
 describe('reset-after-syn-ack', () => {
   test('is an RST of a server that said yes before', () => {
     const verdict = judgeFirst(watched(syn({ at: 0 }), synAck({ at: 1 }), synAck({ at: 1001 }), lateRst({ at: 1500 })));
@@ -341,6 +360,45 @@ describe('source-dropped', () => {
   test('is not told from an RST for another client', () => {
     const refused = [syn({ at: 100, ...NEIGHBOUR_CLIENT }), rst({ at: 101, ...NEIGHBOUR_CLIENT })];
     expect(judgeFirst(watched(silence({ at: 0 }), refused)).cause).not.toBe('source-dropped');
+  });
+});
+
+describe('a port that is silent for some attempts and accepts others meanwhile', () => {
+  const before = handshake({ at: -1000, clientPort: 50_001 });
+  const afterwards = handshake({ at: 2000, clientPort: 50_002 });
+  const late = [
+    syn({ at: 1000, clientPort: 50_003 }),
+    syn({ at: 2000, clientPort: 50_003 }),
+    synAck({ at: 2001, clientPort: 50_003 }),
+    ack({ at: 2002, clientPort: 50_003 }),
+  ];
+  const causeOf = (...steps: (Step | Step[])[]) =>
+    judge(watched(...steps)).find(({ attempt }) => attempt.client.port === 50_000)?.cause;
+
+  test('has a full accept queue, if others got through only after repeating their SYN', () => {
+    expect(causeOf(before, silence({ at: 0 }), late)).toBe('accept-queue-full');
+  });
+
+  test('has a full accept queue, if the client gave up before that could be told', () => {
+    expect(causeOf(before, syn({ at: 0 }), syn({ at: 1000 }), afterwards)).toBe('accept-queue-full');
+  });
+
+  test('has a silent backend, if all others are answered at once and this one never', () => {
+    expect(causeOf(before, silence({ at: 0 }), afterwards)).toBe('backend-silent');
+  });
+
+  test('is neither when it accepted nobody before, or nobody since', () => {
+    expect(causeOf(silence({ at: 0 }), afterwards)).not.toMatch(/accept-queue-full|backend-silent/);
+    expect(causeOf(before, silence({ at: 0 }))).not.toMatch(/accept-queue-full|backend-silent/);
+  });
+
+  test('is neither when it answers other clients only', () => {
+    const others = [-1000, 2000].map((at) => handshake({ at, ...NEIGHBOUR_CLIENT, clientPort: 50_004 }));
+    expect(causeOf(others[0], silence({ at: 0 }), others[1])).toBe('source-dropped');
+  });
+
+  test('is not dropped, although the host shows itself otherwise too', () => {
+    expect(causeOf(before, silence({ at: 0 }), echoReply({ at: 1500 }), afterwards)).toBe('backend-silent');
   });
 });
 

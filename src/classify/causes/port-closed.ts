@@ -1,20 +1,24 @@
-import { after, type Context, type Finding, framesOf, nameFrames } from '../finding.js';
+import { after, type Context, type Evidence, type Finding, framesOf, nameFrames } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 
 /** The target answered with an RST that acknowledges the SYN (RFC 9293 section 3.5.2). */
 export function portClosed(packets: AttemptPackets, context: Context): Finding | undefined {
-  const { answer, decisive, syns } = packets;
-  if (answer !== 'reset' || decisive === undefined) return undefined;
+  if (packets.answer !== 'reset') return undefined;
+  return { confidence: 'high', evidence: describeRefusal(packets, context), alternatives: [] };
+}
+
+/** The RST and the SYN that it answers, and how often that happened. */
+export function describeRefusal(packets: AttemptPackets, context: Context): Evidence[] {
+  const { syns } = packets;
   const resets = packets.events('rst');
+  const reset = packets.decisive ?? resets[0];
   // The SYN that it answers is the last one before it; recorded out of order, the first one.
-  const syn = syns.filter(({ timeNs }) => timeNs <= decisive.timeNs).at(-1) ?? syns[0];
-  const wasEarlier = decisive.timeNs < syn.timeNs;
+  const syn = syns.filter(({ timeNs }) => timeNs <= reset.timeNs).at(-1) ?? syns[0];
+  const when = reset.timeNs < syn.timeNs ? 'which the capture recorded just behind it' : after(syn, reset);
   const evidence = [
     {
-      text: wasEarlier
-        ? `The RST of ${nameFrames([decisive], context)} acknowledges the SYN of ${nameFrames([syn], context)}, which the capture recorded just behind it`
-        : `The RST of ${nameFrames([decisive], context)} acknowledges the SYN of ${nameFrames([syn], context)}, ${after(syn, decisive)}`,
-      frames: framesOf([syn, decisive]),
+      text: `The RST of ${nameFrames([reset], context)} acknowledges the SYN of ${nameFrames([syn], context)}, ${when}`,
+      frames: framesOf([syn, reset]),
     },
   ];
   if (resets.length > 1) {
@@ -23,5 +27,5 @@ export function portClosed(packets: AttemptPackets, context: Context): Finding |
       frames: framesOf(resets),
     });
   }
-  return { confidence: 'high', evidence, alternatives: [] };
+  return evidence;
 }

@@ -1,0 +1,33 @@
+import type { Context, Finding } from '../finding.js';
+import type { AttemptPackets } from '../packets.js';
+import { acceptsOthersMeanwhile, describeSelectiveSilence } from './selective-silence.js';
+
+/** An attempt that was silent for so many SYNs met more than a queue that was full for a moment. */
+const SYNS_OF_A_QUEUE = 3;
+
+/** The port accepts others in the same seconds: its backlog overflows, or new connections are rate-limited. */
+export function acceptQueueFull(packets: AttemptPackets, context: Context): Finding | undefined {
+  const port = acceptsOthersMeanwhile(packets, context);
+  if (port === undefined) return undefined;
+  if (port.lateSynAcks === 0 && packets.syns.length >= SYNS_OF_A_QUEUE) return undefined;
+  const evidence = describeSelectiveSilence(packets, port, context);
+  if (port.lateSynAcks > 0) {
+    evidence.push({
+      text: `${port.lateSynAcks === 1 ? 'Another attempt' : `${port.lateSynAcks} other attempts`} at this port got through only after repeating the SYN`,
+      frames: [],
+    });
+  }
+  return {
+    confidence: port.lateSynAcks > 0 ? 'medium' : 'low',
+    evidence,
+    alternatives: [
+      {
+        cause: 'backend-silent',
+        text:
+          port.lateSynAcks > 0
+            ? 'one of several backends may be silent, but then no attempt would get through after repeating its SYN'
+            : 'one of several backends may be silent; the client gave up too early to tell',
+      },
+    ],
+  };
+}
