@@ -31,6 +31,15 @@ export function isLimitedBroadcast(word0: number, word1: number, word2: number, 
   return word3 === 0xffffffff && isIpv4(word0, word1, word2);
 }
 
+/** An address that one host can have: not unspecified, multicast or broadcast. */
+export function isUnicast(word0: number, word1: number, word2: number, word3: number): boolean {
+  return (
+    !isUnspecified(word0, word1, word2, word3) &&
+    !isMulticast(word0, word1, word2, word3) &&
+    !isLimitedBroadcast(word0, word1, word2, word3)
+  );
+}
+
 /** 169.254.0.0/16 (RFC 3927) or fe80::/10. */
 export function isLinkLocal(word0: number, word1: number, word2: number, word3: number): boolean {
   if (isIpv4(word0, word1, word2)) return word3 >>> 16 === 0xa9fe;

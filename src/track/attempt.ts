@@ -103,6 +103,8 @@ export interface Attempt {
   serverHost: number;
   /** The client's initial sequence number. */
   initialSequence: number;
+  /** True if its SYN has FIN, PSH or URG as well: no stack sends that, probes do. */
+  isOddSyn: boolean;
   /** In the order of time. */
   events: AttemptEvent[];
   /** Packets beyond the number that is kept of one attempt. */

@@ -50,8 +50,8 @@ export interface HostFacts {
   unansweredNeighbor(host: number): UnansweredNeighbor | undefined;
   /** The host that this one last asked for in vain: its gateway, if that is not the target. */
   soughtInVain(host: number): { address: string; neighbor: UnansweredNeighbor } | undefined;
-  /** True if something was sent to this host after it was first heard of. */
-  wasAddressed(host: number): boolean;
+  /** When something was last sent to this host, since it was first heard of; -Infinity if nothing was. */
+  lastAddressedNs(host: number): number;
   /** True if this host went on with connections whose answers are not in the capture. */
   wentOnUnanswered(host: number): boolean;
 }
@@ -66,9 +66,8 @@ const MAXIMUM_HOSTS = 1 << 19;
 const SPARED_HOSTS = MAXIMUM_HOSTS / 16;
 const MAXIMUM_PORTS = 1 << 18;
 
-/** Marks of a host: something was sent to it; it went on with connections whose answers are not in the capture. */
-const ADDRESSED = 1;
-const WENT_ON = 2;
+/** The mark of a host that went on with connections whose answers are not in the capture. */
+const WENT_ON = 1;
 
 /** The quick test in front of the table: a host's data is noted only so often. */
 const RECENT_ENTRIES = 1 << 12;
@@ -87,6 +86,7 @@ export class HostTable implements HostFacts {
   readonly #unanswered = new Map<number, UnansweredNeighbor>();
   readonly #sought = new Map<number, number>();
   #marks = new Uint8Array(FIRST_HOSTS);
+  #addressedNs = new Float64Array(FIRST_HOSTS).fill(Number.NEGATIVE_INFINITY);
   readonly #recentHash = new Int32Array(RECENT_ENTRIES);
   readonly #recentUntilNs = new Float64Array(RECENT_ENTRIES).fill(-Infinity);
 
@@ -162,8 +162,9 @@ export class HostTable implements HostFacts {
     return false;
   }
 
-  noteAddressed(host: number): void {
-    if (host !== NONE) this.#marks[host] |= ADDRESSED;
+  /** Notes that something was sent to a host. */
+  noteAddressed(host: number, timeNs: number): void {
+    if (host !== NONE) this.#addressedNs[host] = timeNs;
   }
 
   noteWentOn(host: number): void {
@@ -252,8 +253,8 @@ export class HostTable implements HostFacts {
     return sought === undefined || neighbor === undefined ? undefined : { address: this.address(sought), neighbor };
   }
 
-  wasAddressed(host: number): boolean {
-    return host !== NONE && (this.#marks[host] & ADDRESSED) !== 0;
+  lastAddressedNs(host: number): number {
+    return host === NONE ? Number.NEGATIVE_INFINITY : this.#addressedNs[host];
   }
 
   wentOnUnanswered(host: number): boolean {
@@ -305,6 +306,7 @@ export class HostTable implements HostFacts {
     const hosts = (this.#words.length / 4) * 2;
     this.#words = grown(this.#words, hosts * 4);
     this.#marks = grown(this.#marks, hosts);
+    this.#addressedNs = grown(this.#addressedNs, hosts).fill(Number.NEGATIVE_INFINITY, this.#count);
     this.#signs.grow(hosts);
     this.#index = new Int32Array(hosts * 2).fill(NONE);
     for (let host = 0; host < this.#count; host++) this.#enter(host);

@@ -3,7 +3,7 @@ import { formatAddress } from '../decode/address.js';
 import { type Attempt, type AttemptEnd, type AttemptEvent, EVENT_KINDS } from './attempt.js';
 import { NONE } from './events.js';
 import type { HostTable } from './hosts.js';
-import { ADDRESS_WORDS, type PendingTable } from './pending.js';
+import { ADDRESS_WORDS, ODD_SYN, type PendingTable } from './pending.js';
 
 /** The attempt in a slot; `watchedNs` as in Attempt. */
 export function materialize(
@@ -28,6 +28,7 @@ export function materialize(
     clientHost: hosts.find(words[at], words[at + 1], words[at + 2], words[at + 3]),
     serverHost: hosts.find(words[at + 4], words[at + 5], words[at + 6], words[at + 7]),
     initialSequence: table.initialSequence[slot],
+    isOddSyn: (table.state[slot] & ODD_SYN) !== 0,
     events,
     omittedEvents: table.eventCount[slot] - events.length,
     copies: table.copies[slot],

@@ -28,6 +28,8 @@ export const HAS_CLIENT_SEGMENT = 1 << 12;
 export const HAS_SERVER_SEGMENT = 1 << 13;
 /** The SYN came again after a SYN-ACK: the client has not got that. */
 export const SYN_AFTER_SYN_ACK = 1 << 14;
+/** The SYN has FIN, PSH or URG as well. */
+export const ODD_SYN = 1 << 15;
 
 /** The queue of attempts that an answer is still expected for. */
 export const WAITING = 0;

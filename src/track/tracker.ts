@@ -3,7 +3,7 @@
  * is expected of it. It says what was seen; what that means is for the classifier.
  */
 import type { Packet } from '../capture/format.js';
-import { isUnspecified } from '../decode/address.js';
+import { isUnicast, isUnspecified } from '../decode/address.js';
 import {
   ACK,
   FIN,
@@ -13,8 +13,10 @@ import {
   FRAME_NEIGHBOR_REQUEST,
   FRAME_TCP,
   type Frame,
+  PSH,
   RST,
   SYN,
+  URG,
 } from '../decode/frame.js';
 import type { Glance } from '../decode/glance.js';
 import { readTcpOptions, TcpOptions } from '../decode/tcp-options.js';
@@ -61,6 +63,7 @@ import {
   HAS_SERVER_SEGMENT,
   HAS_SYN,
   HAS_SYN_ACK,
+  ODD_SYN,
   PendingTable,
   SERVER_WORD,
   SETTLED,
@@ -283,9 +286,7 @@ export class Tracker {
       slot = this.#open(frame, hash);
     }
     if (!this.#journal.note(slot, EVENT_SYN)) return;
-    const seen = table.state[slot];
-    table.state[slot] |=
-      HAS_SYN | ((seen & HAS_SYN) === 0 ? 0 : SYN_REPEATED) | ((seen & HAS_SYN_ACK) === 0 ? 0 : SYN_AFTER_SYN_ACK);
+    table.state[slot] |= synMarks(table.state[slot], frame);
     table.lastSynNs[slot] = this.#clock.nowNs;
     table.era[slot] = this.#clock.era;
     if (frame.payloadBytes > table.synPayloadBytes[slot]) table.synPayloadBytes[slot] = frame.payloadBytes;
@@ -390,7 +391,7 @@ export class Tracker {
     const server = hosts.internSource(frame);
     hosts.noteSign(server, SIGN_SYN_ACK, frame.sourcePort, timeNs, reference);
     hosts.noteSynAck(server, frame, isLate, timeNs, reference);
-    hosts.noteAddressed(hosts.findDestination(frame));
+    hosts.noteAddressed(hosts.findDestination(frame), timeNs);
   }
 
   #reset(frame: Frame): void {
@@ -604,7 +605,8 @@ export class Tracker {
       if (sender !== NONE) hosts.noteNeighborReply(sender);
       return;
     }
-    if (!hasSender) return;
+    const { destination0, destination1, destination2, destination3 } = frame;
+    if (!hasSender || !isUnicast(destination0, destination1, destination2, destination3)) return;
     const sought = hosts.internDestination(frame);
     if (sought !== sender) hosts.noteNeighborRequest(sender, sought, timeNs, reference);
   }
@@ -616,8 +618,18 @@ export class Tracker {
     const isServer = port === NO_PORT || port <= frame.destinationPort;
     const sender = isServer ? hosts.internSource(frame) : hosts.internSourceSparingly(frame);
     hosts.noteSign(sender, kind, port, timeNs, reference);
-    hosts.noteAddressed(hosts.findDestination(frame));
+    hosts.noteAddressed(hosts.findDestination(frame), timeNs);
   }
+}
+
+/** What a SYN adds to what has been seen of its attempt. */
+function synMarks(seen: number, { flags, payloadBytes }: Frame): number {
+  let marks = HAS_SYN;
+  if ((seen & HAS_SYN) !== 0) marks |= SYN_REPEATED;
+  if ((seen & HAS_SYN_ACK) !== 0) marks |= SYN_AFTER_SYN_ACK;
+  // With Fast Open data PSH has its place (RFC 7413).
+  if ((flags & (payloadBytes > 0 ? FIN | URG : FIN | PSH | URG)) !== 0) marks |= ODD_SYN;
+  return marks;
 }
 
 function putSource(address: Uint32Array, at: number, frame: Frame): void {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { FIN, PSH, SYN } from '../../src/decode/frame.js';
 import {
   ack,
   advertisement,
@@ -397,6 +398,11 @@ describe('a port that is silent for some attempts and accepts others meanwhile',
     expect(causeOf(others[0], silence({ at: 0 }), others[1])).toBe('source-dropped');
   });
 
+  test('is neither for a probe whose SYN has flags that no stack sends', () => {
+    const odd = [0, 1000, 3000].map((at) => syn({ at, flags: SYN | FIN | PSH }));
+    expect(causeOf(before, odd, afterwards)).not.toMatch(/accept-queue-full|backend-silent/);
+  });
+
   test('is not dropped, although the host shows itself otherwise too', () => {
     expect(causeOf(before, silence({ at: 0 }), echoReply({ at: 1500 }), afterwards)).toBe('backend-silent');
   });
@@ -611,6 +617,18 @@ describe('neighbor-unresolved', () => {
   test('is told when a router asks in vain for a target that replies to nobody', () => {
     const requests = [5, 1005, 2005].map((at) => arpRequest({ at, from: '192.0.2.254' }));
     expect(judgeFirst(watched(silence({ at: 0 }), requests)).cause).toBe('neighbor-unresolved');
+  });
+
+  test('is not told of a gateway while the client gets answers without it', () => {
+    const requests = [-5000, -1000, 1000, 2000].map((at) => arpRequest({ at, target: '192.0.2.254' }));
+    const answered = handshake({ at: -3000, ...OTHER, server: '203.0.113.9' });
+    const verdict = judge(watched(requests[0], answered, requests.slice(1), silence({ at: 0 }))).at(-1);
+    expect(verdict?.cause).not.toBe('neighbor-unresolved');
+  });
+
+  test('is not told of requests for the broadcast address', () => {
+    const requests = [0.1, 1000, 2000].map((at) => arpRequest({ at, target: '255.255.255.255' }));
+    expect(judgeFirst(watched(silence({ at: 0 }), requests)).cause).not.toBe('neighbor-unresolved');
   });
 
   test('is not told when a neighbour advertisement answers', () => {

@@ -49,12 +49,12 @@ describe('the table of hosts', () => {
     const table = new HostTable();
     const first = table.intern(1, 2, 3, 4);
     table.noteSign(first, SIGN_RST, 80, 5e9, 7);
-    table.noteAddressed(first);
+    table.noteAddressed(first, 5);
     for (let index = 0; index < 3000; index++) table.intern(9, 9, 9, index);
     expect(table.lastSign(first, 443)).toEqual({ kind: 'rst', port: 80, timeNs: 5e9, frame: 7 });
-    expect(table.wasAddressed(first)).toBe(true);
+    expect(table.lastAddressedNs(first)).toBe(5);
     expect(table.lastSign(table.find(9, 9, 9, 2999), 443)).toBeUndefined();
-    expect(table.wasAddressed(table.find(9, 9, 9, 2999))).toBe(false);
+    expect(table.lastAddressedNs(table.find(9, 9, 9, 2999))).toBe(Number.NEGATIVE_INFINITY);
   });
 
   test('knows nothing of a host that it has not met', () => {
@@ -66,7 +66,7 @@ describe('the table of hosts', () => {
     expect(table.port(unknown, 1)).toBeUndefined();
     expect(table.unansweredNeighbor(unknown)).toBeUndefined();
     expect(table.soughtInVain(unknown)).toBeUndefined();
-    expect(table.wasAddressed(unknown)).toBe(false);
+    expect(table.lastAddressedNs(unknown)).toBe(Number.NEGATIVE_INFINITY);
     expect(table.wentOnUnanswered(unknown)).toBe(false);
   });
 });

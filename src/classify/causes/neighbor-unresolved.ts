@@ -18,6 +18,8 @@ export function neighborUnresolved(packets: AttemptPackets, context: Context): F
   }
   const sought = context.hosts.soughtInVain(attempt.clientHost);
   if (sought?.neighbor.asker === attempt.clientHost && belongs(sought.neighbor, packets)) {
+    // Whatever it is that nobody answers for, the client got answers without it.
+    if (context.hosts.lastAddressedNs(attempt.clientHost) >= sought.neighbor.firstNs) return undefined;
     return found(packets, context, sought.neighbor, `${sought.address}, presumably the client's gateway`, 'medium');
   }
   return undefined;

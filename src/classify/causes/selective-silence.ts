@@ -10,7 +10,7 @@ const SAME_TIME_NS = 60e9;
 /** The port's facts, if it answered this client or others shortly before the attempt began, and again after that. */
 export function acceptsOthersMeanwhile(packets: AttemptPackets, context: Context): PortFacts | undefined {
   const { attempt, firstSyn } = packets;
-  if (firstSyn === undefined || !isRealSilence(packets, context)) return undefined;
+  if (firstSyn === undefined || attempt.isOddSyn || !isRealSilence(packets, context)) return undefined;
   const port = context.hosts.port(attempt.serverHost, attempt.server.port);
   if (port === undefined || port.synAcks < 2) return undefined;
   const isBefore = port.firstSynAckNs < firstSyn.timeNs;

@@ -37,7 +37,9 @@ function nextSynAfterNs(syns: readonly AttemptEvent[]): number {
 
 /** True if the client's answers are missing from the capture altogether: its connections went on without any. */
 export function isDeaf({ attempt }: AttemptPackets, { hosts }: Context): boolean {
-  return hosts.wentOnUnanswered(attempt.clientHost) && !hosts.wasAddressed(attempt.clientHost);
+  return (
+    hosts.wentOnUnanswered(attempt.clientHost) && hosts.lastAddressedNs(attempt.clientHost) === Number.NEGATIVE_INFINITY
+  );
 }
 
 /** Whether this is silence that means something: neither cut off, nor in a capture of one direction. */
@@ -45,12 +47,18 @@ export function isRealSilence(packets: AttemptPackets, context: Context): boolea
   return packets.answer === 'silence' && !brokeOff(packets) && !isDeaf(packets, context);
 }
 
+const ODD_SYN: Evidence = {
+  text: 'The SYN has FIN, PSH or URG set too, as probes send it: hosts and firewalls may drop it for that alone',
+  frames: [],
+};
+
 /** 'The SYN was sent 4 times …' and 'no answer came'. */
 export function describeSilence(packets: AttemptPackets, context: Context): Evidence[] {
   const silence = `No answer came in the ${formatDuration(packets.attempt.watchedNs)} that the capture went on after the last SYN`;
   return [
     describeSyns(packets, context),
     { text: silence, frames: framesOf(packets.syns.slice(-1)) },
+    ...(packets.attempt.isOddSyn ? [ODD_SYN] : []),
     ...ignored(packets, context),
   ];
 }
