@@ -152,6 +152,11 @@ export class Network {
     return this.start(host, ['python3', PEER, 'listen', address, ...ports.map(String)], /ready/);
   }
 
+  /** A service that is too busy to accept until it is told anything. */
+  async listenBusy(host: string, address: string, port: number): Promise<Running> {
+    return this.start(host, ['python3', PEER, 'listen', '--busy', address, String(port)], /ready/);
+  }
+
   async ping(host: string, address: string): Promise<void> {
     await this.run(host, 'python3', PEER, 'ping', address);
   }

@@ -1,6 +1,7 @@
 """The small programs that run on the lab's hosts: clients, servers and a ping, for what a shell has no word for.
 
-  peer.py listen ADDRESS PORT...            accept, read once, answer, close; prints 'ready' when it listens
+  peer.py listen ADDRESS PORT... [options]  accept, read once, answer, close; prints 'ready' when it listens
+      --busy             accept nothing until a line comes on standard input, with a queue as short as can be
   peer.py connect ADDRESS PORT [options]    open one connection, say a line, read the answer, close
       --from PORT        the source port
       --source ADDRESS   the source address
@@ -42,9 +43,11 @@ def listen(options):
         listener = socket.socket(family_of(options.address), socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((options.address, port))
-        listener.listen(16)
+        listener.listen(1 if options.busy else 16)
         listeners.append(listener)
     print('ready', flush=True)
+    if options.busy:
+        sys.stdin.readline()
 
     def accept(listener):
         while True:
@@ -124,6 +127,7 @@ def main():
     listening = commands.add_parser('listen')
     listening.add_argument('address')
     listening.add_argument('port', type=int, nargs='+')
+    listening.add_argument('--busy', action='store_true')
     listening.set_defaults(run=listen)
     connecting = commands.add_parser('connect')
     connecting.add_argument('address')

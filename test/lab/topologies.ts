@@ -59,6 +59,34 @@ export async function buildRoutedForTwo(network: Network): Promise<void> {
   await network.shell('second', 'ip route add default via 10.3.0.1', 'ip route add default via 2001:db8:3::1');
 }
 
+/** The address before two backends: on no interface of anybody. One is the server, the other beside it (eth2). */
+export const BALANCED = {
+  virtual: { 4: '10.9.9.9', 6: '2001:db8:9::9' },
+  other: { 4: '192.168.3.2', 6: '2001:db8:3::2' },
+} as const;
+
+/** A router that gives each new connection to one of two backends: `choice` is an nft expression of 0 or 1. */
+export async function buildBalanced(network: Network, family: Family, choice: string): Promise<void> {
+  await buildRouted(network);
+  await network.addHosts('other');
+  await network.link(
+    { host: 'router', name: 'eth2', addresses: ['192.168.3.1/24', '2001:db8:3::1/64'] },
+    { host: 'other', name: 'eth0', addresses: ['192.168.3.2/24', '2001:db8:3::2/64'] },
+  );
+  await network.shell('other', 'ip route add default via 192.168.3.1', 'ip route add default via 2001:db8:3::1');
+  await network.shell('router', balancer(family, choice));
+}
+
+/** The command that shares out the virtual address's connections. */
+function balancer(family: Family, choice: string): string {
+  const ip = family === 4 ? 'ip' : 'ip6';
+  const backends = `{ 0 : ${ROUTED.server[family]}, 1 : ${BALANCED.other[family]} }`;
+  return (
+    `nft 'table ${ip} balancer { chain pre { type nat hook prerouting priority dstnat; ` +
+    `${ip} daddr ${BALANCED.virtual[family]} dnat to ${choice} map ${backends}; }; }'`
+  );
+}
+
 /** Client and server on one cable that is a wire of our own: what the server sends comes late. */
 export async function buildDelayed(network: Network, answerDelaySeconds: number): Promise<void> {
   await network.addHosts('client', 'wire', 'server');

@@ -5,6 +5,7 @@ import { established } from './established.js';
 import { filtered } from './filtered.js';
 import { inconclusive } from './inconclusive.js';
 import { refused } from './refused.js';
+import { selective } from './selective.js';
 import { timedOut } from './timed-out.js';
 
 export const SITUATIONS: readonly Situation[] = [
@@ -12,6 +13,7 @@ export const SITUATIONS: readonly Situation[] = [
   ...refused,
   ...filtered,
   ...timedOut,
+  ...selective,
   ...aborted,
   ...inconclusive,
 ];
