@@ -5,7 +5,7 @@ export const acceptQueueFull = {
   outcome: 'timed-out',
   title: 'The service takes some connections and leaves out others under load',
   shownBy:
-    'Silence, while the same port accepts others before and after; or the SYN-ACK is sent again although the client acknowledged it.',
+    'Silence, while the same port accepts others before and after, some of them only when they repeat their SYN.',
   explanation: [
     'The port is open and others get in, so neither the address nor a plain firewall rule is to blame: which connection ' +
       'gets in depends on the moment. A SYN that is sent again often succeeds, a second, three or seven seconds late.',
@@ -30,7 +30,7 @@ client                         server
     { cause: 'backend-silent', difference: 'there the same source ports always get in and others never do' },
     { cause: 'port-dropped', difference: 'there nobody gets in on this port, or nobody any more from one moment on' },
     { cause: 'source-dropped', difference: 'there all connections of one client are dropped, and none of another' },
-    { cause: 'return-path-lost', difference: "there no ACK of the client's follows the repeated SYN-ACK" },
+    { cause: 'return-path-lost', difference: 'there the server does answer the SYN, and no ACK of the client follows' },
     { cause: 'host-silent', difference: 'there the target answers nobody on anything' },
   ],
   nextSteps: [
