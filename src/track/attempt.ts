@@ -105,6 +105,8 @@ export interface Attempt {
   initialSequence: number;
   /** True if its SYN has FIN, PSH or URG as well: no stack sends that, probes do. */
   isOddSyn: boolean;
+  /** SYN-ACKs of the same port to other attempts, shortly before this one began and while it was silent. */
+  othersAnswered: { before: FrameReference; meanwhile: FrameReference } | undefined;
   /** In the order of time. */
   events: AttemptEvent[];
   /** Packets beyond the number that is kept of one attempt. */

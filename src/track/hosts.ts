@@ -9,6 +9,7 @@ import { grown } from './columns.js';
 import { FingerprintSet } from './fingerprints.js';
 import { hashAddress, hashPair } from './hash.js';
 import { type Sign, SignTable } from './signs.js';
+import { SynAckLog } from './syn-ack-log.js';
 
 /** How a port of a host answered SYNs. */
 export interface PortFacts {
@@ -22,6 +23,7 @@ export interface PortFacts {
   resets: number;
   lastResetNs: number;
   lastResetFrame: FrameReference;
+  readonly synAckLog: SynAckLog;
   /** Client addresses that got a SYN-ACK; the first few. */
   readonly answeredClients: Set<string>;
 }
@@ -183,6 +185,7 @@ export class HostTable implements HostFacts {
     facts.synAcks++;
     facts.lastSynAckNs = timeNs;
     facts.lastSynAckFrame = reference;
+    facts.synAckLog.note(timeNs, reference);
     const { destination0, destination1, destination2, destination3 } = frame;
     const client = hashAddress(destination0, destination1, destination2, destination3);
     this.#answered.add(hashPair(portKey(host, frame.sourcePort), client));
@@ -280,6 +283,7 @@ export class HostTable implements HostFacts {
       resets: 0,
       lastResetNs: 0,
       lastResetFrame: 0,
+      synAckLog: new SynAckLog(),
       answeredClients: new Set(),
     };
     ports.set(port, facts);

@@ -3,7 +3,8 @@ import { formatAddress } from '../decode/address.js';
 import { type Attempt, type AttemptEnd, type AttemptEvent, EVENT_KINDS } from './attempt.js';
 import { NONE } from './events.js';
 import type { HostTable } from './hosts.js';
-import { ADDRESS_WORDS, ODD_SYN, type PendingTable } from './pending.js';
+import { EVENT_SYN } from './journal.js';
+import { ADDRESS_WORDS, HAS_SYN, HAS_SYN_ACK, ODD_SYN, type PendingTable } from './pending.js';
 
 /** The attempt in a slot; `watchedNs` as in Attempt. */
 export function materialize(
@@ -16,6 +17,7 @@ export function materialize(
   const at = slot * ADDRESS_WORDS;
   const words = table.address;
   const events = eventsOf(table, slot, hosts);
+  const serverHost = hosts.find(words[at + 4], words[at + 5], words[at + 6], words[at + 7]);
   return {
     client: {
       address: formatAddress(words[at], words[at + 1], words[at + 2], words[at + 3]),
@@ -26,15 +28,42 @@ export function materialize(
       port: table.ports[slot] & 0xffff,
     },
     clientHost: hosts.find(words[at], words[at + 1], words[at + 2], words[at + 3]),
-    serverHost: hosts.find(words[at + 4], words[at + 5], words[at + 6], words[at + 7]),
+    serverHost,
     initialSequence: table.initialSequence[slot],
     isOddSyn: (table.state[slot] & ODD_SYN) !== 0,
+    othersAnswered: othersAnswered(table, slot, hosts, serverHost),
     events,
     omittedEvents: table.eventCount[slot] - events.length,
     copies: table.copies[slot],
     end,
     watchedNs,
   };
+}
+
+/** How long before an attempt, and after its last SYN, an answer to others belongs to the same time. */
+const SHORTLY_BEFORE_NS = 30e9;
+const SHORTLY_AFTER_NS = 5e9;
+
+/** Asked when the attempt is decided: later the log may have gone on too far. */
+function othersAnswered(
+  table: PendingTable,
+  slot: number,
+  hosts: HostTable,
+  server: number,
+): Attempt['othersAnswered'] {
+  const log = hosts.port(server, table.ports[slot] & 0xffff)?.synAckLog;
+  if (log === undefined || (table.state[slot] & (HAS_SYN | HAS_SYN_ACK)) !== HAS_SYN) return undefined;
+  const { timeNs, kind, next } = table.events;
+  let firstNs = Number.POSITIVE_INFINITY;
+  let lastNs = Number.NEGATIVE_INFINITY;
+  for (let event = table.firstEvent[slot]; event !== NONE; event = next[event]) {
+    if (kind[event] !== EVENT_SYN) continue;
+    firstNs = Math.min(firstNs, timeNs[event]);
+    lastNs = Math.max(lastNs, timeNs[event]);
+  }
+  const before = log.between(firstNs - SHORTLY_BEFORE_NS, firstNs);
+  const meanwhile = log.between(firstNs, lastNs + SHORTLY_AFTER_NS);
+  return before === undefined || meanwhile === undefined ? undefined : { before, meanwhile };
 }
 
 function eventsOf(table: PendingTable, slot: number, hosts: HostTable): AttemptEvent[] {

@@ -1,16 +1,16 @@
 import type { Context, Finding } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
-import { acceptsOthersMeanwhile, describeSelectiveSilence } from './selective-silence.js';
+import { describeSelectiveSilence, portOfLeftOut } from './selective-silence.js';
 
 /** An attempt that was silent for so many SYNs met more than a queue that was full for a moment. */
 const SYNS_OF_A_QUEUE = 3;
 
 /** The port accepts others in the same seconds: its backlog overflows, or new connections are rate-limited. */
 export function acceptQueueFull(packets: AttemptPackets, context: Context): Finding | undefined {
-  const port = acceptsOthersMeanwhile(packets, context);
+  const port = portOfLeftOut(packets, context);
   if (port === undefined) return undefined;
   if (port.lateSynAcks === 0 && packets.syns.length >= SYNS_OF_A_QUEUE) return undefined;
-  const evidence = describeSelectiveSilence(packets, port, context);
+  const evidence = describeSelectiveSilence(packets, context);
   if (port.lateSynAcks > 0) {
     evidence.push({
       text: `${port.lateSynAcks === 1 ? 'Another attempt' : `${port.lateSynAcks} other attempts`} at this port got through only after repeating the SYN`,

@@ -11,8 +11,7 @@ export function portDropped(packets: AttemptPackets, context: Context): Finding 
   const { firstSyn, attempt } = packets;
   if (!isRealSilence(packets, context) || firstSyn === undefined) return undefined;
   const { hosts } = context;
-  const port = hosts.port(attempt.serverHost, attempt.server.port);
-  if (port !== undefined && port.lastSynAckNs > firstSyn.timeNs) return undefined; // it does not drop everybody
+  if (attempt.othersAnswered !== undefined) return undefined; // it does not drop everybody
   // Its neighbours may have looked for it in vain since.
   const lostNs = hosts.unansweredNeighbor(attempt.serverHost)?.lastNs ?? Number.NEGATIVE_INFINITY;
   const isTimely = (sign: Sign | undefined): sign is Sign =>
