@@ -393,6 +393,11 @@ describe('a port that is silent for some attempts and accepts others meanwhile',
     expect(causeOf(before, silence({ at: 0 }))).not.toMatch(/accept-queue-full|backend-silent/);
   });
 
+  test('is neither when it was silent for everybody in that time, as while its host restarts', () => {
+    const later = handshake({ at: 60_000, clientPort: 50_002 });
+    expect(causeOf(before, silence({ at: 0 }), later)).not.toMatch(/accept-queue-full|backend-silent/);
+  });
+
   test('is neither when it answers other clients only', () => {
     const others = [-1000, 2000].map((at) => handshake({ at, ...NEIGHBOUR_CLIENT, clientPort: 50_004 }));
     expect(causeOf(others[0], silence({ at: 0 }), others[1])).toBe('source-dropped');
