@@ -46,6 +46,16 @@ describe('the table', () => {
     expect(tooLong.filter((line) => !/`|Wireshark filter/.test(line))).toEqual([]);
   });
 
+  test('draws thousands of rows as one table, and at once', () => {
+    const started = performance.now();
+    const lines = renderTable(manyFindings(5000), { verbose: true }).split('\n');
+    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(lines.filter((line) => line.startsWith('   #'))).toHaveLength(1);
+    const rows = lines.filter((line) => /^ *\d+ {2}refused {2}/.test(line));
+    expect(rows.map((row) => Number.parseInt(row, 10))).toEqual(Array.from({ length: 5000 }, (_, index) => index + 1));
+    expect(new Set(rows.map((row) => row.indexOf('refused'))).size).toBe(1);
+  });
+
   test('is never drawn narrower than 60 columns', () => {
     expect(plainLines(failuresReport, 10)).toEqual(plainLines(failuresReport, 60));
   });
