@@ -11,7 +11,8 @@ import { CLIENT, ethernet, ipv4, SERVER, type TcpFields, tcp } from '../build/pa
 import { repositoryRoot } from '../tools.js';
 
 const root = repositoryRoot();
-const bin = join(root, 'bin', 'synwhy.js');
+/** The command itself. */
+export const bin = join(root, 'bin', 'synwhy.js');
 
 /** A folder of this test file, which goes away with it. */
 export const folder = mkdtempSync(join(tmpdir(), 'synwhy-cli-'));

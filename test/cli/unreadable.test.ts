@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { folder, refused, synwhy, write } from './run.js';
+import { bin, folder, refused, synwhy, write } from './run.js';
 
 beforeAll(() => {
   write('refused.pcap', refused);
@@ -50,6 +51,20 @@ describe('several captures', () => {
     const { status, stdout } = synwhy(['missing.pcap', 'notes.txt']);
     expect([status, stdout]).toEqual([3, '']);
   });
+});
+
+test.runIf(process.platform === 'linux')('more captures than may be open are named, the others are analysed', () => {
+  const names = Array.from({ length: 80 }, (_, index) => `ring-${index}.pcap`);
+  for (const name of names) write(name, refused);
+  const { status, stdout, stderr } = spawnSync(
+    'sh',
+    ['-c', 'ulimit -n 60 && exec "$0" "$@"', process.execPath, bin, ...names],
+    { cwd: folder, encoding: 'utf8' },
+  );
+  expect(stderr).toMatch(/^synwhy: ring-79\.pcap can't be opened: too many files are open/m);
+  expect(stderr).not.toContain('fault of synwhy');
+  expect(stdout).toContain('1 refused');
+  expect(status).toBe(3);
 });
 
 test('a capture that breaks off is reported up to there, and that is no error', () => {

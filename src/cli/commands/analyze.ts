@@ -15,8 +15,10 @@ import { complain, standardOutputLook } from '../terminal.js';
  * analysed all the same, and the exit status tells that some are missing.
  */
 export async function runAnalyze(command: AnalyzeCommand): Promise<number> {
+  // Before the captures are opened: they may be all the files that this process may open.
+  const { serviceName } = await import('../../report/service-names.js');
   const sources = await openAll(command.captures);
-  const report = sources.length === 0 ? undefined : await analyze(sources, command);
+  const report = sources.length === 0 ? undefined : await analyze(sources, command, serviceName);
   if (report === undefined || report.captures.length === 0) return EXIT_UNREADABLE;
   const areWritten = await writeOutputs(report, command);
   if (command.format !== undefined) await print(report, command.format, command);
@@ -38,9 +40,12 @@ async function openAll(names: readonly string[]): Promise<CaptureSource[]> {
 }
 
 /** The report over all captures that turn out to be some. */
-async function analyze(sources: readonly CaptureSource[], command: AnalyzeCommand): Promise<Report> {
+async function analyze(
+  sources: readonly CaptureSource[],
+  command: AnalyzeCommand,
+  serviceName: (port: number) => string | undefined,
+): Promise<Report> {
   const { all, numeric, selection, quiet } = command;
-  const { serviceName } = await import('../../report/service-names.js');
   const analyzer = new Analyzer({ all, numeric, serviceName, ...(selection === undefined ? {} : { selection }) });
   const sourceOf = new Map<CaptureInput, CaptureSource>();
   for (const source of sources) sourceOf.set(analyzer.addCapture(source.name, source.compression), source);
