@@ -36,9 +36,13 @@ export interface AnalyzeLimits extends TrackerLimits {
    * counted. Established ones are among them with `all` only.
    */
   attempts: number;
+  /** Packets of those attempts together, 2,000,000 unless told; it is at most 256 of each attempt. */
+  packets: number;
 }
 
 const LISTED_ATTEMPTS = 100_000;
+/** An ordinary attempt has 2 to 12. With 256 each, as a hostile capture may have it, the attempts would take 7 GB. */
+const LISTED_PACKETS = 2_000_000;
 
 /** One capture that is being fed to an analyzer. */
 export interface CaptureInput {
@@ -91,11 +95,12 @@ export class Analyzer {
   readonly #attempts: Attempt[] = [];
   readonly #unlisted: UnlistedAttempts;
   #established = 0;
+  #listedPackets = 0;
   #names: AddressNames | undefined;
 
   constructor(options: AnalyzeOptions = {}) {
     this.#options = options;
-    this.#limits = { ...DEFAULT_LIMITS, attempts: LISTED_ATTEMPTS, ...options.limits };
+    this.#limits = { ...DEFAULT_LIMITS, attempts: LISTED_ATTEMPTS, packets: LISTED_PACKETS, ...options.limits };
     const keepEstablished = options.all === true || options.selection !== undefined;
     this.#tracker = new Tracker((attempt) => this.#keep(attempt), keepEstablished, this.#limits);
     this.#unlisted = new UnlistedAttempts(
@@ -211,8 +216,10 @@ export class Analyzer {
     // Handed over only to be counted: there may be millions of them.
     if (isEstablished && this.#options.all !== true) {
       if (this.#isSelected(attempt, 'established', null)) this.#established++;
-    } else if (this.#attempts.length < this.#limits.attempts) this.#attempts.push(attempt);
-    else this.#unlisted.add(attempt);
+    } else if (this.#attempts.length < this.#limits.attempts && this.#listedPackets < this.#limits.packets) {
+      this.#attempts.push(attempt);
+      this.#listedPackets += attempt.events.length;
+    } else this.#unlisted.add(attempt);
   }
 
   #isSelected({ client, server, events }: Attempt, outcome: Outcome, cause: string | null): boolean {
@@ -220,6 +227,7 @@ export class Analyzer {
     if (selection === undefined) return true;
     this.#names ??= new AddressNames(this.#inputs.map(({ facts }) => facts));
     const names = this.#names;
+    if (selection.hosts !== undefined) names.renew();
     const startedNs = (this.#origin.epochNs ?? 0n) + BigInt(Math.round(events[0].timeNs));
     const named = (end: Endpoint) => ({ ...end, name: names.of(end.address) });
     return matches(selection, {

@@ -296,6 +296,13 @@ describe('the report', () => {
     expect(empty.quality).toMatchObject({ copies: 0, droppedByKernel: null, truncatedAtByte: null, warnings: [] });
   });
 
+  test('lists fewer attempts when they have very many packets', () => {
+    const steps = Array.from({ length: 10 }, (_, index) => silence({ at: index, clientPort: 2000 + index })).flat();
+    const listed = report([...steps, elsewhere({ at: 60_000 })], { limits: { packets: 9 } });
+    expect(listed.attempts).toHaveLength(3);
+    expect(listed.summary).toMatchObject({ attempts: 10, 'timed-out': 10 });
+  });
+
   test('says how many attempts were too many to list', () => {
     const steps = Array.from({ length: 30 }, (_, index) => [
       syn({ at: index, clientPort: 2000 + index }),

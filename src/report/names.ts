@@ -6,20 +6,25 @@ import { IPV4_MAPPED_WORD } from '../decode/frame.js';
 /** What the captures call addresses; the first name that is given to one counts. */
 export class AddressNames {
   readonly #captures: readonly CaptureFacts[];
-  /** How many names of each capture were entered; more may come while it is read. */
+  /** How many names of each capture were entered. */
   readonly #entered: number[];
   readonly #names = new Map<string, string>();
 
   constructor(captures: readonly CaptureFacts[]) {
     this.#captures = captures;
     this.#entered = captures.map(() => 0);
+    this.renew();
+  }
+
+  /** Takes in the names that were read since; there may be thousands of captures, so `of` does not look for them. */
+  renew(): void {
+    for (const [index, { names }] of this.#captures.entries()) {
+      while (this.#entered[index] < names.length) this.#enter(names[this.#entered[index]++]);
+    }
   }
 
   /** The name of an address as `formatAddress` writes it, if it has one. */
   of(address: string): string | undefined {
-    for (const [index, { names }] of this.#captures.entries()) {
-      while (this.#entered[index] < names.length) this.#enter(names[this.#entered[index]++]);
-    }
     return this.#names.get(address);
   }
 
