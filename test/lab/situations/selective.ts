@@ -9,6 +9,7 @@ import {
   DIRECT,
   type Family,
   firewall,
+  NO_FIREWALL,
   ROUTED,
 } from '../topologies.js';
 
@@ -221,6 +222,36 @@ function silentBackend(family: Family): Situation {
   };
 }
 
+/** Almost a silent backend: the port answers at once before and after, and nobody in between. */
+function outage(): Situation {
+  const ends = { client: ROUTED.client[6], server: ROUTED.server[6], port: 443 };
+  return {
+    cause: 'host-silent',
+    name: 'router-loses-everything-for-a-while-ipv6',
+    title:
+      'The port accepts, then a router drops whatever is for the server, and some seconds later the port accepts again',
+    made:
+      'connect to 443; nft at the router: forward drop; connect twice with a limit of 3.6 s, ping; ' +
+      '7 s later flush the rules; connect to 443; dumpcap at the client.',
+    vantage: 'client',
+    recording: { host: 'client', interface: 'eth0', tool: 'dumpcap' },
+    expect: [accepted(ends, 2), { ...ends, outcome: 'timed-out', cause: 'host-silent', count: 2 }],
+    build: async (network) => {
+      await buildRouted(network);
+      await network.listen('server', ends.server, ends.port);
+    },
+    act: async (network) => {
+      await network.connect('client', ends.server, ends.port);
+      await network.shell('router', firewall('forward', 'drop'));
+      await connectAt(network, ends, [0, 0.7], ...IMPATIENT);
+      await network.ping('client', ends.server);
+      await seconds(7);
+      await network.shell('router', NO_FIREWALL);
+      await network.connect('client', ends.server, ends.port);
+    },
+  };
+}
+
 export const selective: readonly Situation[] = [
   restarted(),
   starting(),
@@ -228,4 +259,5 @@ export const selective: readonly Situation[] = [
   ...FAMILIES.map(queueFull),
   ...FAMILIES.map(rateLimited),
   ...FAMILIES.map(silentBackend),
+  outage(),
 ];
