@@ -105,8 +105,11 @@ export interface Attempt {
   initialSequence: number;
   /** True if its SYN has FIN, PSH or URG as well: no stack sends that, probes do. */
   isOddSyn: boolean;
-  /** SYN-ACKs of the same port to other attempts, shortly before this one began and while it was silent. */
-  othersAnswered: { before: FrameReference; meanwhile: FrameReference } | undefined;
+  /**
+   * SYN-ACKs of the same port to other attempts, shortly before this one began and while it was silent; whether that
+   * was between its first and last SYN.
+   */
+  othersAnswered: { before: FrameReference; meanwhile: FrameReference; isBetween: boolean } | undefined;
   /** In the order of time. */
   events: AttemptEvent[];
   /** Packets beyond the number that is kept of one attempt. */

@@ -62,8 +62,10 @@ function othersAnswered(
     lastNs = Math.max(lastNs, timeNs[event]);
   }
   const before = log.between(firstNs - SHORTLY_BEFORE_NS, firstNs);
-  const meanwhile = log.between(firstNs, lastNs + SHORTLY_AFTER_NS);
-  return before === undefined || meanwhile === undefined ? undefined : { before, meanwhile };
+  const between = log.between(firstNs, lastNs);
+  const meanwhile = between ?? log.between(lastNs, lastNs + SHORTLY_AFTER_NS);
+  if (before === undefined || meanwhile === undefined) return undefined;
+  return { before, meanwhile, isBetween: between !== undefined };
 }
 
 function eventsOf(table: PendingTable, slot: number, hosts: HostTable): AttemptEvent[] {

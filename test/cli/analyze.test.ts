@@ -103,7 +103,7 @@ describe('options', () => {
   test('that select count only what they select', () => {
     expect(summaryOf('both.pcap')).toMatchObject({ attempts: 2, refused: 1, established: 1 });
     expect(summaryOf('both.pcap', '--outcome', 'refused')).toMatchObject({ attempts: 1, established: 0 });
-    expect(summaryOf('both.pcap', '--cause', 'port-closed')).toMatchObject({ attempts: 1, refused: 1 });
+    expect(summaryOf('both.pcap', '--cause', 'service-unstable')).toMatchObject({ attempts: 1, refused: 1 });
     expect(summaryOf('both.pcap', '--port', '50001,9')).toMatchObject({ attempts: 1, established: 1 });
     expect(summaryOf('both.pcap', '--host', '192.0.2.0/24')).toMatchObject({ attempts: 2 });
     expect(summaryOf('both.pcap', '--host', '192.0.2.9')).toMatchObject({ attempts: 0 });

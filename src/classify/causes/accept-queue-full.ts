@@ -1,9 +1,14 @@
-import type { Context, Finding } from '../finding.js';
+import type { Alternative, Context, Finding } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 import { describeSelectiveSilence, portOfLeftOut } from './selective-silence.js';
 
 /** An attempt that was silent for so many SYNs met more than a queue that was full for a moment. */
 const SYNS_OF_A_QUEUE = 3;
+
+const OUTAGE: Alternative = {
+  cause: 'host-silent',
+  text: 'nobody was answered between the first and the last SYN of this attempt: a short outage looks the same',
+};
 
 /** The port accepts others in the same seconds: its backlog overflows, or new connections are rate-limited. */
 export function acceptQueueFull(packets: AttemptPackets, context: Context): Finding | undefined {
@@ -18,7 +23,7 @@ export function acceptQueueFull(packets: AttemptPackets, context: Context): Find
     });
   }
   return {
-    confidence: port.lateSynAcks > 0 ? 'medium' : 'low',
+    confidence: port.lateSynAcks > 0 && packets.attempt.othersAnswered?.isBetween ? 'medium' : 'low',
     evidence,
     alternatives: [
       {
@@ -28,6 +33,7 @@ export function acceptQueueFull(packets: AttemptPackets, context: Context): Find
             ? 'one of several backends may be silent, but then no attempt would get through after repeating its SYN'
             : 'one of several backends may be silent; the client gave up too early to tell',
       },
+      ...(packets.attempt.othersAnswered?.isBetween ? [] : [OUTAGE]),
     ],
   };
 }

@@ -4,7 +4,7 @@ import { describeSelectiveSilence, portOfLeftOut } from './selective-silence.js'
 
 /** Some attempts are answered at once, this one not at all: something decides by the source port. */
 export function backendSilent(packets: AttemptPackets, context: Context): Finding | undefined {
-  if (portOfLeftOut(packets, context) === undefined) return undefined;
+  if (portOfLeftOut(packets, context) === undefined || !packets.attempt.othersAnswered?.isBetween) return undefined;
   return {
     confidence: 'medium',
     evidence: [

@@ -11,7 +11,7 @@ export function portDropped(packets: AttemptPackets, context: Context): Finding 
   const { firstSyn, attempt } = packets;
   if (!isRealSilence(packets, context) || firstSyn === undefined) return undefined;
   const { hosts } = context;
-  if (attempt.othersAnswered !== undefined) return undefined; // it does not drop everybody
+  if (isLeftOut(packets, context)) return undefined;
   // Its neighbours may have looked for it in vain since.
   const lostNs = hosts.unansweredNeighbor(attempt.serverHost)?.lastNs ?? Number.NEGATIVE_INFINITY;
   const isTimely = (sign: Sign | undefined): sign is Sign =>
@@ -27,6 +27,13 @@ export function portDropped(packets: AttemptPackets, context: Context): Finding 
     evidence: [...describeSilence(packets, context), describeSign(sign, packets, context)],
     alternatives,
   };
+}
+
+/** True if the port does not drop everybody: it answered others between the SYNs, or after repetitions. */
+function isLeftOut({ attempt }: AttemptPackets, { hosts }: Context): boolean {
+  const { othersAnswered, serverHost, server } = attempt;
+  if (othersAnswered === undefined) return false;
+  return othersAnswered.isBetween || (hosts.port(serverHost, server.port)?.lateSynAcks ?? 0) > 0;
 }
 
 function doubts(sign: Sign, startNs: number): Alternative[] {

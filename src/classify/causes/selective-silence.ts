@@ -14,7 +14,8 @@ export function portOfLeftOut(packets: AttemptPackets, context: Context): PortFa
 /** The silence, and who was answered meanwhile. */
 export function describeSelectiveSilence(packets: AttemptPackets, context: Context): Evidence[] {
   const { othersAnswered } = packets.attempt;
-  const answers = othersAnswered === undefined ? [] : Object.values(othersAnswered).map((frame) => ({ frame }));
+  const answers =
+    othersAnswered === undefined ? [] : [othersAnswered.before, othersAnswered.meanwhile].map((frame) => ({ frame }));
   return [
     ...describeSilence(packets, context),
     {
