@@ -8,6 +8,8 @@ import { complain, standardOutputLook } from './terminal.js';
 
 /** Runs the command with these arguments (without the program's own name) and gives its exit status. */
 export async function main(words: readonly string[]): Promise<number> {
+  // Without a listener Node would end with 1, which says that --fail-on found something.
+  process.stderr.on('error', () => undefined);
   try {
     return await run(await parseCommandLine(words, VERSION, standardOutputLook(false).width));
   } catch (error) {

@@ -33,7 +33,8 @@ function write(text: string): Promise<void> {
 export async function writeToFile(path: string, pieces: Iterable<string>): Promise<void> {
   const file = await open(path, 'w');
   try {
-    for (const text of inBatches(pieces)) await file.write(text);
+    // Not `write`: a disk that fills up takes the beginning of a text, and that is no error yet.
+    for (const text of inBatches(pieces)) await file.appendFile(text);
   } finally {
     await file.close();
   }

@@ -88,3 +88,21 @@ test('an output that cannot be written is named, and the exit status is 3', () =
   expect(stderr).toMatch(/^synwhy: nowhere\/out\.json can't be written: /);
   expect(status).toBe(3);
 });
+
+test.runIf(process.platform === 'linux')('an output that only its beginning has room for is an error', () => {
+  const script = 'trap "" XFSZ; ulimit -f 1; exec "$0" "$@"';
+  const words = [bin, 'refused.pcap', '-o', 'out.json', '-q'];
+  const { status, stderr } = spawnSync('sh', ['-c', script, process.execPath, ...words], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, NODE_DISABLE_COMPILE_CACHE: '1' },
+  });
+  expect(stderr).toMatch(/^synwhy: out\.json can't be written: /);
+  expect(status).toBe(3);
+});
+
+test.runIf(process.platform === 'linux')('standard error that takes nothing does not change the exit status', () => {
+  const script = 'exec "$0" "$@" 2>/dev/full';
+  const { status } = spawnSync('sh', ['-c', script, process.execPath, bin, 'missing.pcap'], { cwd: folder });
+  expect(status).toBe(3);
+});
