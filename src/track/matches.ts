@@ -20,6 +20,9 @@ export class Matches {
   forwardCount = 0;
   /** The newest attempt towards the segment's sender. */
   reverseNewest = NONE;
+  /** The oldest one, and how many there are. */
+  reverseOldest = NONE;
+  reverseCount = 0;
   /** The attempt towards the sender whose SYN the segment acknowledges. */
   reverseAcknowledged = NONE;
 
@@ -32,6 +35,8 @@ export class Matches {
     this.forwardOldest = NONE;
     this.forwardCount = 0;
     this.reverseNewest = NONE;
+    this.reverseOldest = NONE;
+    this.reverseCount = 0;
     this.reverseAcknowledged = NONE;
     this.#walk(table, table.openHead(hash), hash, frame);
     // An answer to an open attempt is no closed one's: that spares every SYN-ACK a walk through a large table.
@@ -72,6 +77,8 @@ export class Matches {
   #addReverse(table: PendingTable, slot: number, frame: Frame): void {
     if (this.reverseNewest === NONE) this.reverseNewest = slot;
     if (this.reverseAcknowledged === NONE && acknowledgesSyn(table, slot, frame)) this.reverseAcknowledged = slot;
+    this.reverseOldest = slot;
+    this.reverseCount++;
   }
 }
 

@@ -228,6 +228,11 @@ export class Tracker {
     this.#decide(this.#table.front(queue), queue === WAITING ? 'evicted' : 'quiet');
   }
 
+  #evict(slot: number): void {
+    if (this.#table.queueOf(slot) === WAITING) this.#evicted++;
+    this.#decide(slot, 'evicted');
+  }
+
   // --- segments ------------------------------------------------------------------------------------------------
 
   /** Kept small, so that V8 inlines the few calls that data takes: most packets of most captures end here. */
@@ -279,10 +284,7 @@ export class Tracker {
         this.#journal.note(peer, EVENT_REVERSE_SYN);
         return;
       }
-      if (matches.forwardCount >= ATTEMPTS_PER_TUPLE) {
-        if (table.queueOf(matches.forwardOldest) === WAITING) this.#evicted++;
-        this.#decide(matches.forwardOldest, 'evicted');
-      }
+      if (matches.forwardCount >= ATTEMPTS_PER_TUPLE) this.#evict(matches.forwardOldest);
       slot = this.#open(frame, hash);
     }
     if (!this.#journal.note(slot, EVENT_SYN)) return;
@@ -367,6 +369,7 @@ export class Tracker {
     }
     let slot = matches.answered;
     if (slot === NONE || ((table.state[slot] & HAS_SYN) === 0 && !acknowledgesSyn(table, slot, frame))) {
+      if (matches.reverseCount >= ATTEMPTS_PER_TUPLE) this.#evict(matches.reverseOldest);
       slot = this.#openLate(frame, hash);
     }
     const isGood = acknowledgesSyn(table, slot, frame);

@@ -52,6 +52,16 @@ describe('many attempts at once', () => {
     expect(tracker.counts.evicted).toBe(90);
   });
 
+  test('that one four-tuple has by SYN-ACKs alone make its oldest give way', () => {
+    const answers = Array.from({ length: 200 }, (_, index) => synAck({ at: index, isn: index * 100_000 }));
+    const { attempts, tracker } = follow(answers);
+    expect(attempts.map(({ end }) => end)).toEqual([
+      ...Array.from({ length: 192 }, () => 'evicted'),
+      ...Array.from({ length: 8 }, () => 'capture-end'),
+    ]);
+    expect(tracker.counts.evicted).toBe(192);
+  });
+
   test('beyond the limit spare those that had a packet lately', () => {
     const kept = syn({ at: 0, port: 80 });
     const repeated = syn({ at: 900, port: 80 });
