@@ -1,10 +1,10 @@
 import { type Context, describeSyns, type Finding, formatDuration, framesOf, nameFrames } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
-import { brokeOff } from './silence.js';
+import { brokeOff, watchedAfter } from './silence.js';
 
 /** The server said yes again and again, and the handshake did not complete. */
 export function returnPathLost(packets: AttemptPackets, context: Context): Finding | undefined {
-  const { answer, synAcks, syns, attempt } = packets;
+  const { answer, synAcks, syns } = packets;
   if (answer !== 'not-completed' || brokeOff(packets)) return undefined;
   const firstAnswer = synAcks[0];
   const repeatedSyns = syns.filter(({ timeNs }) => timeNs > firstAnswer.timeNs);
@@ -14,7 +14,7 @@ export function returnPathLost(packets: AttemptPackets, context: Context): Findi
     {
       text:
         synAcks.length === 1
-          ? `The server answered with a SYN-ACK (${nameFrames(synAcks, context)}), and no ACK of it came within ${formatDuration(attempt.watchedNs)}`
+          ? `The server answered with a SYN-ACK (${nameFrames(synAcks, context)}), and no ACK of it came within ${formatDuration(watchedAfter(firstAnswer, packets))}`
           : `The server sent its SYN-ACK ${synAcks.length} times (${nameFrames(synAcks, context)}), and no ACK of it came`,
       frames: framesOf(synAcks),
     },
@@ -32,7 +32,7 @@ export function returnPathLost(packets: AttemptPackets, context: Context): Findi
           frames: framesOf(repeatedSyns),
         }
       : {
-          text: 'The client did not repeat its SYN: either it got the SYN-ACK and its ACK was lost, or it is gone',
+          text: 'The client did not repeat its SYN after that: either it got the SYN-ACK and its ACK was lost, or it is gone',
           frames: [],
         },
   );
