@@ -101,6 +101,8 @@ function answerOf(
     return { answer: no.kind === 'rst' ? 'reset' : 'unreachable', decisive: no };
   }
   if (synAck !== undefined) return answerAfterSynAck(events, synAck, oneWay !== undefined);
+  const wrong = first('bad-syn-ack');
+  if (wrong !== undefined && first('client-segment') !== undefined) return { answer: 'wrong-syn-ack', decisive: wrong };
   if (first('client-segment') !== undefined && first('server-segment') !== undefined) return { answer: 'completed' };
   if (oneWay !== undefined) return { answer: 'one-way', decisive: oneWay };
   return answerWithoutSynAck(first);

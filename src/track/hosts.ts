@@ -43,6 +43,8 @@ export interface UnansweredNeighbor {
 export interface HostFacts {
   /** The latest sign of life by TCP or IP, not counting TCP from `exceptPort`. */
   lastSign(host: number, exceptPort: number): Sign | undefined;
+  /** When the host was first heard in any way; Infinity if it never was. */
+  firstHeardNs(host: number): number;
   /** The latest ARP or neighbour discovery message that the host sent itself. */
   lastNeighborSign(host: number): Sign | undefined;
   port(host: number, port: number): PortFacts | undefined;
@@ -229,6 +231,10 @@ export class HostTable implements HostFacts {
 
   lastSign(host: number, exceptPort: number): Sign | undefined {
     return host === NONE ? undefined : this.#signs.latest(host, exceptPort);
+  }
+
+  firstHeardNs(host: number): number {
+    return host === NONE ? Number.POSITIVE_INFINITY : this.#signs.firstNs(host);
   }
 
   lastNeighborSign(host: number): Sign | undefined {

@@ -41,12 +41,15 @@ export class SignTable {
   #frame: Float64Array<ArrayBuffer>;
   #port: Int32Array<ArrayBuffer>;
   #kind: Uint8Array<ArrayBuffer>;
+  /** Of each host, when it was first heard. */
+  #firstNs: Float64Array<ArrayBuffer>;
 
   constructor(hosts: number) {
     this.#timeNs = new Float64Array(hosts * SIGNS_PER_HOST).fill(NEVER);
     this.#frame = new Float64Array(hosts * SIGNS_PER_HOST);
     this.#port = new Int32Array(hosts * SIGNS_PER_HOST);
     this.#kind = new Uint8Array(hosts * SIGNS_PER_HOST);
+    this.#firstNs = new Float64Array(hosts).fill(Number.POSITIVE_INFINITY);
   }
 
   /** Makes room for more hosts. */
@@ -57,9 +60,11 @@ export class SignTable {
     this.#frame = grown(this.#frame, length);
     this.#port = grown(this.#port, length);
     this.#kind = grown(this.#kind, length);
+    this.#firstNs = grown(this.#firstNs, hosts).fill(Number.POSITIVE_INFINITY, used / SIGNS_PER_HOST);
   }
 
   note(host: number, kind: number, port: number, timeNs: number, frame: FrameReference): void {
+    if (timeNs < this.#firstNs[host]) this.#firstNs[host] = timeNs;
     const first = host * SIGNS_PER_HOST;
     let at = first + LATEST_TCP;
     if (port === NO_PORT) at = first + (kind === SIGN_NEIGHBOR ? LATEST_NEIGHBOR : LATEST_PACKET);
@@ -76,6 +81,11 @@ export class SignTable {
     const tcp = first + (this.#port[first + LATEST_TCP] === exceptPort ? OTHER_TCP : LATEST_TCP);
     const packet = first + LATEST_PACKET;
     return this.#at(this.#timeNs[packet] > this.#timeNs[tcp] ? packet : tcp);
+  }
+
+  /** When the host was first heard in any way; Infinity if it never was. */
+  firstNs(host: number): number {
+    return this.#firstNs[host];
   }
 
   /** The latest message about the host's link-layer address that it sent itself. */

@@ -503,12 +503,12 @@ export class Tracker {
       return;
     }
     if (isBareFin) this.#journal.note(slot, EVENT_CLIENT_FIN);
-    else if (hasAck && ahead <= WENT_ON_BYTES && (seen & (HAS_BAD_SYN_ACK | HAS_RST)) === 0) {
+    else if (hasAck && ahead <= WENT_ON_BYTES && (seen & HAS_RST) === 0) {
       table.clientAcknowledged[slot] = frame.acknowledgement;
       if ((seen & HAS_CLIENT_SEGMENT) !== 0) return;
       table.state[slot] |= HAS_CLIENT_SEGMENT;
       this.#journal.note(slot, EVENT_CLIENT_SEGMENT);
-      this.hosts.noteWentOn(this.hosts.internSource(frame));
+      if ((seen & HAS_BAD_SYN_ACK) === 0) this.hosts.noteWentOn(this.hosts.internSource(frame));
     }
   }
 

@@ -23,5 +23,12 @@ export function badSynAck(packets: AttemptPackets, context: Context): Finding | 
       frames: framesOf(resets),
     });
   }
-  return { confidence: 'high', evidence, alternatives: [] };
+  const goesOn = packets.attempt.events.filter(({ kind }) => kind === 'client-segment' || kind === 'server-segment');
+  if (goesOn.length > 0) {
+    evidence.push({
+      text: `All the same the conversation went on (${nameFrames(goesOn, context)}), as no stack does: these packets may be made up, or their numbers rewritten`,
+      frames: framesOf(goesOn),
+    });
+  }
+  return { confidence: goesOn.length > 0 ? 'low' : 'high', evidence, alternatives: [] };
 }

@@ -17,7 +17,7 @@ export function hostSilent(packets: AttemptPackets, context: Context): Finding |
   ];
   if (port !== undefined && port.synAcks > 0) {
     evidence.push({
-      text: `The port answered at other times: its last SYN-ACK is frame ${context.frameNumber(port.lastSynAckFrame)}`,
+      text: `The port answered at other times (its last SYN-ACK is frame ${context.frameNumber(port.lastSynAckFrame)}), but nobody in the seconds of this attempt`,
       frames: [port.lastSynAckFrame],
     });
   } else if (sign === undefined) {

@@ -21,7 +21,7 @@ export function portDropped(packets: AttemptPackets, context: Context): Finding 
     hosts.lastNeighborSign(attempt.serverHost),
   ].find(isTimely);
   if (sign === undefined) return undefined;
-  const alternatives = doubts(sign, firstSyn.timeNs);
+  const alternatives = doubts(sign, packets, context);
   return {
     confidence: alternatives.length === 0 && packets.syns.length > 1 ? 'high' : 'medium',
     evidence: [...describeSilence(packets, context), describeSign(sign, packets, context)],
@@ -36,14 +36,18 @@ function isLeftOut({ attempt }: AttemptPackets, { hosts }: Context): boolean {
   return othersAnswered.isBetween || (hosts.port(serverHost, server.port)?.lateSynAcks ?? 0) > 0;
 }
 
-function doubts(sign: Sign, startNs: number): Alternative[] {
+function doubts(sign: Sign, { attempt, firstSyn, lastSyn }: AttemptPackets, { hosts }: Context): Alternative[] {
+  const maybeDown = (text: string) => [{ cause: 'host-silent', text }];
   if (sign.kind === 'neighbor') {
-    const text = 'only its link-layer address was told, which a router can do for a host that is down (proxy ARP)';
-    return [{ cause: 'host-silent', text }];
+    return maybeDown('only its link-layer address was told, which a router can do for a host that is down (proxy ARP)');
   }
-  if (sign.timeNs >= startNs) return [];
-  const text = 'nothing was heard of the target once the first SYN was sent, so it may have gone down just then';
-  return [{ cause: 'host-silent', text }];
+  if (sign.timeNs < firstSyn!.timeNs) {
+    return maybeDown('nothing was heard of the target once the first SYN was sent, so it may have gone down just then');
+  }
+  if (hosts.firstHeardNs(attempt.serverHost) > lastSyn!.timeNs) {
+    return maybeDown('nothing was heard of the target before the last SYN, so it may have come up only then');
+  }
+  return [];
 }
 
 function describeSign(sign: Sign, { attempt, firstSyn }: AttemptPackets, context: Context): Evidence {

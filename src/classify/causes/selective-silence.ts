@@ -19,7 +19,7 @@ export function describeSelectiveSilence(packets: AttemptPackets, context: Conte
   return [
     ...describeSilence(packets, context),
     {
-      text: `The same port accepted others shortly before this attempt and while it was silent (SYN-ACKs in ${nameFrames(answers, context)})`,
+      text: `The same port accepted other attempts shortly before this one and while it was silent (SYN-ACKs in ${nameFrames(answers, context)})`,
       frames: framesOf(answers),
     },
   ];

@@ -7,6 +7,7 @@ import type { AttemptPackets } from '../packets.js';
 const ENOUGH_SILENCE_NS = 3e9;
 /** The first retransmission of every known stack comes after about a second (RFC 6298 section 2). */
 const FIRST_TIMEOUT_NS = 1e9;
+const BACKOFF = 2;
 /** Timers are a little early at times. */
 const EARLY_SHARE = 0.9;
 /** Two SYNs closer together than this were no timeout's work. */
@@ -27,12 +28,15 @@ export function watchedAfter({ timeNs }: AttemptEvent, { attempt, lastSyn }: Att
   return attempt.watchedNs - (timeNs - (lastSyn ?? attempt.events[0]).timeNs);
 }
 
-/** When the client's next SYN would have been due, counted from its last one: never sooner than the gap before it. */
+/**
+ * When the client's next SYN would have been due at the latest, counted from its last one: after twice the gap before
+ * it (RFC 6298 section 5.5), although Linux begins with equal ones.
+ */
 function nextSynAfterNs(syns: readonly AttemptEvent[]): number {
   const last = syns.at(-1);
   const before = syns.at(-2);
   const gapNs = last === undefined || before === undefined ? 0 : last.timeNs - before.timeNs;
-  return gapNs > QUICK_REPETITION_NS ? gapNs : FIRST_TIMEOUT_NS;
+  return gapNs > QUICK_REPETITION_NS ? BACKOFF * gapNs : FIRST_TIMEOUT_NS;
 }
 
 /** True if the client's answers are missing from the capture altogether: its connections went on without any. */
