@@ -201,7 +201,7 @@ export class Analyzer {
   }
 
   #take({ head, index }: Input): void {
-    if (glanceAt(head, this.#glance) && this.#tracker.passOver(this.#glance, head.timeNs)) return;
+    if (glanceAt(head, this.#glance) && this.#tracker.passOver(this.#glance, head)) return;
     const frame = this.#frame;
     const reason = decodePacket(head, frame);
     if (reason !== 0) this.#undecodable[reason]++;

@@ -4,7 +4,7 @@ import { grown } from './columns.js';
 /** No slot, no event. */
 export const NONE = -1;
 
-const FIRST_EVENTS = 1 << 10;
+const FIRST_EVENTS = 1 << 15;
 
 /** The packets of pending attempts: singly linked lists in columns. */
 export class EventPool {

@@ -36,7 +36,7 @@ export const WAITING = 0;
 /** The queue of decided attempts, kept to recognise late copies and retransmissions. */
 export const SETTLED = 1;
 
-const FIRST_SLOTS = 1 << 10;
+const FIRST_SLOTS = 1 << 14;
 /** Words of a slot's addresses: the client's from 0, the server's from SERVER_WORD. */
 export const ADDRESS_WORDS = 8;
 export const SERVER_WORD = 4;

@@ -109,7 +109,7 @@ const WENT_ON_BYTES = 0x40000000;
 /** What a server may have sent or acknowledged when the first of its segments was captured. */
 const SERVER_WENT_ON_BYTES = 0x100000;
 /** For so long a connection is passed over; then its server is noted as alive again. Less than silence must last. */
-const QUIET_NS = 2e9;
+const QUIET_NS = 2.8e9;
 
 /** Follows the handshakes of one capture, or of several in order of time. */
 export class Tracker {
@@ -138,13 +138,13 @@ export class Tracker {
   }
 
   /**
-   * True if an ordinary segment at this time, as `glanceAt` saw it, changes nothing: then it need not be decoded. To
-   * be asked instead of `track`.
+   * True if an ordinary segment, as `glanceAt` saw it, changes nothing: then it need not be decoded. To be asked
+   * instead of `track`. It takes the packet and not its time: a double as an argument is an allocation.
    */
-  passOver(glance: Glance, timeNs: number): boolean {
+  passOver(glance: Glance, { timeNs }: Packet): boolean {
     const { source, sourcePort, destination, destinationPort } = glance;
     if (!this.#quiet.has(source, sourcePort, destination, destinationPort, timeNs)) return false;
-    this.#advance(timeNs);
+    if (this.#clock.advance(timeNs)) this.#sweepAll();
     this.#plainSegments++;
     return true;
   }
@@ -152,7 +152,7 @@ export class Tracker {
   /** Takes the frame that `packet` was decoded to. */
   track(frame: Frame, packet: Packet, reference: FrameReference): void {
     const timeNs = packet.timeNs;
-    this.#advance(timeNs);
+    if (this.#clock.advance(timeNs)) this.#sweepAll();
     switch (frame.kind) {
       case FRAME_TCP:
         this.#segment(frame, packet, reference);
@@ -187,9 +187,8 @@ export class Tracker {
     this.#cutOff();
   }
 
-  /** Moves the clock to the packet's time, and looks after what has been waiting for too long. */
-  #advance(timeNs: number): void {
-    if (!this.#clock.advance(timeNs)) return;
+  /** Looks after what has been waiting for too long. */
+  #sweepAll(): void {
     this.#sweep(WAITING, WAITING_NS);
     this.#sweep(SETTLED, SETTLED_NS);
   }
