@@ -14,12 +14,6 @@ export function isUnspecified(word0: number, word1: number, word2: number, word3
   return word3 === 0 && word1 === 0 && word0 === 0 && (word2 === 0 || word2 === IPV4_MAPPED_WORD);
 }
 
-/** 127.0.0.0/8 (RFC 1122 section 3.2.1.3) or ::1. */
-export function isLoopback(word0: number, word1: number, word2: number, word3: number): boolean {
-  if (isIpv4(word0, word1, word2)) return word3 >>> 24 === 127;
-  return word3 === 1 && word2 === 0 && word1 === 0 && word0 === 0;
-}
-
 /** 224.0.0.0/4 (RFC 1112 section 4) or ff00::/8. */
 export function isMulticast(word0: number, word1: number, word2: number, word3: number): boolean {
   if (isIpv4(word0, word1, word2)) return word3 >>> 28 === 0xe;
@@ -37,20 +31,6 @@ export function isUnicast(word0: number, word1: number, word2: number, word3: nu
     !isUnspecified(word0, word1, word2, word3) &&
     !isMulticast(word0, word1, word2, word3) &&
     !isLimitedBroadcast(word0, word1, word2, word3)
-  );
-}
-
-/** 169.254.0.0/16 (RFC 3927) or fe80::/10. */
-export function isLinkLocal(word0: number, word1: number, word2: number, word3: number): boolean {
-  if (isIpv4(word0, word1, word2)) return word3 >>> 16 === 0xa9fe;
-  return word0 >>> 22 === 0xfe80 >>> 6;
-}
-
-/** 10/8, 172.16/12, 192.168/16 (RFC 1918), 100.64/10 (RFC 6598) or fc00::/7 (RFC 4193). */
-export function isPrivate(word0: number, word1: number, word2: number, word3: number): boolean {
-  if (!isIpv4(word0, word1, word2)) return word0 >>> 25 === 0xfc >>> 1;
-  return (
-    word3 >>> 24 === 10 || word3 >>> 20 === 0xac1 || word3 >>> 16 === 0xc0a8 || word3 >>> 22 === ((100 << 8) | 64) >>> 6
   );
 }
 

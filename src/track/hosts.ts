@@ -20,9 +20,6 @@ export interface PortFacts {
   lastSynAckFrame: FrameReference;
   /** Attempts that got their first SYN-ACK only after they had repeated the SYN. */
   lateSynAcks: number;
-  resets: number;
-  lastResetNs: number;
-  lastResetFrame: FrameReference;
   readonly synAckLog: SynAckLog;
   /** Client addresses that got a SYN-ACK; the first few. */
   readonly answeredClients: Set<string>;
@@ -196,14 +193,6 @@ export class HostTable implements HostFacts {
     }
   }
 
-  noteReset(host: number, port: number, timeNs: number, frame: FrameReference): void {
-    const facts = this.#portFacts(host, port);
-    if (facts === undefined) return;
-    facts.resets++;
-    facts.lastResetNs = timeNs;
-    facts.lastResetFrame = frame;
-  }
-
   noteNeighborRequest(asker: number, sought: number, timeNs: number, frame: FrameReference): void {
     if (sought === NONE) return;
     const known = this.#unanswered.get(sought);
@@ -286,9 +275,6 @@ export class HostTable implements HostFacts {
       lastSynAckNs: 0,
       lastSynAckFrame: 0,
       lateSynAcks: 0,
-      resets: 0,
-      lastResetNs: 0,
-      lastResetFrame: 0,
       synAckLog: new SynAckLog(),
       answeredClients: new Set(),
     };

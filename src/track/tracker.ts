@@ -447,7 +447,6 @@ export class Tracker {
     table.touch(slot, SETTLED, this.#clock.nowNs);
     this.#makeRoom(SETTLED, this.#limits.settled);
     this.hosts.noteSign(server, SIGN_RST, port, timeNs, reference);
-    this.hosts.noteReset(server, port, timeNs, reference);
   }
 
   /** True if a sequence number lies in the window that one of the server's SYN-ACKs opened. */

@@ -145,9 +145,6 @@ describe('ports', () => {
       firstSynAckNs: 1e6,
       lastSynAckNs: 11e6,
       lastSynAckFrame: 5,
-      resets: 1,
-      lastResetNs: 21e6,
-      lastResetFrame: 8,
     });
     expect([...(facts?.answeredClients ?? [])]).toEqual(['192.0.2.1', '192.0.2.9']);
     expect(hosts.port(host, 80)).toBeUndefined();
