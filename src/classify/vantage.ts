@@ -1,33 +1,81 @@
-/** Where the capture was taken, from what the TTLs tell: a packet whose TTL is still an initial value has not travelled. */
+/** Where the capture was taken, attempt by attempt, and what the attempts agree on. */
 import type { Attempt, EventKind } from '../track/attempt.js';
+import { hopDistance } from '../track/hops.js';
+import type { HostFacts } from '../track/hosts.js';
+import type { Locality, TravelKind } from '../track/whereabouts.js';
 
 /** Where the capture was taken; 'mixed': not the same for all attempts. */
 export type Vantage = 'client' | 'server' | 'between' | 'mixed' | 'unknown';
 
-/** What stacks start with: 64 (Linux, macOS, BSD), 128 (Windows), 255 (Solaris, routers), 32 (old Windows). */
-const INITIAL_TTLS: ReadonlySet<number> = new Set([32, 64, 128, 255]);
+/** How sure it is that the capture was taken at one end of an attempt, or on that end's own link. */
+export interface Ends {
+  client: Locality;
+  server: Locality;
+}
 
-const SERVER_KINDS: ReadonlySet<EventKind> = new Set<EventKind>(['syn-ack', 'rst']);
+const SERVER_KINDS: readonly TravelKind[] = ['syn-ack', 'segment', 'packet'];
+
+/**
+ * Both ends of an attempt. Proven: the capture marks the end's packets as sent by the capturing machine. Presumed: they
+ * had passed no router while the other end's had, or the end's link-layer address is in every frame of the capture.
+ */
+export function endsOf(attempt: Attempt, hosts: HostFacts): Ends {
+  const { clientHost, serverHost } = attempt;
+  const clientHops = clientDistance(attempt);
+  const serverHops = serverDistance(attempt, hosts);
+  const byHops = (own: number | undefined, other: number | undefined): Locality => {
+    if (own === undefined) return 'unknown';
+    if (own > 0) return 'excluded';
+    return other !== undefined && other > 0 ? 'presumed' : 'unknown';
+  };
+  return {
+    client: surer(hosts.locality(clientHost), byHops(clientHops, serverHops)),
+    server: surer(hosts.locality(serverHost), byHops(serverHops, clientHops)),
+  };
+}
 
 /** The vantage point that the attempts agree on. */
-export function captureVantage(attempts: readonly Attempt[]): Vantage {
+export function captureVantage(attempts: readonly Attempt[], hosts: HostFacts): Vantage {
   const seen = new Set<Vantage>();
   for (const attempt of attempts) {
-    const vantage = attemptVantage(attempt);
+    const vantage = attemptVantage(endsOf(attempt, hosts));
     if (vantage !== 'unknown') seen.add(vantage);
+    if (seen.size > 1) return 'mixed';
   }
-  if (seen.size > 1) return 'mixed';
   for (const vantage of seen) return vantage;
   return 'unknown';
 }
 
-/** Only an attempt with packets of both ends tells; on one link both TTLs are initial, and it can't be known. */
-function attemptVantage({ events }: Attempt): Vantage {
-  const syn = events.find(({ kind }) => kind === 'syn');
-  const answer = events.find(({ kind }) => SERVER_KINDS.has(kind));
-  if (syn === undefined || answer === undefined) return 'unknown';
-  const isClientNear = INITIAL_TTLS.has(syn.timeToLive);
-  const isServerNear = INITIAL_TTLS.has(answer.timeToLive);
-  if (isClientNear === isServerNear) return isClientNear ? 'unknown' : 'between';
-  return isClientNear ? 'client' : 'server';
+/** True if the capture was taken at this end, or so near that nothing but the end itself could come between. */
+export function isAt(locality: Locality): boolean {
+  return locality === 'proven' || locality === 'presumed';
+}
+
+function attemptVantage({ client, server }: Ends): Vantage {
+  if (isAt(client) !== isAt(server)) return isAt(client) ? 'client' : 'server';
+  return client === 'excluded' && server === 'excluded' ? 'between' : 'unknown';
+}
+
+/** What the link layer says goes before what the TTL says. */
+function surer(byLink: Locality, byHops: Locality): Locality {
+  if (byLink === 'proven' || byLink === 'excluded' || byHops === 'unknown') return byLink;
+  return byHops;
+}
+
+function clientDistance(attempt: Attempt): number | undefined {
+  return nearestOf(attempt, 'syn');
+}
+
+/** By its SYN-ACK, else by what it sent to others. RSTs come last: others may have made them. */
+function serverDistance(attempt: Attempt, hosts: HostFacts): number | undefined {
+  const own = nearestOf(attempt, 'syn-ack');
+  if (own !== undefined) return own;
+  const others = SERVER_KINDS.flatMap((kind) => hosts.distance(attempt.serverHost, kind)?.nearest ?? []);
+  return others.length > 0 ? Math.min(...others) : nearestOf(attempt, 'rst');
+}
+
+/** The fewest hops of the attempt's packets of a kind; copies from farther on are not among them. */
+function nearestOf({ events }: Attempt, wanted: EventKind): number | undefined {
+  const hops = events.filter(({ kind }) => kind === wanted).map(({ timeToLive }) => hopDistance(timeToLive));
+  return hops.length === 0 ? undefined : Math.min(...hops);
 }

@@ -35,6 +35,7 @@ export const RST = 0x04;
 export const PSH = 0x08;
 export const ACK = 0x10;
 export const URG = 0x20;
+export const ECE = 0x40;
 export const CWR = 0x80;
 
 /** How the capturing host saw the packet: Linux cooked packet types, pcapng directions and the like, in one scale. */

@@ -2,6 +2,7 @@
 import type { CaptureFacts } from '../capture/format.js';
 import { type CauseId, describeCause } from '../classify/catalogue.js';
 import { classify, type Verdict } from '../classify/classify.js';
+import { AttemptIndex } from '../classify/company.js';
 import type { Context } from '../classify/finding.js';
 import { fillNextSteps } from '../classify/next-steps.js';
 import { applicationError } from '../classify/system-errors.js';
@@ -94,13 +95,15 @@ function isFailure(outcome: ReportAttempt['outcome']): boolean {
 
 /** Verdicts over the attempts that are asked for, in the order in which they began. */
 function judge(input: BuildInput, wording: Wording): JudgedAttempt[] {
+  const attempts = joinStrays(input.attempts).sort(byStart);
   const context: Context = {
     hosts: input.hosts,
+    company: new AttemptIndex(attempts),
     capture: input.counts,
     frameNumber: (reference) => wording.frameNumber(reference),
   };
   const judged: JudgedAttempt[] = [];
-  for (const attempt of joinStrays(input.attempts).sort(byStart)) {
+  for (const attempt of attempts) {
     const verdict = classify(attempt, context);
     const isMeant = matches(input.selection, {
       client: wording.endpoint(attempt.client),

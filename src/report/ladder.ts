@@ -21,6 +21,7 @@ const ARROWS: Record<EventKind, { to: 'server' | 'client'; label: string }> = {
   'reverse-syn-ack': { to: 'server', label: 'SYN, ACK' },
   'client-segment': { to: 'server', label: 'goes on' },
   'server-segment': { to: 'client', label: 'goes on' },
+  'server-fin': { to: 'client', label: 'FIN' },
 };
 
 /** More packets than this are drawn as the first and the last ones. */

@@ -15,7 +15,10 @@ export function buildQuality(input: BuildInput, judged: readonly JudgedAttempt[]
     droppedByKernel: sumDropped(captures),
     truncatedAtByte:
       captures.map(({ facts }) => facts.damages.find(isFinal)?.atByte).find((at) => at !== undefined) ?? null,
-    vantage: captureVantage(judged.map(({ attempt }) => attempt)),
+    vantage: captureVantage(
+      judged.map(({ attempt }) => attempt),
+      input.hosts,
+    ),
     warnings: [...captures.flatMap(describeDamages), ...describeDrops(captures), ...describeLimits(input, judged)],
   };
 }

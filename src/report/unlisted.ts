@@ -4,6 +4,7 @@
  */
 import type { CauseId } from '../classify/catalogue.js';
 import { classify } from '../classify/classify.js';
+import { CROWD } from '../classify/company.js';
 import type { CaptureSummary } from '../classify/finding.js';
 import type { Outcome } from '../classify/outcome.js';
 import type { Attempt, Endpoint } from '../track/attempt.js';
@@ -51,7 +52,7 @@ export class UnlistedAttempts {
   }
 
   add(attempt: Attempt): void {
-    const context = { hosts: this.#hosts, capture: this.#capture(), frameNumber: () => 0 };
+    const context = { hosts: this.#hosts, company: CROWD, capture: this.#capture(), frameNumber: () => 0 };
     const { outcome, cause } = classify(attempt, context);
     if (!this.#isSelected(attempt, outcome, cause)) return;
     this.#count++;

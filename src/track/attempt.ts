@@ -49,7 +49,7 @@ export const EVENT_KINDS = [
   'bare-ack',
   /** An RST that the client has to ignore. */
   'ignored-rst',
-  /** The server's RST after its SYN-ACK. */
+  /** The server's RST after its SYN-ACK; behind the client's ACK: before either side has sent data. */
   'late-rst',
   /** The peer's own SYN on the same ports: simultaneous open (RFC 9293 section 3.5). */
   'reverse-syn',
@@ -59,6 +59,8 @@ export const EVENT_KINDS = [
   'client-segment',
   /** The server went on although its SYN-ACK, or what it acknowledges, is not in the capture. */
   'server-segment',
+  /** The server's FIN behind a complete handshake, before either side has sent data. */
+  'server-fin',
 ] as const;
 
 export type EventKind = (typeof EVENT_KINDS)[number];
@@ -78,6 +80,16 @@ export interface AttemptEvent {
   /** Nanoseconds since the time origin. */
   timeNs: number;
   timeToLive: number;
+  /** TRAIT_ bits of a SYN or SYN-ACK (traits.ts); 0 for other packets. */
+  traits: number;
+  /** A fingerprint of its TCP options in their order; 0 for other packets. */
+  options: number;
+  /** The value of its time-stamp option; 0 without one. */
+  timestamp: number;
+  /** IPv4 identification or IPv6 flow label; -1 when not known. */
+  identification: number;
+  /** The TCP window, unscaled; -1 when not known. */
+  window: number;
   icmp?: IcmpError;
   /** Where a SYN-ACK came from that came from somewhere else than the SYN was sent to. */
   from?: Endpoint;
@@ -105,11 +117,22 @@ export interface Attempt {
   initialSequence: number;
   /** True if its SYN has FIN, PSH or URG as well: no stack sends that, probes do. */
   isOddSyn: boolean;
+  /** True if its SYN has no options at all: scanners and floods send that, stacks offer a segment size at least. */
+  isBareSyn: boolean;
   /**
    * SYN-ACKs of the same port to other attempts, shortly before this one began and while it was silent; whether that
    * was between its first and last SYN.
    */
   othersAnswered: { before: FrameReference; meanwhile: FrameReference; isBetween: boolean } | undefined;
+  /**
+   * What came to the client from anybody: last before its first SYN, whether anything did until its last SYN, and what
+   * came first behind that. Undefined when nothing ever did.
+   */
+  clientReached:
+    | { before: FrameReference | undefined; meanwhile: boolean; after: FrameReference | undefined }
+    | undefined;
+  /** How many attempts the same port had accepted when this one began. */
+  acceptedBefore: number;
   /** In the order of time. */
   events: AttemptEvent[];
   /** Packets beyond the number that is kept of one attempt. */

@@ -20,6 +20,13 @@ export class EventPool {
   /** What tells copies of one packet from its retransmission; see copies.ts. */
   signature = new Uint32Array(FIRST_EVENTS);
   timestamp = new Uint32Array(FIRST_EVENTS);
+  /** TRAIT_ bits, and the fingerprint of the options in their order (tcp-options.ts). */
+  traits = new Uint16Array(FIRST_EVENTS);
+  options = new Uint32Array(FIRST_EVENTS);
+  /** IPv4 identification or IPv6 flow label; -1 when not known. */
+  identification = new Int32Array(FIRST_EVENTS);
+  /** Unscaled; -1 when not known. */
+  window = new Int32Array(FIRST_EVENTS);
   next = new Int32Array(FIRST_EVENTS);
   #used = 0;
   #free = NONE;
@@ -54,6 +61,10 @@ export class EventPool {
     this.frame = grown(this.frame, length);
     this.signature = grown(this.signature, length);
     this.timestamp = grown(this.timestamp, length);
+    this.traits = grown(this.traits, length);
+    this.options = grown(this.options, length);
+    this.identification = grown(this.identification, length);
+    this.window = grown(this.window, length);
     this.next = grown(this.next, length);
   }
 }

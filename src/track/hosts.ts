@@ -4,12 +4,14 @@
  */
 import { formatAddress, parseAddress } from '../decode/address.js';
 import type { Frame } from '../decode/frame.js';
+import { ArrivalLog } from './arrival-log.js';
 import type { FrameReference } from './attempt.js';
 import { grown } from './columns.js';
 import { FingerprintSet } from './fingerprints.js';
 import { hashAddress, hashPair } from './hash.js';
 import { type Sign, SignTable } from './signs.js';
 import { SynAckLog } from './syn-ack-log.js';
+import { type Distance, type Locality, type TravelKind, Whereabouts } from './whereabouts.js';
 
 /** How a port of a host answered SYNs. */
 export interface PortFacts {
@@ -20,6 +22,11 @@ export interface PortFacts {
   lastSynAckFrame: FrameReference;
   /** Attempts that got their first SYN-ACK only after they had repeated the SYN. */
   lateSynAcks: number;
+  /** Attempts that it accepted, as told by their first SYN-ACK. */
+  accepted: number;
+  /** The shortest time from a first SYN to its SYN-ACK, and of how many; Infinity while there are none. */
+  roundTripNs: number;
+  roundTrips: number;
   readonly synAckLog: SynAckLog;
   /** Client addresses that got a SYN-ACK; the first few. */
   readonly answeredClients: Set<string>;
@@ -55,6 +62,14 @@ export interface HostFacts {
   lastAddressedNs(host: number): number;
   /** True if this host went on with connections whose answers are not in the capture. */
   wentOnUnanswered(host: number): boolean;
+  /** How many routers the host's packets of a kind had passed; undefined if there were none. */
+  distance(host: number, kind: TravelKind): Distance | undefined;
+  /** Whether the host is the machine that captured. */
+  locality(host: number): Locality;
+  /** The MAC address of a host whose packets came without passing a router, as a number. */
+  linkAddress(host: number): number | undefined;
+  /** The shortest round trip to any port of the host, and of how many it is the shortest. */
+  roundTrip(host: number): { shortestNs: number; count: number } | undefined;
 }
 
 const NONE = -1;
@@ -70,6 +85,9 @@ const MAXIMUM_PORTS = 1 << 18;
 /** The mark of a host that went on with connections whose answers are not in the capture. */
 const WENT_ON = 1;
 
+/** So many hosts have a log of what came to them; with all of their spans it takes 64 MB. */
+const MAXIMUM_ARRIVAL_LOGS = 1 << 14;
+
 /** The quick test in front of the table: a host's data is noted only so often. */
 const RECENT_ENTRIES = 1 << 12;
 const RECENT_NS = 1e9;
@@ -84,6 +102,8 @@ export class HostTable implements HostFacts {
   readonly #ports: (Map<number, PortFacts> | undefined)[] = [];
   #portCount = 0;
   readonly #answered = new FingerprintSet();
+  readonly #whereabouts = new Whereabouts(FIRST_HOSTS);
+  readonly #arrivals = new Map<number, ArrivalLog>();
   readonly #unanswered = new Map<number, UnansweredNeighbor>();
   readonly #sought = new Map<number, number>();
   #marks = new Uint8Array(FIRST_HOSTS);
@@ -164,23 +184,52 @@ export class HostTable implements HostFacts {
   }
 
   /** Notes that something was sent to a host. */
-  noteAddressed(host: number, timeNs: number): void {
-    if (host !== NONE) this.#addressedNs[host] = timeNs;
+  noteAddressed(host: number, timeNs: number, frame: FrameReference): void {
+    if (host === NONE) return;
+    this.#addressedNs[host] = timeNs;
+    let log = this.#arrivals.get(host);
+    if (log === undefined) {
+      if (this.#arrivals.size === MAXIMUM_ARRIVAL_LOGS) return;
+      log = new ArrivalLog();
+      this.#arrivals.set(host, log);
+    }
+    log.note(timeNs, frame);
+  }
+
+  /** Notes from how far a packet of a host came (a TRAVEL_ kind), and how. */
+  noteTravel(host: number, kind: number, timeToLive: number, frame: Frame, reference: FrameReference): void {
+    if (host !== NONE) this.#whereabouts.note(host, kind, timeToLive, frame, reference);
+  }
+
+  /** Notes how a message about a host's link-layer address came. */
+  noteLink(host: number, frame: Frame, reference: FrameReference): void {
+    if (host !== NONE) this.#whereabouts.noteLink(host, frame, reference);
   }
 
   noteWentOn(host: number): void {
     if (host !== NONE) this.#marks[host] |= WENT_ON;
   }
 
-  /** Notes a SYN-ACK of a host's port, which is `frame`; late, if it is the first that answers a repeated SYN. */
-  noteSynAck(host: number, frame: Frame, isLate: boolean, timeNs: number, reference: FrameReference): void {
+  /** Notes that a host's port accepted an attempt: the time from its only SYN, or -1 if that was repeated. */
+  noteAccepted(host: number, port: number, roundTripNs: number): void {
+    const facts = this.#portFacts(host, port);
+    if (facts === undefined) return;
+    facts.accepted++;
+    if (roundTripNs < 0) facts.lateSynAcks++;
+    else {
+      facts.roundTrips++;
+      facts.roundTripNs = Math.min(facts.roundTripNs, roundTripNs);
+    }
+  }
+
+  /** Notes a SYN-ACK of a host's port, which is `frame`. */
+  noteSynAck(host: number, frame: Frame, timeNs: number, reference: FrameReference): void {
     const facts = this.#portFacts(host, frame.sourcePort);
     if (facts === undefined) return;
     if (facts.synAcks === 0) {
       facts.firstSynAckNs = timeNs;
       facts.firstSynAckFrame = reference;
     }
-    if (isLate) facts.lateSynAcks++;
     facts.synAcks++;
     facts.lastSynAckNs = timeNs;
     facts.lastSynAckFrame = reference;
@@ -259,6 +308,38 @@ export class HostTable implements HostFacts {
     return host !== NONE && (this.#marks[host] & WENT_ON) !== 0;
   }
 
+  /** How many attempts the port that the frame goes to has accepted so far. */
+  acceptedBy(frame: Frame): number {
+    return this.port(this.findDestination(frame), frame.destinationPort)?.accepted ?? 0;
+  }
+
+  /** What came to a host, and when. */
+  arrivals(host: number): ArrivalLog | undefined {
+    return this.#arrivals.get(host);
+  }
+
+  distance(host: number, kind: TravelKind): Distance | undefined {
+    return this.#whereabouts.distance(host, kind);
+  }
+
+  locality(host: number): Locality {
+    return this.#whereabouts.locality(host);
+  }
+
+  linkAddress(host: number): number | undefined {
+    return this.#whereabouts.linkAddress(host);
+  }
+
+  roundTrip(host: number): { shortestNs: number; count: number } | undefined {
+    let shortestNs = Number.POSITIVE_INFINITY;
+    let count = 0;
+    for (const { roundTripNs, roundTrips } of this.#ports[host]?.values() ?? []) {
+      shortestNs = Math.min(shortestNs, roundTripNs);
+      count += roundTrips;
+    }
+    return count === 0 ? undefined : { shortestNs, count };
+  }
+
   #portFacts(host: number, port: number): PortFacts | undefined {
     if (host === NONE) return undefined;
     let ports = this.#ports[host];
@@ -275,6 +356,9 @@ export class HostTable implements HostFacts {
       lastSynAckNs: 0,
       lastSynAckFrame: 0,
       lateSynAcks: 0,
+      accepted: 0,
+      roundTripNs: Number.POSITIVE_INFINITY,
+      roundTrips: 0,
       synAckLog: new SynAckLog(),
       answeredClients: new Set(),
     };
@@ -304,6 +388,7 @@ export class HostTable implements HostFacts {
     this.#marks = grown(this.#marks, hosts);
     this.#addressedNs = grown(this.#addressedNs, hosts).fill(Number.NEGATIVE_INFINITY, this.#count);
     this.#signs.grow(hosts);
+    this.#whereabouts.grow(hosts);
     this.#index = new Int32Array(hosts * 2).fill(NONE);
     for (let host = 0; host < this.#count; host++) this.#enter(host);
   }

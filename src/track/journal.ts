@@ -24,6 +24,7 @@ export const EVENT_REVERSE_SYN = kindNumber('reverse-syn');
 export const EVENT_REVERSE_SYN_ACK = kindNumber('reverse-syn-ack');
 export const EVENT_CLIENT_SEGMENT = kindNumber('client-segment');
 export const EVENT_SERVER_SEGMENT = kindNumber('server-segment');
+export const EVENT_SERVER_FIN = kindNumber('server-fin');
 
 /** Packets that are kept of one attempt. */
 const EVENTS_PER_ATTEMPT = 256;
@@ -40,6 +41,11 @@ export class Journal {
   reference: FrameReference = 0;
   /** The value of its time-stamp option; 0 when it has none. */
   timestamp = 0;
+  /** Its TRAIT_ bits, and the fingerprint of its options. */
+  traits = 0;
+  options = 0;
+  /** True if it has no TCP options at all. */
+  isBare = false;
   /** How many copies were kept out. */
   copies = 0;
   #signature = 0;
@@ -55,6 +61,8 @@ export class Journal {
     this.timeNs = timeNs;
     this.reference = reference;
     this.timestamp = 0;
+    this.traits = 0;
+    this.options = 0;
     this.#signature = signature;
   }
 
@@ -65,7 +73,8 @@ export class Journal {
       this.copies++;
       return false;
     }
-    this.write(slot, kind, this.timeNs, this.reference, this.frame.timeToLive);
+    const event = this.write(slot, kind, this.timeNs, this.reference, this.frame.timeToLive);
+    if (event !== NONE) this.#describe(event);
     return true;
   }
 
@@ -98,7 +107,21 @@ export class Journal {
     events.timeToLive[event] = timeToLive;
     events.signature[event] = this.#signature;
     events.timestamp[event] = this.timestamp;
+    events.traits[event] = 0;
+    events.options[event] = 0;
+    events.identification[event] = -1;
+    events.window[event] = -1;
     return event;
+  }
+
+  /** Adds what only the packet at hand has. */
+  #describe(event: number): void {
+    const { events } = this.#table;
+    const { frame } = this;
+    events.traits[event] = this.traits;
+    events.options[event] = this.options;
+    events.identification[event] = frame.ipVersion === 4 ? frame.ipId : frame.flowLabel;
+    events.window[event] = frame.window;
   }
 
   #isCopy(slot: number, kind: number): boolean {

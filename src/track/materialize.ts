@@ -4,7 +4,7 @@ import { type Attempt, type AttemptEnd, type AttemptEvent, EVENT_KINDS } from '.
 import { NONE } from './events.js';
 import type { HostTable } from './hosts.js';
 import { EVENT_SYN } from './journal.js';
-import { ADDRESS_WORDS, HAS_SYN, HAS_SYN_ACK, ODD_SYN, type PendingTable } from './pending.js';
+import { ADDRESS_WORDS, BARE_SYN, HAS_SYN, HAS_SYN_ACK, ODD_SYN, type PendingTable } from './pending.js';
 
 /** The attempt in a slot; `watchedNs` as in Attempt. */
 export function materialize(
@@ -17,6 +17,7 @@ export function materialize(
   const at = slot * ADDRESS_WORDS;
   const words = table.address;
   const events = eventsOf(table, slot, hosts);
+  const clientHost = hosts.find(words[at], words[at + 1], words[at + 2], words[at + 3]);
   const serverHost = hosts.find(words[at + 4], words[at + 5], words[at + 6], words[at + 7]);
   return {
     client: {
@@ -27,11 +28,14 @@ export function materialize(
       address: formatAddress(words[at + 4], words[at + 5], words[at + 6], words[at + 7]),
       port: table.ports[slot] & 0xffff,
     },
-    clientHost: hosts.find(words[at], words[at + 1], words[at + 2], words[at + 3]),
+    clientHost,
     serverHost,
     initialSequence: table.initialSequence[slot],
     isOddSyn: (table.state[slot] & ODD_SYN) !== 0,
+    isBareSyn: (table.state[slot] & BARE_SYN) !== 0,
     othersAnswered: othersAnswered(table, slot, hosts, serverHost),
+    clientReached: clientReached(table, slot, hosts, clientHost),
+    acceptedBefore: table.acceptedBefore[slot],
     events,
     omittedEvents: table.eventCount[slot] - events.length,
     copies: table.copies[slot],
@@ -53,6 +57,31 @@ function othersAnswered(
 ): Attempt['othersAnswered'] {
   const log = hosts.port(server, table.ports[slot] & 0xffff)?.synAckLog;
   if (log === undefined || (table.state[slot] & (HAS_SYN | HAS_SYN_ACK)) !== HAS_SYN) return undefined;
+  const { firstNs, lastNs } = timesOfSyns(table, slot);
+  const before = log.between(firstNs - SHORTLY_BEFORE_NS, firstNs);
+  const between = log.between(firstNs, lastNs);
+  const meanwhile = between ?? log.between(lastNs, lastNs + SHORTLY_AFTER_NS);
+  if (before === undefined || meanwhile === undefined) return undefined;
+  return { before, meanwhile, isBetween: between !== undefined };
+}
+
+/** How long before an attempt, and after its last SYN, what came to the client says that its network worked. */
+const REACHED_BEFORE_NS = 120e9;
+const REACHED_AFTER_NS = 120e9;
+
+/** Of interest for silent attempts only; asked when they are decided, as above. */
+function clientReached(table: PendingTable, slot: number, hosts: HostTable, client: number): Attempt['clientReached'] {
+  const log = hosts.arrivals(client);
+  if (log === undefined || (table.state[slot] & (HAS_SYN | HAS_SYN_ACK)) !== HAS_SYN) return undefined;
+  const { firstNs, lastNs } = timesOfSyns(table, slot);
+  return {
+    before: log.lastBetween(firstNs - REACHED_BEFORE_NS, firstNs),
+    meanwhile: log.hasBetween(firstNs, lastNs),
+    after: log.firstBetween(lastNs, lastNs + REACHED_AFTER_NS),
+  };
+}
+
+function timesOfSyns(table: PendingTable, slot: number): { firstNs: number; lastNs: number } {
   const { timeNs, kind, next } = table.events;
   let firstNs = Number.POSITIVE_INFINITY;
   let lastNs = Number.NEGATIVE_INFINITY;
@@ -61,11 +90,7 @@ function othersAnswered(
     firstNs = Math.min(firstNs, timeNs[event]);
     lastNs = Math.max(lastNs, timeNs[event]);
   }
-  const before = log.between(firstNs - SHORTLY_BEFORE_NS, firstNs);
-  const between = log.between(firstNs, lastNs);
-  const meanwhile = between ?? log.between(lastNs, lastNs + SHORTLY_AFTER_NS);
-  if (before === undefined || meanwhile === undefined) return undefined;
-  return { before, meanwhile, isBetween: between !== undefined };
+  return { firstNs, lastNs };
 }
 
 function eventsOf(table: PendingTable, slot: number, hosts: HostTable): AttemptEvent[] {
@@ -78,6 +103,11 @@ function eventsOf(table: PendingTable, slot: number, hosts: HostTable): AttemptE
       frame: pool.frame[event],
       timeNs: pool.timeNs[event],
       timeToLive: pool.timeToLive[event],
+      traits: pool.traits[event],
+      options: pool.options[event],
+      timestamp: pool.timestamp[event],
+      identification: pool.identification[event],
+      window: pool.window[event],
     };
     if (kind === 'icmp' || kind === 'icmp-for-syn-ack') {
       const host = pool.icmpHost[event];

@@ -30,6 +30,10 @@ export const HAS_SERVER_SEGMENT = 1 << 13;
 export const SYN_AFTER_SYN_ACK = 1 << 14;
 /** The SYN has FIN, PSH or URG as well. */
 export const ODD_SYN = 1 << 15;
+/** The SYN has no options. */
+export const BARE_SYN = 1 << 16;
+/** The server ended the connection before either side had sent data. */
+export const ENDED_BY_SERVER = 1 << 17;
 
 /** The queue of attempts that an answer is still expected for. */
 export const WAITING = 0;
@@ -47,7 +51,7 @@ export class PendingTable {
   address = new Uint32Array(FIRST_SLOTS * ADDRESS_WORDS);
   /** Client port in the upper half, server port in the lower. */
   ports = new Uint32Array(FIRST_SLOTS);
-  state = new Uint16Array(FIRST_SLOTS);
+  state = new Uint32Array(FIRST_SLOTS);
   initialSequence = new Uint32Array(FIRST_SLOTS);
   /** Fast Open data in the SYN (RFC 7413): an answer may acknowledge that too. */
   synPayloadBytes = new Uint16Array(FIRST_SLOTS);
@@ -56,6 +60,8 @@ export class PendingTable {
   otherServerSequence = new Uint32Array(FIRST_SLOTS);
   /** The initial sequence number of a reverse SYN. */
   reverseSequence = new Uint32Array(FIRST_SLOTS);
+  /** How many attempts the server's port had accepted when this one began. */
+  acceptedBefore = new Uint32Array(FIRST_SLOTS);
   /** What the client acknowledged when it went on without a SYN-ACK in the capture. */
   clientAcknowledged = new Uint32Array(FIRST_SLOTS);
   firstEvent = new Int32Array(FIRST_SLOTS);
@@ -110,6 +116,10 @@ export class PendingTable {
     this.#link(slot);
   }
 
+  isClosed(slot: number): boolean {
+    return this.#isClosed[slot] === 1;
+  }
+
   /** Closes the open slots that have the same client, server and ports as this one. */
   closeOthersOf(slot: number): void {
     for (let at = this.openHead(this.hash[slot]); at !== NONE; ) {
@@ -150,6 +160,7 @@ export class PendingTable {
     this.lastEvent[slot] = NONE;
     this.eventCount[slot] = 0;
     this.copies[slot] = 0;
+    this.acceptedBefore[slot] = 0;
     this.lastSynNs[slot] = timeNs;
     this.era[slot] = era;
     this.hash[slot] = hash;
@@ -260,6 +271,7 @@ export class PendingTable {
     this.serverSequence = grown(this.serverSequence, length);
     this.otherServerSequence = grown(this.otherServerSequence, length);
     this.reverseSequence = grown(this.reverseSequence, length);
+    this.acceptedBefore = grown(this.acceptedBefore, length);
     this.clientAcknowledged = grown(this.clientAcknowledged, length);
     this.firstEvent = grown(this.firstEvent, length);
     this.lastEvent = grown(this.lastEvent, length);

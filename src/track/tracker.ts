@@ -41,6 +41,7 @@ import {
   EVENT_REVERSE_SYN,
   EVENT_REVERSE_SYN_ACK,
   EVENT_RST,
+  EVENT_SERVER_FIN,
   EVENT_SERVER_SEGMENT,
   EVENT_SYN,
   EVENT_SYN_ACK,
@@ -50,7 +51,9 @@ import { acknowledgesSyn, Matches, UNSCALED_WINDOW } from './matches.js';
 import { materialize } from './materialize.js';
 import {
   ADDRESS_WORDS,
+  BARE_SYN,
   CLIENT_REFUSED_SYN_ACK,
+  ENDED_BY_SERVER,
   ESTABLISHED,
   HAS_BAD_SYN_ACK,
   HAS_BARE_ACK,
@@ -73,6 +76,15 @@ import {
 } from './pending.js';
 import { QuietConnections } from './quiet.js';
 import { NO_PORT, SIGN_NEIGHBOR, SIGN_PACKET, SIGN_RST, SIGN_SEGMENT, SIGN_SYN_ACK } from './signs.js';
+import { traitsOf } from './traits.js';
+import {
+  TRAVEL_ICMP_ERROR,
+  TRAVEL_PACKET,
+  TRAVEL_RST,
+  TRAVEL_SEGMENT,
+  TRAVEL_SYN,
+  TRAVEL_SYN_ACK,
+} from './whereabouts.js';
 
 /** How much a tracker may remember. */
 export interface TrackerLimits {
@@ -86,7 +98,7 @@ export const DEFAULT_LIMITS: TrackerLimits = { pending: 1 << 20, settled: 1 << 1
 
 /** Counts over the whole capture. */
 export interface TrackerCounts {
-  /** Connections that were made and not handed over. */
+  /** Connections that were made and not handed over: those that the server did not end at once. */
   established: number;
   copies: number;
   evicted: number;
@@ -211,7 +223,7 @@ export class Tracker {
 
   #decide(slot: number, end: AttemptEnd): void {
     const table = this.#table;
-    const isPlainSuccess = (table.state[slot] & (HAS_SYN | ESTABLISHED)) === (HAS_SYN | ESTABLISHED);
+    const isPlainSuccess = (table.state[slot] & (HAS_SYN | ESTABLISHED | ENDED_BY_SERVER)) === (HAS_SYN | ESTABLISHED);
     if (isPlainSuccess && !this.#keepEstablished) this.#established++;
     else {
       const watchedNs = this.#clock.sinceNs(table.lastSynNs[slot], table.era[slot]);
@@ -265,6 +277,9 @@ export class Tracker {
     }
     readTcpOptions(packet.view, frame.optionsOffset, frame.optionsBytes, this.#options);
     if (this.#options.hasTimestamp) this.#journal.timestamp = this.#options.timestampValue;
+    this.#journal.isBare = hasNoOptions(frame, packet);
+    this.#journal.traits = traitsOf(frame, this.#options);
+    this.#journal.options = this.#options.fingerprint;
     if ((flags & ACK) !== 0) this.#synAck(frame, hash);
     else this.#syn(frame, hash);
   }
@@ -273,7 +288,9 @@ export class Tracker {
     const table = this.#table;
     const matches = this.#matches;
     const { timeNs, reference } = this.#journal;
-    this.hosts.noteSign(this.hosts.internSourceSparingly(frame), SIGN_SEGMENT, frame.sourcePort, timeNs, reference);
+    const client = this.hosts.internSourceSparingly(frame);
+    this.hosts.noteSign(client, SIGN_SEGMENT, frame.sourcePort, timeNs, reference);
+    this.hosts.noteTravel(client, TRAVEL_SYN, frame.timeToLive, frame, reference);
     let slot = matches.forwardSame;
     if (slot === NONE) {
       if (this.#opensSimultaneously()) {
@@ -287,7 +304,7 @@ export class Tracker {
       slot = this.#open(frame, hash);
     }
     if (!this.#journal.note(slot, EVENT_SYN)) return;
-    table.state[slot] |= synMarks(table.state[slot], frame);
+    table.state[slot] |= synMarks(table.state[slot], frame, this.#journal.isBare);
     table.lastSynNs[slot] = this.#clock.nowNs;
     table.era[slot] = this.#clock.era;
     if (frame.payloadBytes > table.synPayloadBytes[slot]) table.synPayloadBytes[slot] = frame.payloadBytes;
@@ -310,6 +327,7 @@ export class Tracker {
   /** A new slot for the attempt of the frame's sender. */
   #open(frame: Frame, hash: number): number {
     const slot = this.#insert(frame, hash, frame.sequence);
+    this.#table.acceptedBefore[slot] = this.hosts.acceptedBy(frame);
     putSource(this.#table.address, slot * ADDRESS_WORDS, frame);
     putDestination(this.#table.address, slot * ADDRESS_WORDS + SERVER_WORD, frame);
     this.#table.ports[slot] = (frame.sourcePort << 16) | frame.destinationPort;
@@ -378,8 +396,8 @@ export class Tracker {
       table.state[slot] |= HAS_BAD_SYN_ACK;
       return;
     }
-    const isLate = (table.state[slot] & (HAS_SYN_ACK | SYN_REPEATED)) === SYN_REPEATED;
-    if ((table.state[slot] & HAS_SYN_ACK) === 0) {
+    const isFirst = (table.state[slot] & HAS_SYN_ACK) === 0;
+    if (isFirst) {
       table.serverSequence[slot] = frame.sequence;
       table.otherServerSequence[slot] = frame.sequence;
     } else if (table.serverSequence[slot] !== frame.sequence) {
@@ -392,8 +410,19 @@ export class Tracker {
     const { timeNs, reference } = this.#journal;
     const server = hosts.internSource(frame);
     hosts.noteSign(server, SIGN_SYN_ACK, frame.sourcePort, timeNs, reference);
-    hosts.noteSynAck(server, frame, isLate, timeNs, reference);
-    hosts.noteAddressed(hosts.findDestination(frame), timeNs);
+    hosts.noteTravel(server, TRAVEL_SYN_ACK, frame.timeToLive, frame, reference);
+    hosts.noteSynAck(server, frame, timeNs, reference);
+    if (isFirst && (table.state[slot] & HAS_SYN) !== 0) {
+      hosts.noteAccepted(server, frame.sourcePort, this.#roundTripNs(slot, timeNs));
+    }
+    hosts.noteAddressed(hosts.findDestination(frame), timeNs, reference);
+  }
+
+  /** The time from an attempt's only SYN; -1 if there were several, of which any may have been answered. */
+  #roundTripNs(slot: number, timeNs: number): number {
+    const table = this.#table;
+    if ((table.state[slot] & SYN_REPEATED) !== 0) return -1;
+    return Math.max(0, timeNs - table.events.timeNs[table.firstEvent[slot]]);
   }
 
   #reset(frame: Frame): void {
@@ -403,6 +432,10 @@ export class Tracker {
     const slot = hasAck ? matches.answered : matches.reverseNewest;
     if (slot !== NONE && (table.state[slot] & (HAS_SYN | ESTABLISHED)) === HAS_SYN) {
       this.#serverReset(slot, frame, hasAck);
+      return;
+    }
+    if (slot !== NONE && this.#awaitsData(slot) && (frame.sequence - table.serverSequence[slot] - 1) >>> 0 === 0) {
+      this.#endByServer(slot, EVENT_LATE_RST);
       return;
     }
     // Perhaps its SYN stands behind it in the capture.
@@ -427,6 +460,7 @@ export class Tracker {
       if (answersSyn) {
         if (!this.#journal.note(slot, EVENT_RST)) return;
         const server = this.hosts.internSource(frame);
+        this.hosts.noteTravel(server, TRAVEL_RST, frame.timeToLive, frame, this.#journal.reference);
         this.#refuse(slot, server, frame.sourcePort, this.#journal.timeNs, this.#journal.reference);
         return;
       }
@@ -477,6 +511,8 @@ export class Tracker {
     const newest = matches.forwardNewest;
     if (newest === NONE && matches.reverseNewest === NONE) return false;
     this.#journal.open(frame, timeNs, reference, segmentSignature(frame));
+    const established = newest === NONE ? matches.reverseNewest : newest;
+    if (this.#awaitsData(established)) return this.#behindHandshake(established, frame, newest === NONE);
     if (newest === NONE || (this.#table.state[newest] & ESTABLISHED) !== 0) {
       if (matches.reverseNewest !== NONE) this.#serverSegment(frame);
       return true;
@@ -484,6 +520,25 @@ export class Tracker {
     const slot = matches.forwardContinued === NONE ? newest : matches.forwardContinued;
     this.#clientSegment(slot, frame);
     return true;
+  }
+
+  /** True for a connection that neither side has used or ended yet. */
+  #awaitsData(slot: number): boolean {
+    return (this.#table.state[slot] & ESTABLISHED) !== 0 && !this.#table.isClosed(slot);
+  }
+
+  /** The first segments of a connection: whether the server ends it before it was used. False once that is decided. */
+  #behindHandshake(slot: number, frame: Frame, isFromServer: boolean): boolean {
+    if (frame.payloadBytes === 0 && (frame.flags & FIN) === 0) return true;
+    const isUnused = frame.payloadBytes === 0 && (frame.sequence - this.#table.serverSequence[slot] - 1) >>> 0 === 0;
+    if (isFromServer && isUnused) this.#endByServer(slot, EVENT_SERVER_FIN);
+    else this.#table.close(slot);
+    return false;
+  }
+
+  #endByServer(slot: number, kind: number): void {
+    if (this.#journal.note(slot, kind)) this.#table.state[slot] |= ENDED_BY_SERVER;
+    this.#table.close(slot);
   }
 
   #clientSegment(slot: number, frame: Frame): void {
@@ -559,9 +614,8 @@ export class Tracker {
   #establish(slot: number): void {
     const table = this.#table;
     table.state[slot] |= ESTABLISHED;
-    // Itself last, so that it stands in front of the older ones: an RST that ends it is not theirs.
+    // It stays open itself until it is used: its server may end it at once.
     table.closeOthersOf(slot);
-    table.close(slot);
     table.touch(slot, SETTLED, this.#clock.nowNs);
     this.#makeRoom(SETTLED, this.#limits.settled);
   }
@@ -574,6 +628,7 @@ export class Tracker {
     const hosts = this.hosts;
     const sender = hosts.intern(frame.errorSource0, frame.errorSource1, frame.errorSource2, frame.errorSource3);
     hosts.noteSign(sender, SIGN_PACKET, NO_PORT, timeNs, reference);
+    hosts.noteTravel(sender, TRAVEL_ICMP_ERROR, frame.errorTimeToLive, frame, reference);
     const hash = (hashSource(frame) + hashDestination(frame)) >>> 0;
     this.#matches.find(table, hash, frame, true);
     this.#journal.open(frame, timeNs, reference, errorSignature(frame));
@@ -602,6 +657,7 @@ export class Tracker {
     const hasSender = !isUnspecified(frame.source0, frame.source1, frame.source2, frame.source3);
     const sender = hasSender ? hosts.internSource(frame) : NONE;
     hosts.noteSign(sender, SIGN_NEIGHBOR, NO_PORT, timeNs, reference);
+    hosts.noteLink(sender, frame, reference);
     if (frame.kind === FRAME_NEIGHBOR_REPLY) {
       if (sender !== NONE) hosts.noteNeighborReply(sender);
       return;
@@ -619,18 +675,29 @@ export class Tracker {
     const isServer = port === NO_PORT || port <= frame.destinationPort;
     const sender = isServer ? hosts.internSource(frame) : hosts.internSourceSparingly(frame);
     hosts.noteSign(sender, kind, port, timeNs, reference);
-    hosts.noteAddressed(hosts.findDestination(frame), timeNs);
+    hosts.noteTravel(sender, port === NO_PORT ? TRAVEL_PACKET : TRAVEL_SEGMENT, frame.timeToLive, frame, reference);
+    hosts.noteAddressed(hosts.findDestination(frame), timeNs, reference);
   }
 }
 
 /** What a SYN adds to what has been seen of its attempt. */
-function synMarks(seen: number, { flags, payloadBytes }: Frame): number {
+function synMarks(seen: number, { flags, payloadBytes }: Frame, isBare: boolean): number {
   let marks = HAS_SYN;
+  if (isBare) marks |= BARE_SYN;
   if ((seen & HAS_SYN) !== 0) marks |= SYN_REPEATED;
   if ((seen & HAS_SYN_ACK) !== 0) marks |= SYN_AFTER_SYN_ACK;
   // With Fast Open data PSH has its place (RFC 7413).
   if ((flags & (payloadBytes > 0 ? FIN | URG : FIN | PSH | URG)) !== 0) marks |= ODD_SYN;
   return marks;
+}
+
+/** From the options, which begin behind 20 bytes of header, back to the data offset. */
+const DATA_OFFSET_BEFORE_OPTIONS = 8;
+const LEAST_DATA_OFFSET = 5;
+
+/** By the header's own length: in a packet that was cut the options are only missing. */
+function hasNoOptions({ optionsOffset }: Frame, { view }: Packet): boolean {
+  return view.getUint8(optionsOffset - DATA_OFFSET_BEFORE_OPTIONS) >> 4 === LEAST_DATA_OFFSET;
 }
 
 function putSource(address: Uint32Array, at: number, frame: Frame): void {

@@ -11,6 +11,7 @@
  */
 import { type AnalyzeOptions, Analyzer } from '../../src/analyze.js';
 import { classify, type Verdict } from '../../src/classify/classify.js';
+import { AttemptIndex } from '../../src/classify/company.js';
 import type { Context } from '../../src/classify/finding.js';
 import { ACK, FIN, Frame, PSH, RST, SYN } from '../../src/decode/frame.js';
 import { decodePacket } from '../../src/decode/packet.js';
@@ -344,8 +345,14 @@ export function followed(steps: readonly Step[], options: FollowOptions = {}): s
 /** Every attempt with its verdict. */
 export function judge(steps: readonly Step[]): (Verdict & { attempt: Attempt })[] {
   const { attempts, tracker } = follow(steps);
-  const context: Context = { hosts: tracker.hosts, capture: tracker.counts, frameNumber: (reference) => reference };
-  return inOrder(joinStrays(attempts)).map((attempt) => ({ ...classify(attempt, context), attempt }));
+  const all = inOrder(joinStrays(attempts));
+  const context: Context = {
+    hosts: tracker.hosts,
+    company: new AttemptIndex(all),
+    capture: tracker.counts,
+    frameNumber: (reference) => reference,
+  };
+  return all.map((attempt) => ({ ...classify(attempt, context), attempt }));
 }
 
 /** The verdict over the first attempt. */

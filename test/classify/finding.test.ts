@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { CROWD } from '../../src/classify/company.js';
 import { type Context, formatDuration, formatEndpoint, nameFrames } from '../../src/classify/finding.js';
 import { HostTable } from '../../src/track/hosts.js';
 
 const context: Context = {
   hosts: new HostTable(),
+  company: CROWD,
   capture: { plainSegments: 1, synAcks: 1 },
   frameNumber: (reference) => reference + 100,
 };

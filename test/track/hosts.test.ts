@@ -49,7 +49,7 @@ describe('the table of hosts', () => {
     const table = new HostTable();
     const first = table.intern(1, 2, 3, 4);
     table.noteSign(first, SIGN_RST, 80, 5e9, 7);
-    table.noteAddressed(first, 5);
+    table.noteAddressed(first, 5, 1);
     for (let index = 0; index < 3000; index++) table.intern(9, 9, 9, index);
     expect(table.lastSign(first, 443)).toEqual({ kind: 'rst', port: 80, timeNs: 5e9, frame: 7 });
     expect(table.lastAddressedNs(first)).toBe(5);

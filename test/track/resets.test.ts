@@ -3,6 +3,7 @@ import { RST } from '../../src/decode/frame.js';
 import {
   ack,
   CLIENT_ISN,
+  clientData,
   clientRst,
   followed,
   IPV6,
@@ -92,8 +93,13 @@ describe('an RST after the SYN-ACK', () => {
     expect(followed([...opened, rst({ at: 1001 })])).toEqual(['syn 1, syn-ack 2, ignored-rst 3']);
   });
 
-  test('is no packet of the attempt once the connection was made', () => {
-    expect(followed([...opened, ack({ at: 2 }), lateRst({ at: 3 })])).toEqual(['syn 1, syn-ack 2, ack 3']);
+  test('is a packet of the attempt even behind the handshake, as long as nobody has sent data', () => {
+    expect(followed([...opened, ack({ at: 2 }), lateRst({ at: 3 })])).toEqual(['syn 1, syn-ack 2, ack 3, late-rst 4']);
+  });
+
+  test('is no packet of the attempt once the connection was used', () => {
+    const used = [...opened, ack({ at: 2 }), clientData({ at: 3, data: 10 })];
+    expect(followed([...used, lateRst({ at: 4 })])).toEqual(['syn 1, syn-ack 2, ack 3']);
   });
 });
 

@@ -1,0 +1,144 @@
+/** What other attempts did at the time: of the same client, at the same port, and the same one seen elsewhere. */
+import type { Attempt, AttemptEvent } from '../track/attempt.js';
+
+/** The unanswered attempts at one port, taken together. */
+export interface PortSilence {
+  attempts: number;
+  /** SYNs of all of them. */
+  syns: number;
+  firstSynNs: number;
+  lastSynNs: number;
+}
+
+/** What rules may ask about other attempts. */
+export interface Company {
+  /** All attempts at the same port that stayed without any answer, this one included. */
+  silenceAt(attempt: Attempt): PortSilence;
+  /** Attempts of the same client to other addresses that began within a time, in their order; the first few. */
+  elsewhere(attempt: Attempt, fromNs: number, toNs: number): readonly Attempt[];
+  /** Other attempts with the same initial sequence number and options at nearly the same time. */
+  twins(attempt: Attempt): readonly Attempt[];
+}
+
+/** For attempts that are judged alone, because there were too many to keep: a crowd at least. */
+export const CROWD: Company = {
+  silenceAt: () => ({
+    attempts: Number.POSITIVE_INFINITY,
+    syns: Number.POSITIVE_INFINITY,
+    firstSynNs: Number.NEGATIVE_INFINITY,
+    lastSynNs: Number.POSITIVE_INFINITY,
+  }),
+  elsewhere: () => [],
+  twins: () => [],
+};
+
+/** Both sides of an address translation see a packet within some milliseconds; a queue may take longer. */
+const TWIN_NS = 1e9;
+/** A client that tried more than this in the time asked for is a scanner: the first ones tell enough. */
+const MOST_ELSEWHERE = 64;
+
+/** Other attempts, looked up by what they have in common. */
+export class AttemptIndex implements Company {
+  readonly #silences = new Map<string, PortSilence>();
+  readonly #byClient = new Map<string, Attempt[]>();
+  readonly #bySequence = new Map<number, Attempt[]>();
+
+  constructor(attempts: readonly Attempt[]) {
+    for (const attempt of attempts) this.#add(attempt);
+    for (const ofClient of this.#byClient.values()) ofClient.sort((one, other) => startNs(one) - startNs(other));
+  }
+
+  silenceAt(attempt: Attempt): PortSilence {
+    return (
+      this.#silences.get(portKey(attempt)) ?? {
+        attempts: 0,
+        syns: 0,
+        firstSynNs: Number.POSITIVE_INFINITY,
+        lastSynNs: Number.NEGATIVE_INFINITY,
+      }
+    );
+  }
+
+  elsewhere(attempt: Attempt, fromNs: number, toNs: number): readonly Attempt[] {
+    const ofClient = this.#byClient.get(attempt.client.address) ?? [];
+    const found: Attempt[] = [];
+    for (let at = firstFrom(ofClient, fromNs); at < ofClient.length && startNs(ofClient[at]) <= toNs; at++) {
+      if (ofClient[at].server.address !== attempt.server.address) found.push(ofClient[at]);
+      if (found.length === MOST_ELSEWHERE) break;
+    }
+    return found;
+  }
+
+  twins(attempt: Attempt): readonly Attempt[] {
+    const syn = firstSyn(attempt);
+    if (syn === undefined) return [];
+    const isTwin = (other: Attempt): boolean => {
+      const otherSyn = firstSyn(other);
+      return other !== attempt && otherSyn !== undefined && isSameSyn(syn, otherSyn) && !isSameTuple(attempt, other);
+    };
+    return (this.#bySequence.get(attempt.initialSequence) ?? []).filter(isTwin);
+  }
+
+  #add(attempt: Attempt): void {
+    push(this.#byClient, attempt.client.address, attempt);
+    push(this.#bySequence, attempt.initialSequence, attempt);
+    const syns = attempt.events.filter(({ kind }) => kind === 'syn');
+    if (syns.length === 0 || syns.length < attempt.events.length) return;
+    const key = portKey(attempt);
+    const known = this.#silences.get(key);
+    const firstSynNs = syns[0].timeNs;
+    const lastSynNs = syns[syns.length - 1].timeNs;
+    this.#silences.set(key, {
+      attempts: (known?.attempts ?? 0) + 1,
+      syns: (known?.syns ?? 0) + syns.length,
+      firstSynNs: Math.min(known?.firstSynNs ?? firstSynNs, firstSynNs),
+      lastSynNs: Math.max(known?.lastSynNs ?? lastSynNs, lastSynNs),
+    });
+  }
+}
+
+function push<Key>(map: Map<Key, Attempt[]>, key: Key, attempt: Attempt): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [attempt]);
+  else known.push(attempt);
+}
+
+function portKey({ server }: Attempt): string {
+  return `${server.address} ${server.port}`;
+}
+
+function startNs({ events }: Attempt): number {
+  return events[0].timeNs;
+}
+
+function firstSyn({ events }: Attempt): AttemptEvent | undefined {
+  return events.find(({ kind }) => kind === 'syn');
+}
+
+/** Translation leaves the time stamps and the order of the options alone, though not always the segment size. */
+function isSameSyn(one: AttemptEvent, other: AttemptEvent): boolean {
+  return (
+    one.options === other.options && one.timestamp === other.timestamp && Math.abs(one.timeNs - other.timeNs) <= TWIN_NS
+  );
+}
+
+function isSameTuple({ client, server }: Attempt, other: Attempt): boolean {
+  return (
+    client.address === other.client.address &&
+    client.port === other.client.port &&
+    server.address === other.server.address &&
+    server.port === other.server.port
+  );
+}
+
+/** The index of the first attempt that began at this time or later. */
+function firstFrom(attempts: readonly Attempt[], fromNs: number): number {
+  let low = 0;
+  let high = attempts.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (startNs(attempts[middle]) < fromNs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
