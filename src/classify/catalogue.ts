@@ -11,12 +11,17 @@ import { badSynAck } from './descriptions/bad-syn-ack.js';
 import { captureEnded } from './descriptions/capture-ended.js';
 import { captureStartedLate } from './descriptions/capture-started-late.js';
 import { clientAborted } from './descriptions/client-aborted.js';
+import { clientFirewall } from './descriptions/client-firewall.js';
+import { clientGaveUp } from './descriptions/client-gave-up.js';
+import { forwardedPortClosed } from './descriptions/forwarded-port-closed.js';
 import { halfOpenProbe } from './descriptions/half-open-probe.js';
 import { hostSilent } from './descriptions/host-silent.js';
 import { hostUnreachable } from './descriptions/host-unreachable.js';
+import { middleboxReset } from './descriptions/middlebox-reset.js';
 import { neighborUnresolved } from './descriptions/neighbor-unresolved.js';
 import { networkUnreachable } from './descriptions/network-unreachable.js';
 import { oneWayCapture } from './descriptions/one-way-capture.js';
+import { pathOutage } from './descriptions/path-outage.js';
 import { portClosed } from './descriptions/port-closed.js';
 import { portDropped } from './descriptions/port-dropped.js';
 import { rejectPortUnreachable } from './descriptions/reject-port-unreachable.js';
@@ -24,6 +29,7 @@ import { rejectProtocolUnreachable } from './descriptions/reject-protocol-unreac
 import { resetAfterSynAck } from './descriptions/reset-after-syn-ack.js';
 import { returnPathLost } from './descriptions/return-path-lost.js';
 import { routingLoop } from './descriptions/routing-loop.js';
+import { serverFirewall } from './descriptions/server-firewall.js';
 import { serviceUnstable } from './descriptions/service-unstable.js';
 import { sourceDropped } from './descriptions/source-dropped.js';
 import { staleConnection } from './descriptions/stale-connection.js';
@@ -32,6 +38,8 @@ export type { ApplicationErrorKind, CauseDescription, NextStep } from './cause-d
 
 /** All causes, grouped by outcome; within one, the more specific comes first and wins where several fit. */
 export const CATALOGUE = [
+  middleboxReset,
+  forwardedPortClosed,
   serviceUnstable,
   resetAfterSynAck,
   portClosed,
@@ -41,6 +49,8 @@ export const CATALOGUE = [
   rejectProtocolUnreachable,
   hostUnreachable,
   networkUnreachable,
+  clientFirewall,
+  serverFirewall,
   sourceDropped,
   portDropped,
 
@@ -50,8 +60,10 @@ export const CATALOGUE = [
   returnPathLost,
   routingLoop,
   neighborUnresolved,
+  pathOutage,
   acceptQueueFull,
   backendSilent,
+  clientGaveUp,
   hostSilent,
 
   halfOpenProbe,

@@ -8,16 +8,22 @@ import { badSynAck } from './causes/bad-syn-ack.js';
 import { captureEnded } from './causes/capture-ended.js';
 import { captureStartedLate } from './causes/capture-started-late.js';
 import { clientAborted } from './causes/client-aborted.js';
+import { clientFirewall } from './causes/client-firewall.js';
+import { clientGaveUp } from './causes/client-gave-up.js';
+import { forwardedPortClosed } from './causes/forwarded-port-closed.js';
 import { halfOpenProbe } from './causes/half-open-probe.js';
 import { hostSilent } from './causes/host-silent.js';
 import { icmpRule } from './causes/icmp-unreachable.js';
+import { middleboxReset } from './causes/middlebox-reset.js';
 import { neighborUnresolved } from './causes/neighbor-unresolved.js';
 import { oneWayCapture } from './causes/one-way-capture.js';
+import { pathOutage } from './causes/path-outage.js';
 import { portClosed } from './causes/port-closed.js';
 import { portDropped } from './causes/port-dropped.js';
 import { resetAfterSynAck } from './causes/reset-after-syn-ack.js';
 import { returnPathLost } from './causes/return-path-lost.js';
 import { routingLoop } from './causes/routing-loop.js';
+import { serverFirewall } from './causes/server-firewall.js';
 import { serviceUnstable } from './causes/service-unstable.js';
 import { sourceDropped } from './causes/source-dropped.js';
 import { staleConnection } from './causes/stale-connection.js';
@@ -37,6 +43,8 @@ export interface Verdict {
 
 /** The rule of every cause; the order in which they are asked is the catalogue's. */
 const RULES: Readonly<Record<CauseId, Rule>> = {
+  'middlebox-reset': middleboxReset,
+  'forwarded-port-closed': forwardedPortClosed,
   'service-unstable': serviceUnstable,
   'reset-after-syn-ack': resetAfterSynAck,
   'port-closed': portClosed,
@@ -45,6 +53,8 @@ const RULES: Readonly<Record<CauseId, Rule>> = {
   'reject-protocol-unreachable': icmpRule('reject-protocol-unreachable'),
   'host-unreachable': icmpRule('host-unreachable'),
   'network-unreachable': icmpRule('network-unreachable'),
+  'client-firewall': clientFirewall,
+  'server-firewall': serverFirewall,
   'source-dropped': sourceDropped,
   'port-dropped': portDropped,
   'bad-syn-ack': badSynAck,
@@ -53,8 +63,10 @@ const RULES: Readonly<Record<CauseId, Rule>> = {
   'return-path-lost': returnPathLost,
   'routing-loop': routingLoop,
   'neighbor-unresolved': neighborUnresolved,
+  'path-outage': pathOutage,
   'accept-queue-full': acceptQueueFull,
   'backend-silent': backendSilent,
+  'client-gave-up': clientGaveUp,
   'host-silent': hostSilent,
   'half-open-probe': halfOpenProbe,
   'client-aborted': clientAborted,

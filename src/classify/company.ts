@@ -16,6 +16,8 @@ export interface Company {
   silenceAt(attempt: Attempt): PortSilence;
   /** Attempts of the same client to other addresses that began within a time, in their order; the first few. */
   elsewhere(attempt: Attempt, fromNs: number, toNs: number): readonly Attempt[];
+  /** To how many different ports of this server the client sent SYNs; counted up to some. */
+  portsTried(attempt: Attempt): number;
   /** Other attempts with the same initial sequence number and options at nearly the same time. */
   twins(attempt: Attempt): readonly Attempt[];
 }
@@ -29,6 +31,7 @@ export const CROWD: Company = {
     lastSynNs: Number.POSITIVE_INFINITY,
   }),
   elsewhere: () => [],
+  portsTried: () => Number.POSITIVE_INFINITY,
   twins: () => [],
 };
 
@@ -36,11 +39,14 @@ export const CROWD: Company = {
 const TWIN_NS = 1e9;
 /** A client that tried more than this in the time asked for is a scanner: the first ones tell enough. */
 const MOST_ELSEWHERE = 64;
+/** More ports than this are a scan, however many. */
+const MOST_PORTS = 16;
 
 /** Other attempts, looked up by what they have in common. */
 export class AttemptIndex implements Company {
   readonly #silences = new Map<string, PortSilence>();
   readonly #byClient = new Map<string, Attempt[]>();
+  readonly #portsTried = new Map<string, Set<number>>();
   readonly #bySequence = new Map<number, Attempt[]>();
 
   constructor(attempts: readonly Attempt[]) {
@@ -69,6 +75,10 @@ export class AttemptIndex implements Company {
     return found;
   }
 
+  portsTried(attempt: Attempt): number {
+    return this.#portsTried.get(pairKey(attempt))?.size ?? 0;
+  }
+
   twins(attempt: Attempt): readonly Attempt[] {
     const syn = firstSyn(attempt);
     if (syn === undefined) return [];
@@ -79,9 +89,17 @@ export class AttemptIndex implements Company {
     return (this.#bySequence.get(attempt.initialSequence) ?? []).filter(isTwin);
   }
 
+  #notePort(attempt: Attempt): void {
+    const key = pairKey(attempt);
+    const known = this.#portsTried.get(key);
+    if (known === undefined) this.#portsTried.set(key, new Set([attempt.server.port]));
+    else if (known.size < MOST_PORTS) known.add(attempt.server.port);
+  }
+
   #add(attempt: Attempt): void {
     push(this.#byClient, attempt.client.address, attempt);
     push(this.#bySequence, attempt.initialSequence, attempt);
+    this.#notePort(attempt);
     const syns = attempt.events.filter(({ kind }) => kind === 'syn');
     if (syns.length === 0 || syns.length < attempt.events.length) return;
     const key = portKey(attempt);
@@ -95,6 +113,10 @@ export class AttemptIndex implements Company {
       lastSynNs: Math.max(known?.lastSynNs ?? lastSynNs, lastSynNs),
     });
   }
+}
+
+function pairKey({ client, server }: Attempt): string {
+  return `${client.address} ${server.address}`;
 }
 
 function push<Key>(map: Map<Key, Attempt[]>, key: Key, attempt: Attempt): void {

@@ -68,6 +68,8 @@ export interface HostFacts {
   locality(host: number): Locality;
   /** The MAC address of a host whose packets came without passing a router, as a number. */
   linkAddress(host: number): number | undefined;
+  /** True if the host's packets, RSTs aside, have IPv6 flow labels. */
+  usesFlowLabels(host: number): boolean;
   /** The shortest round trip to any port of the host, and of how many it is the shortest. */
   roundTrip(host: number): { shortestNs: number; count: number } | undefined;
 }
@@ -324,6 +326,10 @@ export class HostTable implements HostFacts {
 
   locality(host: number): Locality {
     return this.#whereabouts.locality(host);
+  }
+
+  usesFlowLabels(host: number): boolean {
+    return this.#whereabouts.usesFlowLabels(host);
   }
 
   linkAddress(host: number): number | undefined {

@@ -42,6 +42,8 @@ const WAS_RECEIVED = 2;
 /** They were seen with a link-layer address of their own network, and it was always the same. */
 const HAS_LINK_ADDRESS = 4;
 const HAS_SEVERAL_LINK_ADDRESSES = 8;
+/** They have IPv6 flow labels; RSTs are not looked at. */
+const HAS_FLOW_LABELS = 16;
 
 /** Whereabouts, by host. */
 export class Whereabouts {
@@ -89,6 +91,7 @@ export class Whereabouts {
       this.#farthest[at] = hops;
       this.#farthestFrame[at] = reference;
     }
+    if (frame.ipVersion === 6 && frame.flowLabel > 0 && kind !== TRAVEL_RST) this.#marks[host] |= HAS_FLOW_LABELS;
     this.#notePassage(host, hops, frame);
     this.#points.note(frame, reference);
   }
@@ -128,6 +131,11 @@ export class Whereabouts {
       return undefined;
     }
     return this.#linkHigh[host] * 2 ** 32 + this.#linkLow[host];
+  }
+
+  /** True if the host's packets, RSTs aside, have IPv6 flow labels. */
+  usesFlowLabels(host: number): boolean {
+    return host >= 0 && (this.#marks[host] & HAS_FLOW_LABELS) !== 0;
   }
 
   #notePassage(host: number, hops: number, { passage, linkSourceHigh, linkSourceLow }: Frame): void {

@@ -1,10 +1,44 @@
-import { after, type Context, type Evidence, type Finding, framesOf, nameFrames } from '../finding.js';
+import type { AttemptEvent } from '../../track/attempt.js';
+import {
+  type Alternative,
+  after,
+  type Context,
+  type Evidence,
+  type Finding,
+  framesOf,
+  nameFrames,
+} from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
+import { decidingReset, describeDistance, targetDistance } from './reset-origin.js';
 
 /** The target answered with an RST that acknowledges the SYN (RFC 9293 section 3.5.2). */
 export function portClosed(packets: AttemptPackets, context: Context): Finding | undefined {
-  if (packets.answer !== 'reset') return undefined;
-  return { confidence: 'high', evidence: describeRefusal(packets, context), alternatives: [] };
+  const reset = decidingReset(packets);
+  if (reset === undefined) return undefined;
+  const evidence = describeRefusal(packets, context);
+  const reference = targetDistance(packets, context);
+  if (reference === undefined) return { confidence: 'high', evidence, alternatives: [UNCOMPARED] };
+  evidence.push(describeDistance(reset, reference, packets, context));
+  if (!lacksFlowLabel(reset, packets, context)) return { confidence: 'high', evidence, alternatives: [] };
+  evidence.push({
+    text: `The RST has no IPv6 flow label, while other packets of ${packets.attempt.server.address} have one`,
+    frames: framesOf([reset]),
+  });
+  return { confidence: 'medium', evidence, alternatives: [MADE_BY_A_RULE] };
+}
+
+const UNCOMPARED: Alternative = {
+  cause: 'middlebox-reset',
+  text: 'a firewall on the way can send the same RST, and the capture holds no other packet of the target to compare it with',
+};
+const MADE_BY_A_RULE: Alternative = {
+  cause: 'middlebox-reset',
+  text: 'a rule that rejects with a reset leaves the flow label out (nftables and iptables do): it stands at the target itself, or as far away as that',
+};
+
+/** Linux gives each RST of its own a flow label, the ones of its firewall none (seen on 6.18). */
+function lacksFlowLabel({ identification }: AttemptEvent, { attempt }: AttemptPackets, { hosts }: Context): boolean {
+  return attempt.server.address.includes(':') && identification === 0 && hosts.usesFlowLabels(attempt.serverHost);
 }
 
 /** The RST and the SYN that it answers, and how often that happened. */

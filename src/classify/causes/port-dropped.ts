@@ -1,7 +1,8 @@
 import type { Sign } from '../../track/signs.js';
 import { type Alternative, type Context, type Evidence, type Finding, formatDuration } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
-import { describeSilence, isRealSilence } from './silence.js';
+import { findOutage } from './outage.js';
+import { describeSilence, isLoneSyn, isRealSilence } from './silence.js';
 
 /** A sign of life up to so much before the first SYN still says that the target was alive. */
 const STILL_ALIVE_NS = 3e9;
@@ -11,7 +12,8 @@ export function portDropped(packets: AttemptPackets, context: Context): Finding 
   const { firstSyn, attempt } = packets;
   if (!isRealSilence(packets, context) || firstSyn === undefined) return undefined;
   const { hosts } = context;
-  if (isLeftOut(packets, context)) return undefined;
+  if (isLeftOut(packets, context) || isLoneSyn(packets, context)) return undefined;
+  if (findOutage(packets, context) !== undefined) return undefined;
   // Its neighbours may have looked for it in vain since.
   const lostNs = hosts.unansweredNeighbor(attempt.serverHost)?.lastNs ?? Number.NEGATIVE_INFINITY;
   const isTimely = (sign: Sign | undefined): sign is Sign =>

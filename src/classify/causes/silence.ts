@@ -2,16 +2,18 @@
 import type { AttemptEvent } from '../../track/attempt.js';
 import { type Context, describeSyns, type Evidence, formatDuration, framesOf, nameFrames } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
+import { patienceOf, stoppedEarly, stoppedTrying } from '../stack.js';
 
 /** So much silence behind a SYN is enough, whenever its client would have repeated it. */
 const ENOUGH_SILENCE_NS = 3e9;
-/** The first retransmission of every known stack comes after about a second (RFC 6298 section 2). */
+/** A SYN-ACK is repeated after about a second, and its ACK takes less (RFC 6298 section 2). */
 const FIRST_TIMEOUT_NS = 1e9;
-const BACKOFF = 2;
 /** Timers are a little early at times. */
 const EARLY_SHARE = 0.9;
-/** Two SYNs closer together than this were no timeout's work. */
-const QUICK_REPETITION_NS = 200e6;
+/** SYNs over a longer time than this are not lost one by one. */
+const LONG_SILENCE_NS = 3e9;
+/** Who tries more ports of one host is not connecting but looking. */
+const PORTS_OF_A_SCAN = 5;
 
 /** True if the capture broke off, or could not be followed on, before the silence behind the last packet meant anything. */
 export function brokeOff(packets: AttemptPackets): boolean {
@@ -20,7 +22,7 @@ export function brokeOff(packets: AttemptPackets): boolean {
   // An answer may have been on its way back until now: neither an ACK nor its own repetition was due.
   if (synAcks.length > 0 && watchedAfter(synAcks[0], packets) < EARLY_SHARE * FIRST_TIMEOUT_NS) return true;
   if (attempt.watchedNs >= ENOUGH_SILENCE_NS) return false;
-  return attempt.watchedNs < EARLY_SHARE * nextSynAfterNs(syns);
+  return attempt.watchedNs < EARLY_SHARE * patienceOf(syns).nextSynNs;
 }
 
 /** For how long the capture went on after one of the attempt's packets. */
@@ -29,14 +31,19 @@ export function watchedAfter({ timeNs }: AttemptEvent, { attempt, lastSyn }: Att
 }
 
 /**
- * When the client's next SYN would have been due at the latest, counted from its last one: after twice the gap before
- * it (RFC 6298 section 5.5), although Linux begins with equal ones.
+ * True if one SYN was sent and never repeated, although it was due, and nobody else met silence at this port: as likely
+ * as anything, that one packet was lost.
  */
-function nextSynAfterNs(syns: readonly AttemptEvent[]): number {
-  const last = syns.at(-1);
-  const before = syns.at(-2);
-  const gapNs = last === undefined || before === undefined ? 0 : last.timeNs - before.timeNs;
-  return gapNs > QUICK_REPETITION_NS ? BACKOFF * gapNs : FIRST_TIMEOUT_NS;
+export function isLoneSyn(packets: AttemptPackets, context: Context): boolean {
+  const { attempt, syns } = packets;
+  if (syns.length !== 1 || attempt.isOddSyn || attempt.isBareSyn) return false;
+  return stoppedTrying(packets) && !isSilenceOfOthers(packets, context);
+}
+
+/** True if others, or the same client again, met the same silence at this port, so that it is no matter of luck. */
+export function isSilenceOfOthers({ attempt }: AttemptPackets, { company }: Context): boolean {
+  const { firstSynNs, lastSynNs } = company.silenceAt(attempt);
+  return lastSynNs - firstSynNs > LONG_SILENCE_NS || company.portsTried(attempt) >= PORTS_OF_A_SCAN;
 }
 
 /** True if the client's answers are missing from the capture altogether: its connections went on without any. */
@@ -63,8 +70,19 @@ export function describeSilence(packets: AttemptPackets, context: Context): Evid
     describeSyns(packets, context),
     { text: silence, frames: framesOf(packets.syns.slice(-1)) },
     ...(packets.attempt.isOddSyn ? [ODD_SYN] : []),
+    ...ownTimeLimit(packets),
     ...ignored(packets, context),
   ];
+}
+
+/** That the program gave up before its system did, where the SYNs show it. */
+function ownTimeLimit(packets: AttemptPackets): Evidence[] {
+  const { attempt, syns } = packets;
+  if (attempt.isOddSyn || attempt.isBareSyn || !stoppedEarly(packets)) return [];
+  const { nextSynNs, givesUpNs, systems } = patienceOf(syns);
+  if (systems.length === 0) return [];
+  const text = `The client sent no further SYN, although its system (${systems.join(' or ')}, by the schedule) would have done so within ${formatDuration(nextSynNs)} and gone on for ${formatDuration(givesUpNs)}: its program has a shorter time limit, and reports that instead`;
+  return [{ text, frames: framesOf(syns.slice(-1)) }];
 }
 
 /** RSTs that were no answer: unacceptable to the client (RFC 9293 section 3.10.7.3). */

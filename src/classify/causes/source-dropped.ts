@@ -1,6 +1,7 @@
 import type { Context, Finding } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
-import { describeSilence, isRealSilence } from './silence.js';
+import { findOutage } from './outage.js';
+import { describeSilence, isLoneSyn, isRealSilence } from './silence.js';
 
 /** An answer to others that is older than this, with none since, says nothing of a later attempt. */
 const STILL_ANSWERING_NS = 60e9;
@@ -11,6 +12,7 @@ export function sourceDropped(packets: AttemptPackets, context: Context): Findin
   const { client, server, serverHost, events } = packets.attempt;
   const port = context.hosts.port(serverHost, server.port);
   if (port === undefined || port.synAcks === 0) return undefined;
+  if (isLoneSyn(packets, context) || findOutage(packets, context) !== undefined) return undefined;
   if (context.hosts.mayHaveAnswered(serverHost, server.port, client.address)) return undefined;
   const sinceNs = port.lastSynAckNs - events[0].timeNs;
   if (sinceNs < -STILL_ANSWERING_NS) return undefined;

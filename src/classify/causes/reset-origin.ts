@@ -1,0 +1,95 @@
+/** Who made an RST: from how far it came and how soon, compared with what else the target sent. */
+import type { AttemptEvent, FrameReference } from '../../track/attempt.js';
+import { hopDistance } from '../../track/hops.js';
+import type { TravelKind } from '../../track/whereabouts.js';
+import { type Context, type Evidence, formatDuration, framesOf, nameFrames } from '../finding.js';
+import type { AttemptPackets } from '../packets.js';
+
+/** What only the target itself sends; RSTs are what is in question. */
+const OWN_KINDS: readonly TravelKind[] = ['syn-ack', 'segment', 'packet'];
+
+/** From how far away the target's other packets came. */
+export interface Reference {
+  nearest: number;
+  farthest: number;
+  /** Packets that show it. */
+  frames: FrameReference[];
+}
+
+/** The hops that the target's other packets passed; undefined if there are none. */
+export function targetDistance({ attempt }: AttemptPackets, { hosts }: Context): Reference | undefined {
+  const distances = OWN_KINDS.flatMap((kind) => hosts.distance(attempt.serverHost, kind) ?? []);
+  if (distances.length === 0) return undefined;
+  const nearest = distances.reduce((one, other) => (other.nearest < one.nearest ? other : one));
+  const farthest = distances.reduce((one, other) => (other.farthest > one.farthest ? other : one));
+  return {
+    nearest: nearest.nearest,
+    farthest: farthest.farthest,
+    frames: [...new Set([nearest.nearestFrame, farthest.farthestFrame])],
+  };
+}
+
+/** The RST that decided an attempt. */
+export function decidingReset({ answer, decisive }: AttemptPackets): AttemptEvent | undefined {
+  return answer === 'reset' && decisive?.kind === 'rst' ? decisive : undefined;
+}
+
+/** 'The RST of frame 9 had passed 1 router, the other packets of 10.0.0.5 3 routers (frame 5)'. */
+export function describeDistance(
+  reset: AttemptEvent,
+  reference: Reference,
+  { attempt }: AttemptPackets,
+  context: Context,
+): Evidence {
+  const frames = reference.frames.map((frame) => ({ frame }));
+  return {
+    text: `The RST of ${nameFrames([reset], context)} had passed ${hops(hopDistance(reset.timeToLive))}, the other packets of ${attempt.server.address} ${range(reference)} (${nameFrames(frames, context)}), told from their TTLs`,
+    frames: [reset.frame, ...reference.frames],
+  };
+}
+
+/** So many round trips have to be known before a shorter one says anything. */
+const ENOUGH_ROUND_TRIPS = 2;
+/** An answer that took less than this share of the shortest round trip did not make the trip. */
+const TOO_SOON_SHARE = 1 / 3;
+/** Less than this is within what hosts and their queues make of it. */
+const TOO_SOON_NS = 5e6;
+
+/** A round trip that is known of the target, where the RST took much less. */
+export function soonerThanRoundTrip(
+  reset: AttemptEvent,
+  { attempt, syns }: AttemptPackets,
+  { hosts }: Context,
+): { waitedNs: number; roundTripNs: number; isOfPort: boolean } | undefined {
+  const asked = syns.filter(({ timeNs }) => timeNs <= reset.timeNs).at(-1);
+  const port = hosts.port(attempt.serverHost, attempt.server.port);
+  const isOfPort = port !== undefined && port.roundTrips >= ENOUGH_ROUND_TRIPS;
+  const ofHost = hosts.roundTrip(attempt.serverHost);
+  if (asked === undefined || ofHost === undefined || (!isOfPort && ofHost.count < ENOUGH_ROUND_TRIPS)) return undefined;
+  const roundTripNs = isOfPort ? port.roundTripNs : ofHost.shortestNs;
+  const waitedNs = reset.timeNs - asked.timeNs;
+  const isTooSoon = waitedNs < roundTripNs * TOO_SOON_SHARE && roundTripNs - waitedNs >= TOO_SOON_NS;
+  return isTooSoon ? { waitedNs, roundTripNs, isOfPort } : undefined;
+}
+
+/** 'The RST came 2 ms after the SYN, while no SYN-ACK of … took less than 80 ms'. */
+export function describeRoundTrip(
+  reset: AttemptEvent,
+  { waitedNs, roundTripNs, isOfPort }: { waitedNs: number; roundTripNs: number; isOfPort: boolean },
+  { attempt }: AttemptPackets,
+): Evidence {
+  const whose = isOfPort ? 'this port' : attempt.server.address;
+  return {
+    text: `The RST came ${formatDuration(waitedNs)} after the SYN, while no SYN-ACK of ${whose} took less than ${formatDuration(roundTripNs)}`,
+    frames: framesOf([reset]),
+  };
+}
+
+export function hops(count: number): string {
+  if (count === 0) return 'no router';
+  return count === 1 ? '1 router' : `${count} routers`;
+}
+
+function range({ nearest, farthest }: Reference): string {
+  return nearest === farthest ? hops(nearest) : `${nearest} to ${hops(farthest)}`;
+}
