@@ -7,6 +7,7 @@
  *   {client-bracketed}         the client's address, IPv6 in brackets
  *   {probe-ports}              ports that are often open, and the one in question
  *   {-6}                       ' -6' for an IPv6 server, for tools that have to be told
+ *   {-f-ipv6}                  ' -f ipv6', likewise
  *   {iptables}                 iptables, or ip6tables for an IPv6 server
  */
 import { type CauseId, describeCause, type NextStep } from './catalogue.js';
@@ -15,7 +16,8 @@ import { type CauseId, describeCause, type NextStep } from './catalogue.js';
 export interface NextStepTarget {
   server: string;
   port: number | string;
-  client: string;
+  /** Left out where it is not one client: then commands have CLIENT in its place. */
+  client?: string | undefined;
   /** Who sent the ICMP error, if one came. */
   reporter?: string | undefined;
 }
@@ -28,23 +30,25 @@ export interface NextStepTarget {
  * // "On 10.0.0.5, `ss -ltnp 'sport = :5432'`: no line: nothing listens, …"
  */
 export function fillNextSteps(cause: CauseId, target: NextStepTarget): string[] {
-  const values = placeholderValues(target);
-  return describeCause(cause).nextSteps.map((step) =>
-    // {time_connect} and its like belong to the commands.
-    sentence(step).replace(/\{([\w-]+)\}/g, (placeholder, name: string) => values[name] ?? placeholder),
-  );
+  const ipVersion = target.server.includes(':') ? 6 : 4;
+  const values = placeholderValues(target, ipVersion);
+  const steps: readonly NextStep[] = describeCause(cause).nextSteps;
+  return steps
+    .filter((step) => (step.ipVersion ?? ipVersion) === ipVersion)
+    .map((step) => sentence(step, target).replace(PLACEHOLDER, (placeholder, name) => values[name] ?? placeholder));
 }
+
+/** {time_connect} and its like belong to the commands: only what is known is replaced. */
+const PLACEHOLDER = /\{([\w-]+)\}/g;
 
 /** Where a host that is alive and filtered often answers all the same. */
 const OFTEN_OPEN = ['22', '80', '443'];
 
-function placeholderValues({
-  server,
-  port,
-  client,
-  reporter = 'the sender of the ICMP error',
-}: NextStepTarget): Record<string, string> {
-  const isIpv6 = server.includes(':');
+function placeholderValues(
+  { server, port, client = 'CLIENT', reporter = 'the sender of the ICMP error' }: NextStepTarget,
+  ipVersion: 4 | 6,
+): Record<string, string> {
+  const isIpv6 = ipVersion === 6;
   return {
     server,
     port: String(port),
@@ -54,6 +58,7 @@ function placeholderValues({
     'server-in-url': bracketed(server),
     'client-bracketed': bracketed(client),
     '-6': isIpv6 ? ' -6' : '',
+    '-f-ipv6': isIpv6 ? ' -f ipv6' : '',
     iptables: isIpv6 ? 'ip6tables' : 'iptables',
   };
 }
@@ -70,6 +75,8 @@ const PLACES = {
   capture: 'Where you capture',
 } as const;
 
-function sentence({ where, command, text }: NextStep): string {
-  return command === undefined ? text : `${PLACES[where]}, \`${command}\`: ${text}`;
+function sentence({ where, command, system, text }: NextStep, { client }: NextStepTarget): string {
+  if (command === undefined) return text;
+  const place = where === 'client' && client === undefined ? 'On the client' : PLACES[where];
+  return `${place}${system === undefined ? '' : ` (${system})`}, \`${command}\`: ${text}`;
 }

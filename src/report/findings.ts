@@ -67,7 +67,7 @@ function describeUnlisted({ server, outcome, cause, attempts, firstAt, lastAt }:
     firstAt,
     lastAt,
     text: `${attempts} attempts, none of which is listed; their clients are not counted.`,
-    nextSteps: fillNextSteps(cause, { server: server.address, port: server.port, client: 'the client' }),
+    nextSteps: fillNextSteps(cause, { server: server.address, port: server.port }),
     attemptIds: [],
     displayFilter: serverFilter(server),
   };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE, type CauseDescription, findCause } from '../../src/classify/catalogue.js';
+import { PLATFORMS } from '../../src/classify/cause-description.js';
 import { fillNextSteps } from '../../src/classify/next-steps.js';
 
 const causes: readonly CauseDescription[] = CATALOGUE;
@@ -54,8 +55,25 @@ describe.each(causes)('the description of $id', (cause) => {
     const steps = fillNextSteps(cause.id as never, { server: '10.0.0.5', port: 5432, client: '10.0.0.1' });
     expect(steps.length).toBeGreaterThan(0);
     for (const step of steps) {
-      expect(step.replace('%{time_connect}', '')).not.toMatch(/[{}]|undefined/);
+      expect(step).not.toMatch(/(?<!%)\{[\w-]+\}|undefined/);
       expect(step).toMatch(/\.$/);
+    }
+  });
+
+  test('has at most five next steps, and each command says what its result would mean', () => {
+    expect(cause.nextSteps.length).toBeLessThanOrEqual(5);
+    const commands = cause.nextSteps.filter(({ command }) => command !== undefined);
+    for (const { text } of commands) expect(text.length).toBeGreaterThan(8);
+    expect(new Set(commands.map(({ where, command }) => `${where} ${command}`)).size).toBe(commands.length);
+  });
+
+  test('says of systems, containers and clouds what is special there, in sentences', () => {
+    const sections = Object.entries(cause.platforms);
+    expect(sections.length).toBeGreaterThanOrEqual(3);
+    for (const [platform, paragraphs] of sections) {
+      expect(PLATFORMS).toContain(platform);
+      expect(paragraphs.length).toBeGreaterThan(0);
+      for (const paragraph of paragraphs) expect(paragraph).toMatch(/^[A-Z`!].*\.$/i);
     }
   });
 
@@ -82,6 +100,21 @@ describe('next steps', () => {
   test('use the tools for IPv6 where they differ', () => {
     expect(fillNextSteps('reject-port-unreachable', ipv6).join('\n')).toContain('ip6tables -vnL');
     expect(fillNextSteps('host-silent', ipv6).join('\n')).toContain('nmap -6 -Pn');
+    expect(fillNextSteps('backend-silent', ipv6).join('\n')).toContain('conntrack -L -f ipv6 -p tcp');
+  });
+
+  test('say for which system a command is, where it is not Linux', () => {
+    const steps = fillNextSteps('port-closed', { server: '10.0.0.5', port: 5432, client: '10.0.0.1' }).join('\n');
+    expect(steps).toContain('On 10.0.0.5 (Windows), `Get-NetTCPConnection -State Listen -LocalPort 5432`: ');
+    expect(steps).toContain('On 10.0.0.5 (macOS), `sudo lsof -nP -iTCP:5432 -sTCP:LISTEN`: ');
+  });
+
+  test('put CLIENT into commands, and a plain word before them, where it is not one client', () => {
+    const steps = fillNextSteps('source-dropped', { server: '10.0.0.5', port: 5432 }).join('\n');
+    expect(steps).toContain("'host CLIENT and tcp port 5432'");
+    expect(fillNextSteps('port-dropped', { server: '10.0.0.5', port: 5432 }).join('\n')).toContain(
+      'On the client, `nmap',
+    );
   });
 
   test('probe each port once', () => {

@@ -33,22 +33,31 @@ client                         server
     { cause: 'return-path-lost', difference: 'there the server does answer the SYN, and no ACK of the client follows' },
     { cause: 'host-silent', difference: 'there the target answers nobody on anything' },
   ],
+  platforms: {
+    linux: [
+      'The queue is the smaller of listen() and net.core.somaxconn (4096 since Linux 5.4, 128 before). When it is full, Linux drops SYNs, and the ACK that would complete a handshake; with tcp_abort_on_overflow it resets the latter.',
+    ],
+    macos: ['kern.ipc.somaxconn is 128. `netstat -Lan` shows for each listener how many wait and how many may.'],
+    windows: [
+      'Windows does not stay silent when a queue is full: it refuses with an RST, so that this looks like service-unstable. Only with its firewall on is the RST hidden.',
+    ],
+    containers: [
+      'somaxconn belongs to the network of the container, and a change on the host does not reach it: `docker run --sysctl net.core.somaxconn=4096`; in Kubernetes it is one of the unsafe sysctls, which the kubelet has to allow.',
+    ],
+    clouds: [
+      'Instances have limits of their own for connections and for packets a second. AWS: `ethtool -S eth0 | grep allowance_exceeded`, where conntrack_allowance_exceeded counts what was dropped. Azure and GCP show it in metrics of the instance. Protection against floods at the edge looks the same.',
+    ],
+  },
   nextSteps: [
     {
       where: 'server',
       command: "ss -ltn 'sport = :{port}'",
-      text: 'under load, Recv-Q is what waits to be accepted and Send-Q how many may: Recv-Q near or above Send-Q means that the queue is full, and the program too slow or its backlog too small.',
+      text: 'under load, Recv-Q is what waits to be accepted and Send-Q how many may: Recv-Q above Send-Q means that the queue is full, and the program too slow or its backlog too small.',
     },
     {
       where: 'server',
       command: 'nstat -az TcpExtListenOverflows TcpExtListenDrops TcpExtTCPReqQFullDrop TcpExtTCPReqQFullDoCookies',
       text: 'twice, a few seconds apart: growing overflows mean a full queue of the program; only the last two growing, too many half-open connections (a SYN flood?); none of them, a limit before the socket.',
-    },
-    {
-      where: 'server',
-      command:
-        'sysctl net.core.somaxconn net.ipv4.tcp_max_syn_backlog net.ipv4.tcp_syncookies net.ipv4.tcp_abort_on_overflow',
-      text: 'the queue is the smaller of somaxconn and the backlog that the program gives to listen(): raise both and restart it, in a container in its own network; tcp_abort_on_overflow=1 would answer with an RST instead of silence.',
     },
     {
       where: 'server',

@@ -26,16 +26,37 @@ client               firewall            server
     { cause: 'host-unreachable', difference: 'there the error speaks of a host that cannot be reached, not of a rule' },
     { cause: 'port-dropped', difference: 'there the rule drops and nothing answers' },
   ],
+  platforms: {
+    linux: [
+      'firewalld rejects what its zone does not list: with 3/13 (ICMPv6 1/1), in its older iptables backend with 3/10. A route or rule of type prohibit (`ip route`, `ip rule`) sends 3/13 as well.',
+      'The program sees EHOSTUNREACH, "No route to host", although nothing is wrong with the routes: that misleads many.',
+    ],
+    macos: ['macOS ends the attempt at once with ECONNREFUSED, as if the port were closed.'],
+    windows: [
+      'Windows ignores the error and goes on until 10060, some 21 s later. Its own firewall drops and sends no such error.',
+    ],
+    containers: [
+      'Docker: on a host with firewalld, connections from a container to a port of the host end this way if the interface docker0 is in no zone that allows them.',
+    ],
+    clouds: [
+      'Security groups of AWS, Azure and GCP never say so, they drop. It is a firewall in the instance: images of RHEL and its relatives come with firewalld, those of Oracle Cloud with iptables rules that reject all but SSH.',
+    ],
+  },
   nextSteps: [
     {
       where: 'reporter',
-      command: 'firewall-cmd --list-all',
-      text: 'where firewalld runs: port {port} and its service are missing in ports and services, so the zone rejects them.',
+      command: 'firewall-cmd --get-active-zones; firewall-cmd --list-all',
+      text: 'where firewalld runs: port {port} and its service are missing in ports and services, so the zone rejects them (`--zone` for another zone than the default one).',
     },
     {
       where: 'reporter',
       command: "nft list ruleset | grep -n 'reject'",
       text: 'shows the rule; `{iptables} -vnL | grep REJECT` does so on older hosts, with a counter that rises with each attempt.',
+    },
+    {
+      where: 'reporter',
+      command: 'ip route get {server}',
+      text: '"Permission denied": a route of type prohibit forbids it, and no firewall.',
     },
     {
       where: 'path',

@@ -23,20 +23,34 @@ client                         server
     { cause: 'half-open-probe', difference: 'there the RST answers a SYN-ACK that came in time, every time' },
     { cause: 'return-path-lost', difference: 'there no RST follows: the client never gets the SYN-ACK' },
   ],
+  platforms: {
+    linux: [
+      'A listen queue that is full lets a SYN in only when it is repeated: 1, 3 or 7 s late. That is accept-queue-full, and here the client did not wait for it.',
+    ],
+    windows: [
+      '`Test-NetConnection SERVER -Port PORT` waits for some 21 s, longer than most programs do: it tells whether patience helps.',
+    ],
+    containers: [
+      'A container or function that is started on demand (scale to zero, socket activation) answers after its start: give the first call a longer limit.',
+    ],
+    clouds: [
+      'Databases that pause (serverless ones), VPNs that dial on demand, and instances woken by traffic take seconds for the first connection.',
+    ],
+  },
   nextSteps: [
     {
       where: 'client',
-      text: "Compare the wait before the SYN-ACK with the program's connect timeout, and raise that if the path is slow by nature.",
-    },
-    {
-      where: 'client',
       command: "curl -so /dev/null --connect-timeout 30 -w '%{time_connect}\\n' http://{server-in-url}:{port}/",
-      text: 'prints the seconds a connection takes when the client is patient (whatever the service speaks): always slow means the path, now and then means load.',
+      text: 'prints the seconds a connection takes when the client is patient (whatever the service speaks): always slow means the path, now and then means load. On Windows, with curl.exe and NUL for /dev/null.',
     },
     {
       where: 'server',
       command: 'nstat -az TcpExtListenOverflows TcpExtListenDrops TcpExtTCPReqQFullDrop',
-      text: 'numbers that rise between two runs: the server is too slow to accept connections, and SYNs get in only when repeated.',
+      text: 'numbers that rise between two runs: the server is too slow to accept connections, and SYNs get in only when repeated; they stay: the delay is on the way.',
+    },
+    {
+      where: 'client',
+      text: "Compare the wait before the SYN-ACK with the program's connect timeout, and raise that if the path is slow by nature.",
     },
   ],
   applicationError: 'silence',

@@ -36,6 +36,21 @@ client                balancer              backends
     { cause: 'port-dropped', difference: 'there no attempt to this port is answered in the same seconds' },
     { cause: 'host-silent', difference: 'there the target answers nobody on anything' },
   ],
+  platforms: {
+    linux: [
+      'As a balancer: `ipvsadm -ln` lists the backends of IPVS; `ip route show` lists parallel routes (nexthop), and net.ipv4.fib_multipath_hash_policy says whether ports choose among them (1).',
+    ],
+    windows: [
+      'The balancer of Windows (NLB) gives each host its share of clients: `Get-NlbClusterNode` shows one that is not converged.',
+    ],
+    containers: [
+      'Kubernetes: kube-proxy chooses a pod for each connection. A node that is lost keeps its pods in the Service for most of a minute; a NetworkPolicy or a broken network on one node makes its pods silent, while their probes, which come from the node itself, pass.',
+      'A pod that was replaced may leave a stale conntrack entry on the node: the same source port then ends nowhere.',
+    ],
+    clouds: [
+      'Health checks come from addresses of the platform (168.63.129.16 at Azure; 35.191.0.0/16 and 130.211.0.0/22 at GCP; the nodes of the balancer at AWS), and clients from elsewhere: a security group, tag or firewall on one instance may let in the first and drop the others. AWS NLB without cross-zone balancing: one zone silent, each by its own address.',
+    ],
+  },
   nextSteps: [
     {
       where: 'client',
@@ -53,7 +68,7 @@ client                balancer              backends
     },
     {
       where: 'path',
-      command: 'conntrack -L -p tcp --orig-dst {server} --dport {port}',
+      command: 'conntrack -L{-f-ipv6} -p tcp --orig-dst {server} --dport {port}',
       text: 'an entry [UNREPLIED] names, as the source of its second half, the backend that stays silent; if no service is there any more, `conntrack -D` with the same options removes the stale entries.',
     },
   ],

@@ -29,6 +29,18 @@ client           load balancer           server
     { cause: 'return-path-lost', difference: 'there the SYN-ACKs are right and only get lost' },
     { cause: 'half-open-probe', difference: 'there the SYN-ACK is right and the client resets on purpose' },
   ],
+  platforms: {
+    linux: [
+      'Direct routing of LVS needs the virtual address on each real server, on lo; without it the answer has the wrong one. With several interfaces or addresses, policy rules (`ip rule`) decide by which one an answer leaves.',
+    ],
+    windows: ['A server behind a balancer that answers directly needs the virtual address on a loopback adapter.'],
+    containers: [
+      'Docker: a container that calls a published port of its host by the outer address gets its answer from the inner address, if the rule that masquerades such connections is missing. The same holds for pods that reach themselves through their Service without hairpin mode.',
+    ],
+    clouds: [
+      'AWS NLB that keeps the address of the client: a target that calls the balancer and is sent back to itself does not get through. Azure: an answer that leaves past the firewall or balancer by which the SYN came (a user-defined route for one direction only).',
+    ],
+  },
   nextSteps: [
     {
       where: 'server',
@@ -38,11 +50,11 @@ client           load balancer           server
     {
       where: 'capture',
       command: "tcpdump -ni any -S 'host {client} and tcp port {port}'",
-      text: 'at the server and at the client at once: numbers that differ between the two places were rewritten on the way.',
+      text: 'at the server and at the client at once. Other addresses in the two places: NAT on one direction only; other numbers: something on the way rewrites them, or answers on its own.',
     },
     {
       where: 'path',
-      text: 'On the load balancer, turn on source address translation, or make it the gateway of the servers behind it.',
+      text: 'On the load balancer, turn on source address translation, or make it the gateway of the servers behind it: if connections get in then, the answers went past it.',
     },
   ],
   applicationError: 'silence',

@@ -14,6 +14,18 @@ client                         server
   |------------ SYN ------------>|
   ===== the capture ends here =====`,
   lookAlikes: [{ cause: 'host-silent', difference: 'there the capture goes on and the silence lasts' }],
+  platforms: {
+    linux: [
+      'tcpdump writes in blocks: end it with Ctrl-C or `kill -INT`, or use `-U`, or the last seconds are missing. `timeout -s INT 60 tcpdump ...` ends it in good order.',
+    ],
+    windows: ['`pktmon stop` and `netsh trace stop` write the rest; a file copied before is not complete.'],
+    containers: [
+      'A capture in a pod (`kubectl debug` with an image that has tcpdump) ends with the pod: write it to a volume, or to standard output.',
+    ],
+    clouds: [
+      'Packet captures of Azure Network Watcher and mirror sessions have limits of size and time: look which one ended it.',
+    ],
+  },
   nextSteps: [
     {
       where: 'capture',

@@ -21,6 +21,17 @@ client                         server
     },
     { cause: 'return-path-lost', difference: 'there the SYN is in the capture too' },
   ],
+  platforms: {
+    linux: [
+      'tcpdump says "listening on ..." when it is ready: start the client after that. Packets that the kernel dropped are in its last lines.',
+    ],
+    containers: [
+      'In the first moments of a pod its SYNs may leave before a capture in it can start: capture on the node instead.',
+    ],
+    clouds: [
+      'Behind a balancer whose servers answer directly, the SYN and the answer take different ways: capture where both pass.',
+    ],
+  },
   nextSteps: [
     {
       where: 'capture',

@@ -20,14 +20,23 @@ client                         server
     { cause: 'half-open-probe', difference: 'there the server had answered before the client reset' },
     { cause: 'answered-too-late', difference: 'there the RST is the answer to a SYN-ACK that came too late' },
   ],
+  platforms: {
+    linux: [
+      'A Linux client that gives up before any answer sends nothing. So an RST or FIN in its name comes from a stack in user space, a proxy, or a firewall on the way.',
+    ],
+    windows: ['Endpoint protection may end a connection that it forbids in the name of the program.'],
+    containers: [
+      'gVisor, and the network in user space of rootless containers, have a TCP of their own, which may say so when its program gives up.',
+    ],
+    clouds: [
+      'A NAT gateway or firewall that is told to reset on a timeout or a change of rules does so in the name of either side.',
+    ],
+  },
   nextSteps: [
     {
       where: 'client',
-      text: 'Look in the log of the program on {client} for a cancelled or timed-out request at that moment.',
-    },
-    {
-      where: 'capture',
-      text: 'Capture on the other side of any firewall or proxy as well: if the RST is not there when the client sends it, something in between made it.',
+      command: "tcpdump -ni any 'host {server} and tcp port {port}'",
+      text: 'the RST or FIN leaves here: the client made it, look in the log of its program for a cancelled request; it does not: something on the way made it.',
     },
   ],
   applicationError: 'none',

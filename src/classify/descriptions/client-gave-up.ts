@@ -24,11 +24,30 @@ client                         server
     { cause: 'capture-ended', difference: 'there the capture ends before the next SYN was due' },
     { cause: 'client-aborted', difference: 'there the client says so on the wire, with an RST or FIN' },
   ],
+  platforms: {
+    linux: [
+      'By itself Linux goes on for about 130 s (net.ipv4.tcp_syn_retries). Its first repetition comes after 1 s, whatever the limit of the program is.',
+    ],
+    macos: ['By itself macOS goes on for 75 s.'],
+    windows: ['By itself Windows goes on for some 21 s.'],
+    containers: [
+      'Kubernetes: a probe has one second unless timeoutSeconds says otherwise, and a failure of it reads "context deadline exceeded" or "i/o timeout". One lost SYN is enough.',
+    ],
+    clouds: [
+      'Health checks of balancers have limits of their own, and functions end with their whole time limit: the connection that hangs is then only the last thing that it did.',
+    ],
+  },
   nextSteps: [
     {
       where: 'client',
       command: 'nc -vz -w 10 {server} {port}',
       text: 'succeeds, perhaps after a second or three: the time limit of the program is too short; times out: nothing answers, whatever the limit.',
+    },
+    {
+      where: 'client',
+      system: 'Windows',
+      command: 'Test-NetConnection {server} -Port {port}',
+      text: 'the same (PowerShell).',
     },
     {
       where: 'client',

@@ -21,6 +21,17 @@ client                         server
     { cause: 'bad-syn-ack', difference: 'there the client resets because the SYN-ACK does not fit' },
     { cause: 'client-aborted', difference: 'there the client ends it before any answer' },
   ],
+  platforms: {
+    linux: [
+      'nmap -sS, masscan and zmap do so. So does HAProxy with a check that only connects: it ends with an RST instead of an ACK.',
+    ],
+    containers: [
+      'Kubernetes: a tcpSocket probe completes the handshake and closes. A reset at once is rather a balancer before the nodes.',
+    ],
+    clouds: [
+      'TCP health checks of balancers, some of which end with an RST, come every few seconds, from a few addresses of the platform, to one port.',
+    ],
+  },
   nextSteps: [
     {
       where: 'client',

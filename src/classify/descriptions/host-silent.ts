@@ -29,6 +29,21 @@ client                         server
     },
     { cause: 'one-way-capture', difference: 'there the answers exist and were only not captured' },
   ],
+  platforms: {
+    linux: [
+      'A Linux host that is up answers every SYN or has a rule that drops: if it is silent on all ports and does not answer echo either, it is off, elsewhere, or behind something that drops.',
+    ],
+    macos: ['A Mac that sleeps is silent; in stealth mode it also keeps silent on closed ports and on echo.'],
+    windows: [
+      'With its firewall on, Windows is silent on every port without a rule, on closed ports and, unless file sharing is allowed, on echo: silence does not mean that it is off. The own ARP table tells, if it is a neighbour.',
+    ],
+    containers: [
+      'The address of a pod or container that is gone, or of another cluster: ranges of pods and Services are reachable only from inside. `kubectl get pods,services,endpointslices -A -o wide` tells whether anybody has it.',
+    ],
+    clouds: [
+      'A stopped instance, a missing route or peering, a security group or a network ACL without a rule: all of them are silent. So is an Azure Load Balancer without a healthy backend, and a public address that is assigned to nothing. The tools of the platform decide without packets: Reachability Analyzer (AWS), Network Watcher (Azure), Connectivity Tests (GCP).',
+    ],
+  },
   nextSteps: [
     {
       where: 'client',
@@ -38,7 +53,7 @@ client                         server
     {
       where: 'client',
       command: 'ip route get {server}',
-      text: 'is this the interface or VPN that should be used? If not, the SYN goes the wrong way.',
+      text: 'is this the interface or VPN that should be used? If not, the SYN goes the wrong way. On macOS `route -n get`, on Windows `Find-NetRoute -RemoteIPAddress`, each with the address.',
     },
     {
       where: 'client',
@@ -49,6 +64,10 @@ client                         server
       where: 'server',
       command: "tcpdump -ni any 'host {client} and tcp port {port}'",
       text: 'SYNs arrive: the firewall of this host drops them, or its answers go astray; none arrive: they are lost on the way.',
+    },
+    {
+      where: 'path',
+      text: 'Check that {server} is still the right address: compare it with DNS and with the console of the cloud or hypervisor, and look there whether the host runs and which rules let port {port} in.',
     },
   ],
   applicationError: 'silence',

@@ -26,6 +26,20 @@ client               firewall            server
     { cause: 'admin-prohibited', difference: 'there the firewall says so with an ICMP error and its own address' },
     { cause: 'reset-after-syn-ack', difference: 'there the target itself takes its SYN-ACK back' },
   ],
+  platforms: {
+    linux: [
+      'On a router or gateway it is `reject with tcp reset` in a forward chain of nftables, or REJECT with tcp-reset in FORWARD of iptables. In the input chain of the server itself the same rule is port-closed: then the RST has come all the way.',
+    ],
+    windows: [
+      'Security software may filter in the client itself and answer there: then no router has lowered the time to live of the RST (it is still 64 or 128), and it is there in well under a millisecond.',
+    ],
+    containers: [
+      'Kubernetes: network policies drop as a rule, they do not reset. Look for a firewall or an egress gateway between the cluster and the target.',
+    ],
+    clouds: [
+      'Security groups and network ACLs drop, they never reset. A firewall that a network is routed through can: AWS Network Firewall has the action reject, and virtual appliances have theirs.',
+    ],
+  },
   nextSteps: [
     {
       where: 'server',
@@ -34,8 +48,13 @@ client               firewall            server
     },
     {
       where: 'client',
+      command: 'nmap{-6} -Pn -p {probe-ports} --reason {server}',
+      text: 'as root it prints the ttl of each answer. {port} with a higher one than the other ports: its RST was made nearer, on the way; the same everywhere: rather by the target itself.',
+    },
+    {
+      where: 'client',
       command: 'traceroute -n -T -p {port} {server}',
-      text: 'the answer in the name of {server} comes at an earlier hop than with an open port of {server} (`-p` with that port): the device stands at that hop.',
+      text: '{server} seems to answer at an earlier hop than with `-p` and a port that is open: the device stands there, or one hop before.',
     },
     {
       where: 'path',

@@ -22,11 +22,28 @@ client                         network
     { cause: 'host-unreachable', difference: 'there a router further on met the same silence and reported it by ICMP' },
     { cause: 'host-silent', difference: 'there the SYN was delivered to the next hop and the silence is beyond it' },
   ],
+  platforms: {
+    linux: [
+      'Linux asks three times, a second apart, then the program gets EHOSTUNREACH, "No route to host"; often no SYN was ever sent.',
+    ],
+    macos: [
+      'The program gets EHOSTDOWN, "Host is down". From macOS 15 on, a program without the permission "Local Network" (System Settings, Privacy & Security) gets EHOSTUNREACH for each local address, and no packet is sent: then there is nothing to see in a capture.',
+    ],
+    windows: [
+      'The program gets 10060 as from silence. `Get-NetNeighbor -IPAddress SERVER` says Incomplete or Unreachable.',
+    ],
+    containers: [
+      'The container is gone and its address not yet given out again; or two networks overlap, and the host takes a distant address for one of its own bridge (172.17.0.0/16 of Docker).',
+    ],
+    clouds: [
+      'There is no real ARP in clouds: the platform answers for the gateway and for addresses that are assigned (Azure for all of them; an instance of GCP asks for its gateway only). Addresses that a host adds to itself, as keepalived does, work only if they are assigned in the cloud as well.',
+    ],
+  },
   nextSteps: [
     {
       where: 'client',
       command: 'ip neigh show',
-      text: 'FAILED or INCOMPLETE for {server}: it does not answer; for the gateway: the local network or the gateway itself is the problem.',
+      text: 'FAILED or INCOMPLETE for {server}: it does not answer; for the gateway: the local network or the gateway itself is the problem. On macOS and Windows, `arp -an` and `Get-NetNeighbor`.',
     },
     {
       where: 'client',
@@ -35,7 +52,8 @@ client                         network
     },
     {
       where: 'server',
-      text: 'Check that it runs, has the address {server}, and is in the same VLAN, subnet or virtual network as {client}.',
+      command: 'ip -br address',
+      text: '{server} is not in the list: it has another address now; it is: check that it is in the same VLAN or virtual network as {client}, and that the switch does not isolate the two.',
     },
   ],
   applicationError: 'neighbor',

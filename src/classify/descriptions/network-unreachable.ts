@@ -23,6 +23,23 @@ client               router              server
     },
     { cause: 'routing-loop', difference: 'there routers pass the SYN on in a circle until it expires' },
   ],
+  platforms: {
+    linux: [
+      'Linux routers send 3/0 when they find no route. With no route in the client itself there is no packet at all, only ENETUNREACH at once: `ip route get` and `ip -6 route get` say so.',
+    ],
+    macos: [
+      'macOS takes the error as a hint only, sends a few more SYNs and then reports EHOSTUNREACH. `route -n get SERVER` shows the way that it takes.',
+    ],
+    windows: [
+      'Windows goes on until 10060; it reports 10051 only if its own table has no route. `Find-NetRoute -RemoteIPAddress SERVER` shows the way that it takes.',
+    ],
+    containers: [
+      'Networks of Docker have no IPv6 unless it is turned on for them: connections to an IPv6 address then fail in the container at once, without a packet on the wire.',
+    ],
+    clouds: [
+      'A virtual network drops silently what its route table does not know. So the error comes from a router of yours or of a provider: the far end of a VPN whose routes are gone, or the internet for a private address.',
+    ],
+  },
   nextSteps: [
     {
       where: 'client',
@@ -30,15 +47,17 @@ client               router              server
       text: 'shows the way the client takes; not the VPN or gateway that you expect: the route is missing here.',
     },
     {
-      where: 'reporter',
-      command: 'ip route get {server}',
-      text: '"unreachable" or "prohibit" is its doing; on a managed router, look at the route table that belongs to the subnet.',
+      where: 'client',
+      system: 'Windows',
+      command: 'Find-NetRoute -RemoteIPAddress {server}',
+      text: 'the same (PowerShell); on macOS, `route -n get` with the address.',
     },
     {
-      where: 'client',
-      command: 'traceroute -n -T -p {port} {server}',
-      text: '!N marks the router without a route.',
+      where: 'reporter',
+      command: 'ip route get {server}',
+      text: '"Network is unreachable": the route is missing there; a next hop: it has come back since. On a managed router, look at the route table that belongs to the subnet.',
     },
+    { where: 'client', command: 'traceroute -n -T -p {port} {server}', text: '!N marks the router without a route.' },
   ],
   applicationError: 'icmp',
 } as const satisfies CauseDescription;

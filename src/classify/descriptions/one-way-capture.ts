@@ -22,6 +22,23 @@ client                         server
     { cause: 'host-silent', difference: 'there the client repeats its SYN, as it does when no answer comes' },
     { cause: 'capture-started-late', difference: 'there both directions are seen from some moment on' },
   ],
+  platforms: {
+    linux: [
+      'With bonded or several interfaces capture on `any`. XDP programs and some drivers with kernel bypass take packets before a capture sees them.',
+    ],
+    macos: [
+      'With a VPN, the two directions may be on different interfaces (en0, utun): capture with `-i any` or on each.',
+    ],
+    windows: [
+      'Npcap does not see on one adapter what leaves by another: with a VPN, choose its adapter, or all of them.',
+    ],
+    containers: [
+      'eBPF data paths (Cilium) may hand packets from one interface to another past the point where tcpdump listens: capture inside the pod.',
+    ],
+    clouds: [
+      'Traffic mirroring copies what its filter names: rules for both directions are needed (AWS: inbound and outbound). A balancer whose servers answer directly shows one direction only.',
+    ],
+  },
   nextSteps: [
     {
       where: 'capture',

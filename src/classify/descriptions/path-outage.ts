@@ -26,11 +26,26 @@ client             server A            server B
     { cause: 'port-dropped', difference: 'there the target itself answers on something else in the same seconds' },
     { cause: 'neighbor-unresolved', difference: 'there ARP or neighbour discovery for the gateway stays unanswered' },
   ],
+  platforms: {
+    linux: [
+      '`journalctl -k` tells when a link went down and came back; NetworkManager and wpa_supplicant log roaming, leases and keys.',
+    ],
+    macos: ['`log show --last 1h --predicate \'process == "airportd"\'` tells what Wi-Fi did.'],
+    windows: [
+      '`netsh wlan show wlanreport` writes a page about what Wi-Fi did in the last three days; for cables, look for "disconnected" in the event log System.',
+    ],
+    containers: [
+      'All pods of one node and no other: the node, its agent of the network (CNI) that restarted, or its conntrack table ("nf_conntrack: table full, dropping packet" in `dmesg`).',
+    ],
+    clouds: [
+      'Live migration pauses an instance for a moment; a VPN gateway is replaced in maintenance; a NAT gateway has no free ports for new connections. Events and metrics of the platform tell, by the minute.',
+    ],
+  },
   nextSteps: [
     {
       where: 'client',
       command: 'journalctl -k --since today | grep -iE "link is|carrier|wlan|deauth"',
-      text: 'on Linux: a line at the time of the attempt means that the link itself was down; none: look beyond it.',
+      text: 'a line at the time of the attempt: the link itself was down; none: look beyond it.',
     },
     {
       where: 'client',

@@ -30,6 +30,26 @@ client                         server
     },
     { cause: 'port-dropped', difference: 'there nothing answers at all on this port' },
   ],
+  platforms: {
+    linux: [
+      'A rule with tcp-reset sends the same RST as a closed port; `ufw reject` makes one for TCP, REJECT of iptables and of firewalld by default do not. With SELinux or without privileges a service may fail to open its port: its log says so.',
+    ],
+    macos: [
+      '`sudo lsof -nP -iTCP:PORT -sTCP:LISTEN` shows who listens. A Mac in stealth mode stays silent on closed ports, so one that refuses is not in it.',
+    ],
+    windows: [
+      'With its firewall on, Windows stays silent on a closed port as well ("stealth mode"). So an RST of a Windows host means that the firewall is off for this network, or that something else answered.',
+      'A client on Windows repeats its SYN up to four times after an RST, half a second apart: its error comes after about two seconds.',
+      'Hyper-V, WSL and Docker reserve ranges of ports. A service that wants one of them fails to start with 10013: `netsh interface ipv4 show excludedportrange protocol=tcp` lists them.',
+    ],
+    containers: [
+      'localhost in a container is the container itself: a program in it does not reach a service of its host, or of another container, under that name. Use the name of the other container or Service, or host.docker.internal.',
+      'Docker: without `-p` the port is not published; EXPOSE alone opens nothing. Kubernetes: containerPort opens nothing either; the process has to listen on 0.0.0.0 or [::], not on 127.0.0.1.',
+    ],
+    clouds: [
+      'Whoever refuses let the SYN in: security groups and network ACLs stay silent. So look in the instance, not at the rules of the cloud. A load balancer that passes packets through hands on the RST of its target.',
+    ],
+  },
   nextSteps: [
     {
       where: 'server',
@@ -38,18 +58,25 @@ client                         server
     },
     {
       where: 'server',
+      system: 'Windows',
       command: 'Get-NetTCPConnection -State Listen -LocalPort {port}',
-      text: 'the same on Windows.',
+      text: 'the same (PowerShell): an error means that nothing listens; 127.0.0.1 or ::1, loopback only; 0.0.0.0 or ::, all addresses.',
+    },
+    {
+      where: 'server',
+      system: 'macOS',
+      command: 'sudo lsof -nP -iTCP:{port} -sTCP:LISTEN',
+      text: 'the same: nothing printed means that nothing listens; *:{port}, all addresses.',
     },
     {
       where: 'server',
       command: 'docker ps --filter publish={port}',
-      text: 'if the service runs in a container: no line means that no running container publishes the port.',
+      text: 'if the service runs in a container: no line means that no running container publishes the port; a line, that the process in it does not listen, or on 127.0.0.1 only.',
     },
     {
       where: 'server',
       command: "nft list ruleset | grep 'tcp reset'",
-      text: 'a rule that covers port {port} means that a firewall answers here, not the service.',
+      text: 'a rule that covers port {port} means that a firewall answers here, not the service; `{iptables} -vnL | grep tcp-reset` shows the same on older hosts.',
     },
   ],
   applicationError: 'reset',

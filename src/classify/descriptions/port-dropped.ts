@@ -26,6 +26,24 @@ client                         server
     { cause: 'host-silent', difference: 'there nothing in the capture shows that the target is alive' },
     { cause: 'return-path-lost', difference: "there the server's SYN-ACKs are seen, and the client does not get them" },
   ],
+  platforms: {
+    linux: [
+      'A policy of drop in nftables or iptables; ufw, which denies what is not allowed; firewalld in the zone drop (its other zones reject and say so).',
+    ],
+    macos: [
+      'A Mac in stealth mode stays silent on ports on which nothing listens: look whether the service runs before you look at rules.',
+    ],
+    windows: [
+      'With its firewall on, a port on which nothing listens is silent as well ("stealth mode"), so "blocked" and "closed" look the same from outside: `Get-NetTCPConnection -State Listen -LocalPort PORT` on the server decides.',
+    ],
+    containers: [
+      'Kubernetes: a pod that any NetworkPolicy selects drops all that no policy allows. A Service with externalTrafficPolicy Local drops on nodes without an endpoint.',
+      'Docker: the FORWARD chain of the host drops what is routed to a container without a published port.',
+    ],
+    clouds: [
+      'The default of all three is deny. AWS: security group, then the network ACL, which has no memory and needs a rule for the answers (ports 1024 to 65535) too. Azure: DenyAllInBound of a network security group, on the subnet or the interface. GCP: the implied rule that denies ingress. Flow logs name what was rejected.',
+    ],
+  },
   nextSteps: [
     {
       where: 'server',
@@ -35,7 +53,13 @@ client                         server
     {
       where: 'server',
       command: "nft list ruleset | grep -n -e drop -e policy -e 'dport {port}'",
-      text: 'a policy of drop without a rule that accepts port {port} explains it; `{iptables} -vnL INPUT` and `firewall-cmd --list-all` show the same elsewhere.',
+      text: 'a policy of drop without a rule that accepts port {port} explains it; `{iptables} -vnL INPUT`, `ufw status` and `firewall-cmd --list-all` show the same elsewhere.',
+    },
+    {
+      where: 'server',
+      system: 'Windows',
+      command: 'Get-NetTCPConnection -State Listen -LocalPort {port}; netsh advfirewall show currentprofile',
+      text: 'an error at first: nothing listens, and the firewall hides that; a line, and State ON with BlockInbound: a rule for the port is missing.',
     },
     {
       where: 'client',

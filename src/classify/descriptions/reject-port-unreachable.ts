@@ -21,16 +21,34 @@ client                         server
     { cause: 'port-closed', difference: 'there an RST answers; the application sees the same error' },
     { cause: 'admin-prohibited', difference: 'there the rule says that it is a rule (3/9, 3/10, 3/13, ICMPv6 1/1)' },
   ],
+  platforms: {
+    linux: [
+      'REJECT of iptables and reject of nftables send this unless told otherwise. `ufw reject` sends an RST for TCP instead.',
+    ],
+    macos: [
+      'As a client, macOS reports ECONNREFUSED at once. As a firewall, pf sends this with `block return-icmp`; its plain `block return` sends an RST.',
+    ],
+    windows: [
+      'Windows ignores the error and reports 10060 after some 21 s, where Linux and macOS say "Connection refused" at once.',
+    ],
+    containers: [
+      'Kubernetes: kube-proxy rejects this way, from the node of the client, when a Service has no ready endpoints; Cilium in its place does so too. With externalTrafficPolicy or internalTrafficPolicy Local, and endpoints on other nodes only, it drops instead.',
+    ],
+    clouds: [
+      'Security groups, network ACLs and balancers of clouds do not send it: look at the host that did, or at the cluster that runs there.',
+    ],
+  },
   nextSteps: [
     {
       where: 'reporter',
       command: '{iptables} -vnL | grep REJECT',
-      text: 'the rule whose counter rises with each attempt is the one.',
+      text: 'the rule whose counter rises with each attempt is the one; "has no endpoints" in its comment is kube-proxy.',
     },
+    { where: 'reporter', command: "nft list ruleset | grep -n 'reject'", text: 'the same where nftables is used.' },
     {
       where: 'reporter',
-      command: "nft list ruleset | grep -n 'reject'",
-      text: 'the same where nftables is used.',
+      command: 'ipvsadm -ln',
+      text: '{server}:{port} in the list and no line with an arrow under it: a virtual address without a backend.',
     },
     {
       where: 'client',

@@ -19,6 +19,14 @@ client                         server
     { cause: 'reject-port-unreachable', difference: 'there the rule names the port (3/3), the far more common form' },
     { cause: 'admin-prohibited', difference: 'there the rule says that it is a rule' },
   ],
+  platforms: {
+    linux: ['As a rule it is REJECT with icmp-proto-unreachable. A client sees ENOPROTOOPT, "Protocol not available".'],
+    macos: ['macOS ends the attempt at once with ECONNREFUSED.'],
+    windows: ['Windows ignores the error and reports 10060 after some 21 s.'],
+    clouds: [
+      'A gateway of a VPN or a tunnel that speaks only ESP, GRE or UDP may answer so: check that its address is really the one of the service.',
+    ],
+  },
   nextSteps: [
     {
       where: 'client',
@@ -27,8 +35,8 @@ client                         server
     },
     {
       where: 'reporter',
-      command: "nft list ruleset | grep -n 'reject'",
-      text: 'look for "prot-unreachable"; with iptables, `{iptables} -vnL | grep proto-unreach`.',
+      command: "nft list ruleset | grep -n 'prot-unreachable'",
+      text: 'a rule that covers port {port}: it is this firewall; with iptables, `{iptables} -vnL | grep proto-unreach`.',
     },
   ],
   applicationError: 'icmp',

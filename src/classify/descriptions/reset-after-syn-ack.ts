@@ -29,20 +29,37 @@ client                         server
     { cause: 'return-path-lost', difference: 'there the server repeats its SYN-ACK and goes silent; it never resets' },
     { cause: 'half-open-probe', difference: 'there the RST comes from the client, right after the SYN-ACK' },
   ],
+  platforms: {
+    linux: [
+      'Linux itself takes back no SYN-ACK: when the listener closes, it forgets the attempt, and the RST is its answer to the next packet of the client. An RST without any packet before it hints at a client ACK that the capture missed, or at another stack.',
+      'With net.ipv4.tcp_abort_on_overflow set to 1, a full accept queue ends in an RST.',
+    ],
+    containers: [
+      'Where several pods or containers stand behind one address, the second packet of the client may be sent to another one than the first: while backends come and go, or over parallel routes. That one knows nothing of the SYN and resets.',
+    ],
+    clouds: [
+      'Protection against floods of SYNs may answer in the name of the target and reset what it does not trust yet; the next attempt gets in. Balancers that are proxies (AWS ALB and Classic, Azure Application Gateway, proxies of GCP) complete the handshake first, so that a missing backend shows later, as accepted-then-reset.',
+    ],
+  },
   nextSteps: [
     {
       where: 'server',
+      command: "tcpdump -ni any 'host {client} and tcp port {port}'",
+      text: "the client's ACK arrives before the RST leaves: the server resets of its own accord; only SYNs arrive: the SYN-ACK or the ACK is lost on the way; no RST leaves here: something in between made it.",
+    },
+    {
+      where: 'server',
       command: "ss -ltn 'sport = :{port}'",
-      text: 'a line means that something listens now: look in its log for a restart at that moment; no line means that it is gone.',
+      text: 'a line: something listens now, look in its log for a restart at that moment; no line: it is gone. Recv-Q above Send-Q: its queue is full.',
+    },
+    {
+      where: 'server',
+      command: 'sysctl net.ipv4.tcp_abort_on_overflow',
+      text: '1 means that a full accept queue answers with an RST; `nstat -az TcpExtListenOverflows` then grows with each one.',
     },
     {
       where: 'path',
       text: 'If {server} is a load balancer or a proxy, look at the health of its backends at that moment: one without healthy backends answers and resets.',
-    },
-    {
-      where: 'server',
-      command: "tcpdump -ni any 'host {client} and tcp port {port}'",
-      text: "the client's ACK arrives: the server resets of its own accord; only SYNs arrive: the SYN-ACK or the ACK is lost on the way.",
     },
   ],
   applicationError: 'reset',

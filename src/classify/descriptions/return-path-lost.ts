@@ -25,16 +25,36 @@ client                         server
     { cause: 'bad-syn-ack', difference: 'there the SYN-ACK arrives, and it does not fit' },
     { cause: 'answered-too-late', difference: 'there the client does get the SYN-ACK and resets it' },
   ],
+  platforms: {
+    linux: [
+      'A server with several interfaces answers by its default route unless `ip rule` says otherwise: the answer then leaves by another interface than the SYN came in by. A stateful firewall on that way, which saw no SYN, drops it.',
+    ],
+    macos: ['On a client, content filters and VPN clients may drop it behind the capture point: see client-firewall.'],
+    windows: [
+      'A server with a VPN or two adapters answers by the better metric: `Find-NetRoute -RemoteIPAddress CLIENT` shows by which.',
+    ],
+    containers: [
+      'Answers of a pod or container that leave by another interface of the node, or from a node whose rp_filter or conntrack knows nothing of the SYN, are dropped there. Between clouds and clusters, look for networks with the same range: the address of the client may exist on the server side as well (172.17.0.0/16 of Docker is a classic).',
+    ],
+    clouds: [
+      'AWS: a network ACL has no memory; it must let the answers out to ports 1024 to 65535. Azure and AWS: a route table that leads only one direction through a firewall or virtual appliance. All: the far end of a VPN without a route back to the network of the client.',
+    ],
+  },
   nextSteps: [
     {
       where: 'server',
       command: 'ip route get {client}',
-      text: 'another gateway or interface than the SYN came in by: the answer takes a way on which it may be dropped.',
+      text: 'another gateway or interface than the SYN came in by: the answer takes a way on which it may be dropped; docker0 or a bridge: the network of the client exists here twice.',
     },
     {
       where: 'client',
       command: "tcpdump -ni any 'host {server} and tcp port {port}'",
       text: 'SYN-ACKs arrive: the firewall of the client drops them after the capture point, or its ACK is lost; none arrive: they are lost on the way back.',
+    },
+    {
+      where: 'server',
+      command: 'traceroute -n {client}',
+      text: 'the last router that answers is where to look on the way back.',
     },
     {
       where: 'path',

@@ -31,16 +31,41 @@ client                         server
     { cause: 'reset-after-syn-ack', difference: 'there the server sends a SYN-ACK to this very SYN before its RST' },
     { cause: 'backend-silent', difference: 'there the SYNs to the backend in question stay unanswered' },
   ],
+  platforms: {
+    linux: [
+      '`systemctl status UNIT` tells since when a service runs, `journalctl -u UNIT` why it ended, and `journalctl -k | grep -i "out of memory"` whether the kernel ended it. With a socket unit, systemd keeps the port open over restarts.',
+    ],
+    macos: [
+      '`sudo launchctl print system/LABEL` shows the number of runs and the last exit code of a service of the system.',
+    ],
+    windows: [
+      'A client on Windows repeats a refused SYN up to four times, half a second apart, so that it may not notice a short restart.',
+      'A server on Windows also refuses when its listen queue is full, while Linux stays silent then. That holds if its firewall is off; if it is on, it hides the RST.',
+    ],
+    containers: [
+      'Docker: `docker events --since 1h --filter event=die` tells which container ended, and when (Ctrl-C ends it).',
+      'Kubernetes: in a rolling update a pod may stop to listen before all nodes know that it is gone: a short sleep as preStop hook helps. At the start, a readiness probe keeps clients away until it listens.',
+    ],
+    clouds: [
+      'A load balancer that passes packets through goes on sending to a target until its health check has failed often enough, and sends to a new one as soon as it passes: let the check ask the very port, and a drain (deregistration delay, connection draining) precede a stop.',
+    ],
+  },
   nextSteps: [
     {
       where: 'server',
       command: "ss -ltnp 'sport = :{port}'",
-      text: 'which process listens now, and its number; `ps -o lstart= -p` with that number tells since when it runs: after this refusal means that it was restarted.',
+      text: 'which process listens now, and its number; `ps -o lstart= -p` with that number tells since when: after this refusal means that it was restarted; long before means that another host refused.',
     },
     {
       where: 'server',
       command: 'journalctl --since today | grep -iE "started|stopped|failed|killed|oom"',
-      text: 'look for the service at the time of the refusal; `systemctl status` with its unit tells when it was last started, and `docker ps` shows "Up" with a short time for a container that was restarted.',
+      text: 'look for the service at the time of the refusal; nothing there: another backend, or a firewall, refused.',
+    },
+    {
+      where: 'server',
+      system: 'Windows',
+      command: "Get-WinEvent -FilterHashtable @{LogName='System'; Id=7031,7034,7036} -MaxEvents 50",
+      text: 'the same: 7031 and 7034 are services that ended by themselves, 7036 tells starts and stops.',
     },
     {
       where: 'path',

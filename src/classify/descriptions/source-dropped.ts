@@ -24,6 +24,21 @@ client A            client B           server
     { cause: 'port-dropped', difference: 'there nobody in the capture gets an answer on this port' },
     { cause: 'host-silent', difference: 'there the target answers nobody on anything' },
   ],
+  platforms: {
+    linux: [
+      'Sets of nftables (`nft list sets`), ipset, fail2ban, and hashlimit or connlimit for each source. If the route back to the client leads out of another interface, the reverse-path filter drops the SYN; `nstat -az TcpExtIPReversePathFilter` counts that.',
+    ],
+    macos: ['Tables of pf: `sudo pfctl -s Tables`, then `sudo pfctl -t TABLE -T show`.'],
+    windows: [
+      'Many rules of the firewall allow the local subnet only (RemoteAddress LocalSubnet): a client behind a router or a VPN is then silently left out. Others hold for one profile.',
+    ],
+    containers: [
+      'Kubernetes: a NetworkPolicy admits by labels of pods and namespaces, so a client elsewhere gets silence; loadBalancerSourceRanges of a Service drops all other networks.',
+    ],
+    clouds: [
+      'A rule that names a security group (AWS), a tag (GCP) or an application security group (Azure) as its source matches private addresses only: a client that comes over its public address is left out. Check also which address remains after NAT.',
+    ],
+  },
   nextSteps: [
     {
       where: 'server',
@@ -34,6 +49,13 @@ client A            client B           server
       where: 'server',
       command: "nft list ruleset | grep -F '{client}'",
       text: 'also look for sets and networks that contain {client}; `fail2ban-client banned` lists what fail2ban blocks.',
+    },
+    {
+      where: 'server',
+      system: 'Windows',
+      command:
+        'Get-NetFirewallPortFilter | Where-Object LocalPort -eq {port} | Get-NetFirewallRule | Get-NetFirewallAddressFilter',
+      text: 'RemoteAddress without {client} in it (LocalSubnet, a list): this client is not allowed; Any: it is not this firewall.',
     },
     {
       where: 'server',
