@@ -93,6 +93,8 @@ export interface AttemptEvent {
   icmp?: IcmpError;
   /** Where a SYN-ACK came from that came from somewhere else than the SYN was sent to. */
   from?: Endpoint;
+  /** And its link-layer source, as in Attempt. */
+  linkSource?: number;
 }
 
 export interface Endpoint {
@@ -117,6 +119,11 @@ export interface Attempt {
   initialSequence: number;
   /** True if its SYN has FIN, PSH or URG as well: no stack sends that, probes do. */
   isOddSyn: boolean;
+  /** True if a SYN came back that has the client's own sequence number: something mirrors what it is sent. */
+  isMirrored: boolean;
+  /** Link-layer addresses of its first packet, as numbers; -1 where there is none. */
+  linkSource: number;
+  linkDestination: number;
   /** True if its SYN has no options at all: scanners and floods send that, stacks offer a segment size at least. */
   isBareSyn: boolean;
   /**

@@ -4,7 +4,15 @@ import { type Attempt, type AttemptEnd, type AttemptEvent, EVENT_KINDS } from '.
 import { NONE } from './events.js';
 import type { HostTable } from './hosts.js';
 import { EVENT_SYN } from './journal.js';
-import { ADDRESS_WORDS, BARE_SYN, HAS_SYN, HAS_SYN_ACK, ODD_SYN, type PendingTable } from './pending.js';
+import {
+  ADDRESS_WORDS,
+  BARE_SYN,
+  HAS_REVERSE_SYN,
+  HAS_SYN,
+  HAS_SYN_ACK,
+  ODD_SYN,
+  type PendingTable,
+} from './pending.js';
 
 /** The attempt in a slot; `watchedNs` as in Attempt. */
 export function materialize(
@@ -32,6 +40,9 @@ export function materialize(
     serverHost,
     initialSequence: table.initialSequence[slot],
     isOddSyn: (table.state[slot] & ODD_SYN) !== 0,
+    isMirrored: isMirrored(table, slot),
+    linkSource: table.linkSource[slot],
+    linkDestination: table.linkDestination[slot],
     isBareSyn: (table.state[slot] & BARE_SYN) !== 0,
     othersAnswered: othersAnswered(table, slot, hosts, serverHost),
     clientReached: clientReached(table, slot, hosts, clientHost),
@@ -42,6 +53,10 @@ export function materialize(
     end,
     watchedNs,
   };
+}
+
+function isMirrored({ state, reverseSequence, initialSequence }: PendingTable, slot: number): boolean {
+  return (state[slot] & HAS_REVERSE_SYN) !== 0 && reverseSequence[slot] === initialSequence[slot];
 }
 
 /** How long before an attempt, and after its last SYN, an answer to others belongs to the same time. */

@@ -64,6 +64,9 @@ export class PendingTable {
   acceptedBefore = new Uint32Array(FIRST_SLOTS);
   /** What the client acknowledged when it went on without a SYN-ACK in the capture. */
   clientAcknowledged = new Uint32Array(FIRST_SLOTS);
+  /** Link-layer addresses of the first packet, as numbers; -1 where there is none. */
+  linkSource = new Float64Array(FIRST_SLOTS);
+  linkDestination = new Float64Array(FIRST_SLOTS);
   firstEvent = new Int32Array(FIRST_SLOTS);
   lastEvent = new Int32Array(FIRST_SLOTS);
   eventCount = new Uint32Array(FIRST_SLOTS);
@@ -273,6 +276,8 @@ export class PendingTable {
     this.reverseSequence = grown(this.reverseSequence, length);
     this.acceptedBefore = grown(this.acceptedBefore, length);
     this.clientAcknowledged = grown(this.clientAcknowledged, length);
+    this.linkSource = grown(this.linkSource, length);
+    this.linkDestination = grown(this.linkDestination, length);
     this.firstEvent = grown(this.firstEvent, length);
     this.lastEvent = grown(this.lastEvent, length);
     this.eventCount = grown(this.eventCount, length);

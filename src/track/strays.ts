@@ -45,7 +45,10 @@ function isSoonEnough(owner: Attempt, stray: Attempt): boolean {
 
 function withAnswer(owner: Attempt, stray: Attempt): Attempt {
   const answers = stray.events.map(
-    (event): AttemptEvent => (event.kind === 'syn-ack' ? { ...event, kind: 'bad-syn-ack', from: stray.server } : event),
+    (event): AttemptEvent =>
+      event.kind === 'syn-ack'
+        ? { ...event, kind: 'bad-syn-ack', from: stray.server, linkSource: stray.linkSource }
+        : event,
   );
   return {
     ...owner,

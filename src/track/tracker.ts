@@ -346,6 +346,8 @@ export class Tracker {
   #insert(frame: Frame, hash: number, initialSequence: number): number {
     const slot = this.#table.insert(hash, this.#clock.nowNs, this.#clock.era);
     this.#table.initialSequence[slot] = initialSequence;
+    this.#table.linkSource[slot] = linkNumber(frame.linkSourceHigh, frame.linkSourceLow);
+    this.#table.linkDestination[slot] = linkNumber(frame.linkDestinationHigh, frame.linkDestinationLow);
     this.#expectSegments(frame);
     this.#makeRoom(WAITING, this.#limits.pending);
     return slot;
@@ -434,7 +436,7 @@ export class Tracker {
       this.#serverReset(slot, frame, hasAck);
       return;
     }
-    if (slot !== NONE && this.#awaitsData(slot) && (frame.sequence - table.serverSequence[slot] - 1) >>> 0 === 0) {
+    if (slot !== NONE && this.#awaitsData(slot) && this.#wasUnused(slot, frame)) {
       this.#endByServer(slot, EVENT_LATE_RST);
       return;
     }
@@ -530,10 +532,17 @@ export class Tracker {
   /** The first segments of a connection: whether the server ends it before it was used. False once that is decided. */
   #behindHandshake(slot: number, frame: Frame, isFromServer: boolean): boolean {
     if (frame.payloadBytes === 0 && (frame.flags & FIN) === 0) return true;
-    const isUnused = frame.payloadBytes === 0 && (frame.sequence - this.#table.serverSequence[slot] - 1) >>> 0 === 0;
-    if (isFromServer && isUnused) this.#endByServer(slot, EVENT_SERVER_FIN);
-    else this.#table.close(slot);
+    if (isFromServer && frame.payloadBytes === 0 && this.#wasUnused(slot, frame)) {
+      this.#endByServer(slot, EVENT_SERVER_FIN);
+    } else this.#table.close(slot);
     return false;
+  }
+
+  /** True if the server's segment comes first behind its SYN-ACK, and acknowledges nothing behind the client's SYN. */
+  #wasUnused(slot: number, frame: Frame): boolean {
+    const table = this.#table;
+    if ((frame.sequence - table.serverSequence[slot] - 1) >>> 0 !== 0) return false;
+    return (frame.flags & ACK) === 0 || (frame.acknowledgement - table.initialSequence[slot] - 1) >>> 0 === 0;
   }
 
   #endByServer(slot: number, kind: number): void {
@@ -678,6 +687,11 @@ export class Tracker {
     hosts.noteTravel(sender, port === NO_PORT ? TRAVEL_PACKET : TRAVEL_SEGMENT, frame.timeToLive, frame, reference);
     hosts.noteAddressed(hosts.findDestination(frame), timeNs, reference);
   }
+}
+
+/** A link-layer address as a number; -1 where there is none, as on loopback interfaces. */
+function linkNumber(high: number, low: number): number {
+  return high < 0 || (high === 0 && low === 0) ? -1 : high * 2 ** 32 + low;
 }
 
 /** What a SYN adds to what has been seen of its attempt. */
