@@ -4,22 +4,40 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { Analyzer } from '../../src/analyze.js';
 import { findCause } from '../../src/classify/catalogue.js';
-import { CAUSES_FOLDER, describeExpected, describeReported, readLabels } from './labels.js';
+import { findNote } from '../../src/classify/descriptions/notes.js';
+import type { Report } from '../../src/report/model.js';
+import { describeExpected, describeReported, FIXTURE_FOLDERS, type LabelledCapture, readLabels } from './labels.js';
 import { labelOf } from './record.js';
+import { callSituation } from './situation.js';
 import { SITUATIONS } from './situations/all.js';
 
 const LABELS = readLabels();
 const LARGEST_CAPTURE_BYTES = 20_000;
 
+function reportOn({ path, label }: LabelledCapture): Report {
+  const bytes = readFileSync(path);
+  const analyzer = new Analyzer({ all: true });
+  const input = analyzer.addCapture(label.capture);
+  input.push(path.endsWith('.gz') ? gunzipSync(bytes) : bytes);
+  input.end();
+  return analyzer.finish();
+}
+
 describe('the verdict is what was true when the capture was made', () => {
-  for (const { situation, path, label } of LABELS) {
+  for (const labelled of LABELS) {
+    const { situation, label } = labelled;
     test(`${situation}: ${label.title}`, () => {
-      const bytes = readFileSync(path);
-      const analyzer = new Analyzer({ all: true });
-      const input = analyzer.addCapture(label.capture);
-      input.push(path.endsWith('.gz') ? gunzipSync(bytes) : bytes);
-      input.end();
-      expect(describeReported(analyzer.finish().attempts)).toEqual(describeExpected(label.expect));
+      const { attempts, observations } = reportOn(labelled);
+      expect(describeReported(attempts)).toEqual(describeExpected(label.expect));
+      expect([...new Set(observations.map(({ code }) => code))].sort()).toEqual([...(label.observations ?? [])].sort());
+    });
+  }
+});
+
+describe('what looks like a cause at first sight', () => {
+  for (const labelled of LABELS.filter(({ label }) => label.nearMiss !== undefined)) {
+    test(`is not called ${labelled.label.nearMiss}: ${labelled.situation}`, () => {
+      expect(reportOn(labelled).attempts.map(({ cause }) => cause)).not.toContain(labelled.label.nearMiss);
     });
   }
 });
@@ -28,21 +46,23 @@ describe('the labelled captures', () => {
   test('every situation of the lab has its capture, and the label that the lab would give it today', () => {
     const labels = new Map(LABELS.map(({ situation, label }) => [situation, label]));
     for (const situation of SITUATIONS) {
-      expect(labels.get(`${situation.cause}/${situation.name}`), situation.name).toEqual(labelOf(situation));
+      expect(labels.get(callSituation(situation)), situation.name).toEqual(labelOf(situation));
     }
   });
 
   test('every capture has a label', () => {
     for (const { path } of LABELS) expect(existsSync(path), path).toBe(true);
-    const captures = readdirSync(CAUSES_FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) =>
-      /\.pcap(ng)?(\.gz)?$/.test(name),
-    );
-    expect(captures.map((name) => join(CAUSES_FOLDER, name)).sort()).toEqual(LABELS.map(({ path }) => path).sort());
+    const captures = FIXTURE_FOLDERS.flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+    ).filter((path) => /\.pcap(ng)?(\.gz)?$/.test(path));
+    expect(captures.sort()).toEqual(LABELS.map(({ path }) => path).sort());
   });
 
   test('labels speak of outcomes and causes as the catalogue does', () => {
     for (const { situation, label } of LABELS) {
-      for (const { outcome, cause } of label.expect) {
+      if (label.nearMiss !== undefined) expect(findCause(label.nearMiss), situation).toBeDefined();
+      for (const { outcome, cause, notes = [] } of label.expect) {
+        for (const note of notes) expect(findNote(note), `${note} in ${situation}`).toBeDefined();
         if (outcome === 'established') expect(cause, situation).toBeNull();
         else expect(findCause(cause ?? '')?.outcome, situation).toBe(outcome);
       }

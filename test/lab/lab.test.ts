@@ -7,12 +7,13 @@ import { needsTool, repositoryRoot } from '../tools.js';
 import { describeExpected, describeReported } from './labels.js';
 import { removeAbandonedNamespaces } from './network.js';
 import { captureName, record } from './record.js';
+import { callSituation, subjectOf } from './situation.js';
 import { SITUATIONS } from './situations/all.js';
 
 /** One or two of each kind, and none that takes long. */
 const REPRESENTATIVE = [
   'established/plain',
-  'established/first-syn-ack-is-lost-ipv6',
+  'slow-handshake/first-syn-ack-is-lost-ipv6',
   'port-closed/nothing-listens-on-the-port',
   'port-closed/nothing-listens-on-the-port-ipv6-seen-at-the-server',
   'admin-prohibited/server-says-admin-prohibited',
@@ -28,12 +29,12 @@ describe('kernels do today what the fixtures show, and synwhy says so', () => {
   beforeAll(removeAbandonedNamespaces);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  for (const situation of SITUATIONS.filter(({ cause, name }) => REPRESENTATIVE.includes(`${cause}/${name}`))) {
+  for (const situation of SITUATIONS.filter((situation) => REPRESENTATIVE.includes(callSituation(situation)))) {
     test.concurrent(
-      `${situation.cause}: ${situation.title}`,
+      `${callSituation(situation)}: ${situation.title}`,
       async (context) => {
         needsTool(context, 'namespaces', 'ip', 'nft', 'tcpdump', 'dumpcap', 'nmap', 'python3');
-        const file = join(folder, `${situation.cause}-${captureName(situation)}`);
+        const file = join(folder, `${subjectOf(situation).id}-${captureName(situation)}`);
         writeFileSync(file, await record(situation));
         const command = [join(repositoryRoot(), 'bin', 'synwhy.js'), file, '--format', 'json', '--all'];
         const { stdout, stderr, status } = spawnSync(process.execPath, command, { encoding: 'utf8' });

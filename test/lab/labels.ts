@@ -1,8 +1,8 @@
-/** The labelled captures of fixtures/causes, and how a report is compared with a label. */
+/** The labelled captures of fixtures, and how a report is compared with a label. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../tools.js';
-import type { Expectation } from './situation.js';
+import { type Expectation, FIXTURE_KINDS } from './situation.js';
 
 /** What stands in `<situation>.json`; see fixtures/README.md. */
 export interface Label {
@@ -11,11 +11,13 @@ export interface Label {
   made: string;
   vantage: 'client' | 'server' | 'between';
   expect: Expectation[];
+  observations?: string[];
+  nearMiss?: string;
   notes?: string;
 }
 
 export interface LabelledCapture {
-  /** '<cause-id>/<situation>'. */
+  /** '<cause-id>/<situation>', or a note's or observation's code in the place of the cause. */
   situation: string;
   folder: string;
   /** The capture's path. */
@@ -29,20 +31,22 @@ export interface JudgedAttempt {
   server: { address: string; port: number };
   outcome: string;
   cause: string | null;
+  notes: readonly { code: string }[];
 }
 
-export const CAUSES_FOLDER = join(repositoryRoot(), 'fixtures', 'causes');
+export const FIXTURE_FOLDERS = FIXTURE_KINDS.map((kind) => join(repositoryRoot(), 'fixtures', kind));
 
 /** Every labelled capture. */
 export function readLabels(): LabelledCapture[] {
-  return readdirSync(CAUSES_FOLDER).flatMap((cause) => {
-    const folder = join(CAUSES_FOLDER, cause);
+  const subjects = FIXTURE_FOLDERS.flatMap((kind) => readdirSync(kind).map((subject) => ({ kind, subject })));
+  return subjects.flatMap(({ kind, subject }) => {
+    const folder = join(kind, subject);
     return readdirSync(folder)
       .filter((name) => name.endsWith('.json') && !name.includes('.report.'))
       .map((name): LabelledCapture => {
         const label: Label = JSON.parse(readFileSync(join(folder, name), 'utf8'));
         return {
-          situation: `${cause}/${name.slice(0, -'.json'.length)}`,
+          situation: `${subject}/${name.slice(0, -'.json'.length)}`,
           folder,
           path: join(folder, label.capture),
           label,
@@ -57,11 +61,15 @@ function tally(lines: readonly string[]): Record<string, number> {
   return counts;
 }
 
+function sayWhat(outcome: string, cause: string | null, notes: readonly string[]): string {
+  return [outcome, cause, ...[...notes].sort()].join(', ');
+}
+
 /** What a label says, as counted lines that read well in a test's difference. */
 export function describeExpected(expect: readonly Expectation[]): Record<string, number> {
   return tally(
-    expect.flatMap(({ client, server, port, outcome, cause, count }) =>
-      Array.from({ length: count }, () => `${client} > ${server} port ${port}: ${outcome}, ${cause}`),
+    expect.flatMap(({ client, server, port, outcome, cause, count, notes = [] }) =>
+      Array.from({ length: count }, () => `${client} > ${server} port ${port}: ${sayWhat(outcome, cause, notes)}`),
     ),
   );
 }
@@ -70,8 +78,13 @@ export function describeExpected(expect: readonly Expectation[]): Record<string,
 export function describeReported(attempts: readonly JudgedAttempt[]): Record<string, number> {
   return tally(
     attempts.map(
-      ({ client, server, outcome, cause }) =>
-        `${client.address} > ${server.address} port ${server.port}: ${outcome}, ${cause}`,
+      ({ client, server, outcome, cause, notes }) =>
+        `${client.address} > ${server.address} port ${server.port}: ` +
+        sayWhat(
+          outcome,
+          cause,
+          notes.map(({ code }) => code),
+        ),
     ),
   );
 }

@@ -22,6 +22,7 @@ const START_LIMIT_MS = 10_000;
 const LAB_FOLDER = join(repositoryRoot(), 'test', 'lab');
 const PEER = join(LAB_FOLDER, 'peer.py');
 const WIRE = join(LAB_FOLDER, 'wire.py');
+const NAMES = join(LAB_FOLDER, 'names.py');
 
 const networks = new Set<Network>();
 let count = 0;
@@ -154,7 +155,27 @@ export class Network {
 
   /** A service that is too busy to accept until it is told anything. */
   async listenBusy(host: string, address: string, port: number): Promise<Running> {
-    return this.start(host, ['python3', PEER, 'listen', '--busy', address, String(port)], /ready/);
+    return this.listenWith(host, address, port, '--busy');
+  }
+
+  /** A service with options of `peer.py listen`. */
+  async listenWith(host: string, address: string, port: number, ...options: readonly string[]): Promise<Running> {
+    return this.start(host, ['python3', PEER, 'listen', address, String(port), ...options], /ready/);
+  }
+
+  /** A name server; `options` as in names.py. */
+  async serveNames(host: string, address: string, ...options: readonly string[]): Promise<Running> {
+    return this.start(host, ['python3', NAMES, 'serve', address, ...options], /ready/);
+  }
+
+  /** Asks a name server for the addresses of a name. */
+  async resolve(host: string, server: string, name: string): Promise<string> {
+    return this.run(host, 'python3', NAMES, 'resolve', server, name);
+  }
+
+  /** Asks for the addresses of a name and has them race for a connection. */
+  async race(host: string, server: string, name: string, port: number): Promise<string> {
+    return this.run(host, 'python3', NAMES, 'race', server, name, String(port));
   }
 
   async ping(host: string, address: string): Promise<void> {

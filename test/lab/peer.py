@@ -2,11 +2,20 @@
 
   peer.py listen ADDRESS PORT... [options]  accept, read once, answer, close; prints 'ready' when it listens
       --busy             accept nothing until a line comes on standard input, with a queue as short as can be
+      --ending close     accept and close at once; or reset: accept and reset at once; or slow: answer after two seconds
+      --deferred         accept only when the client has said something (TCP_DEFER_ACCEPT)
+      --fast-open        take data that comes with the SYN
+      --signed-for CLIENT  take only segments of this client that TCP-MD5 signs (RFC 2385)
   peer.py connect ADDRESS PORT [options]    open one connection, say a line, read the answer, close
       --from PORT        the source port
       --source ADDRESS   the source address
       --timeout SECONDS  give up (the program's own time limit); without it, the kernel's
       --hold             print 'connected', keep the connection until a line comes on standard input, then abort it
+      --mute             say nothing, and wait for the server to say something or to end it
+      --reset            reset as soon as the connection is there
+      --ttl TTL          of the client's packets
+      --at SECONDS       connect at this time since the epoch, and not before
+      --fast-open        say the line in the SYN
       --check            a health check that resets instead of acknowledging the SYN-ACK, as HAProxy's does
   peer.py ping ADDRESS                      one ICMP echo; waits a second at most for the reply
   peer.py no-offload INTERFACE              let the kernel fill in checksums itself, for a wire that forwards frames
@@ -19,22 +28,40 @@ import socket
 import struct
 import sys
 import threading
+import time
 
 SIOCETHTOOL = 0x8946
 ETHTOOL_STXCSUM, ETHTOOL_STSO, ETHTOOL_SGSO = 0x17, 0x1F, 0x24
+TCP_MD5SIG = 14
+SLOW_SECONDS = 2
+ABORTIVE = struct.pack('ii', 1, 0)
 
 
 def family_of(address):
     return socket.AF_INET6 if ':' in address else socket.AF_INET
 
 
-def serve(connection):
+def serve(connection, ending):
     with connection:
         try:
-            if connection.recv(1024):
+            if ending == 'reset':
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ABORTIVE)
+            elif ending != 'close' and connection.recv(1024):
+                time.sleep(SLOW_SECONDS if ending == 'slow' else 0)
                 connection.sendall(b'pong\n')
         except OSError:
             pass  # the client reset: some situations are about just that
+
+
+def sign_for(listener, client):
+    """Has the kernel drop what this client sends without a signature: struct tcp_md5sig of linux/tcp.h."""
+    family = family_of(client)
+    # The kernel's own order of bytes for the family, as in any sockaddr.
+    address = struct.pack('=H', family) + (b'' if family == socket.AF_INET else b'\0' * 4) + b'\0\0'
+    address += socket.inet_pton(family, client)
+    key = b'synwhy'
+    option = address.ljust(128, b'\0') + struct.pack('=BBHI', 0, 0, len(key), 0) + key.ljust(80, b'\0')
+    listener.setsockopt(socket.IPPROTO_TCP, TCP_MD5SIG, option)
 
 
 def listen(options):
@@ -43,6 +70,12 @@ def listen(options):
         listener = socket.socket(family_of(options.address), socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((options.address, port))
+        if options.signed_for:
+            sign_for(listener, options.signed_for)
+        if options.deferred:
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 10)
+        if options.fast_open:
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_FASTOPEN, 16)
         listener.listen(1 if options.busy else 16)
         listeners.append(listener)
     print('ready', flush=True)
@@ -52,7 +85,7 @@ def listen(options):
     def accept(listener):
         while True:
             connection, _ = listener.accept()
-            threading.Thread(target=serve, args=(connection,), daemon=True).start()
+            threading.Thread(target=serve, args=(connection, options.ending), daemon=True).start()
 
     for listener in listeners:
         threading.Thread(target=accept, args=(listener,), daemon=True).start()
@@ -68,12 +101,20 @@ def connect(options):
     if options.check:
         # Without quick acknowledgements the kernel delays the handshake's ACK, and closing overtakes it.
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 0)
-    if options.check or options.hold:
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+    if options.check or options.hold or options.reset:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ABORTIVE)
+    if options.ttl:
+        level = (socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS) if ':' in options.address else (socket.IPPROTO_IP, socket.IP_TTL)
+        client.setsockopt(*level, options.ttl)
     client.settimeout(options.timeout)
+    if options.at:
+        time.sleep(max(0, options.at - time.time()))
     try:
-        client.connect((options.address, options.port))
-        if options.check:
+        if options.fast_open:
+            client.sendto(b'ping\n', socket.MSG_FASTOPEN, (options.address, options.port))
+        else:
+            client.connect((options.address, options.port))
+        if options.check or options.reset:
             client.close()
             return
         if options.hold:
@@ -81,7 +122,8 @@ def connect(options):
             sys.stdin.readline()
         else:
             client.settimeout(5)
-            client.sendall(b'ping\n')
+            if not (options.mute or options.fast_open):
+                client.sendall(b'ping\n')
             while client.recv(1024):
                 pass
     except OSError as error:
@@ -128,6 +170,10 @@ def main():
     listening.add_argument('address')
     listening.add_argument('port', type=int, nargs='+')
     listening.add_argument('--busy', action='store_true')
+    listening.add_argument('--ending', choices=['close', 'reset', 'slow'])
+    listening.add_argument('--deferred', action='store_true')
+    listening.add_argument('--fast-open', action='store_true')
+    listening.add_argument('--signed-for')
     listening.set_defaults(run=listen)
     connecting = commands.add_parser('connect')
     connecting.add_argument('address')
@@ -137,6 +183,11 @@ def main():
     connecting.add_argument('--timeout', type=float)
     connecting.add_argument('--hold', action='store_true')
     connecting.add_argument('--check', action='store_true')
+    connecting.add_argument('--mute', action='store_true')
+    connecting.add_argument('--reset', action='store_true')
+    connecting.add_argument('--ttl', type=int)
+    connecting.add_argument('--at', type=float)
+    connecting.add_argument('--fast-open', action='store_true')
     connecting.set_defaults(run=connect)
     pinging = commands.add_parser('ping')
     pinging.add_argument('address')

@@ -25,8 +25,9 @@ export function captureName({ name, recording }: Situation): string {
 
 /** What stands beside the capture: everything about the situation that is data. */
 export function labelOf(situation: Situation): object {
-  const { title, made, vantage, expect, notes } = situation;
-  return { capture: captureName(situation), title, made, vantage, expect, ...(notes === undefined ? {} : { notes }) };
+  const { title, made, vantage, expect, observations, nearMiss, notes } = situation;
+  const optional = Object.entries({ observations, nearMiss, notes }).filter(([, value]) => value !== undefined);
+  return { capture: captureName(situation), title, made, vantage, expect, ...Object.fromEntries(optional) };
 }
 
 async function startTool(network: Network, recording: Recording, file: string): Promise<Running> {

@@ -1,18 +1,31 @@
 """A wire between two interfaces that takes its time: every frame that comes in at one end leaves at the other later.
 
-  wire.py LEFT RIGHT [--right-to-left SECONDS] [--left-to-right SECONDS]
+  wire.py LEFT RIGHT [--right-to-left SECONDS] [--left-to-right SECONDS] [reset options]
 
 Prints 'ready' once it forwards. The kernels that the lab runs on may have no netem; two packet sockets do as well.
 Both hosts must fill in checksums themselves (peer.py no-offload), since nobody does it for a frame that is forwarded.
+
+With --reset-port it is no honest wire: it answers each SYN for that port that comes in at its left with an RST of its
+own, in the name of the target, at once.
+      --reset-port PORT
+      --reset-ttl TTL    that the RST has when it leaves the wire; 64 unless told
+      --reset-offset N   added to the number that the RST should acknowledge
+      --swallow          the SYN goes no further
 """
 import argparse
-import collections
+import heapq
+import itertools
 import select
 import socket
+import struct
 import time
 
 ETH_P_ALL = 0x0003
 PACKET_OUTGOING = 4
+IPV4, IPV6 = b'\x08\x00', b'\x86\xdd'
+ETHERNET_BYTES, TCP_BYTES = 14, 20
+PROTOCOL_TCP = 6
+SYN, RST, ACK, FLAGS = 0x02, 0x04, 0x10, 0x17
 
 
 def tap(interface):
@@ -21,29 +34,76 @@ def tap(interface):
     return end
 
 
+def checksum(data):
+    total = sum(struct.unpack('!%dH' % (len(data) // 2), data))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def addresses_and_tcp(frame):
+    """Source, target and TCP header of a frame, or None if it has none."""
+    kind, packet = frame[12:14], frame[ETHERNET_BYTES:]
+    if kind == IPV4 and packet[9] == PROTOCOL_TCP:
+        return packet[12:16], packet[16:20], packet[(packet[0] & 0x0F) * 4:]
+    if kind == IPV6 and packet[6] == PROTOCOL_TCP:
+        return packet[8:24], packet[24:40], packet[40:]
+    return None
+
+
+def reset_for(frame, options):
+    """The RST that answers the frame, if that is a SYN for the port in question."""
+    found = addresses_and_tcp(frame)
+    if options.reset_port is None or found is None:
+        return None
+    client, server, syn = found
+    from_port, to_port, sequence, _, _, flags = struct.unpack('!HHIIBB', syn[:14])
+    if to_port != options.reset_port or flags & FLAGS != SYN:
+        return None
+    acknowledged = (sequence + 1 + options.reset_offset) & 0xFFFFFFFF
+    segment = struct.pack('!HHIIBBHHH', to_port, from_port, 0, acknowledged, 5 << 4, RST | ACK, 0, 0, 0)
+    pseudo = server + client + struct.pack('!II', TCP_BYTES, PROTOCOL_TCP)
+    segment = segment[:16] + struct.pack('!H', checksum(pseudo + segment)) + segment[18:]
+    if len(client) == 4:
+        parts = (0x45, 0, 20 + TCP_BYTES, 0, 0x4000, options.reset_ttl, PROTOCOL_TCP)
+        header = struct.pack('!BBHHHBBH4s4s', *parts, checksum(struct.pack('!BBHHHBBH4s4s', *parts, 0, server, client)),
+                             server, client)
+    else:
+        header = struct.pack('!IHBB', 6 << 28, TCP_BYTES, PROTOCOL_TCP, options.reset_ttl) + server + client
+    return frame[6:12] + frame[0:6] + frame[12:14] + header + segment
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('left')
     parser.add_argument('right')
     parser.add_argument('--left-to-right', type=float, default=0)
     parser.add_argument('--right-to-left', type=float, default=0)
+    parser.add_argument('--reset-port', type=int)
+    parser.add_argument('--reset-ttl', type=int, default=64)
+    parser.add_argument('--reset-offset', type=int, default=0)
+    parser.add_argument('--swallow', action='store_true')
     options = parser.parse_args()
     left, right = tap(options.left), tap(options.right)
-    # A queue a direction: with one delay for all its frames, the first in is the first out.
-    ways = {left: (right, options.left_to_right, collections.deque()),
-            right: (left, options.right_to_left, collections.deque())}
+    ways = {left: (right, options.left_to_right), right: (left, options.right_to_left)}
+    # By when a frame is due, and what is due at once in the order of coming in.
+    queue, order = [], itertools.count()
     print('ready', flush=True)
     while True:
-        due = min((queue[0][0] for _, _, queue in ways.values() if queue), default=None)
-        wait = None if due is None else max(0, due - time.monotonic())
+        wait = max(0, queue[0][0] - time.monotonic()) if queue else None
         for end in select.select(list(ways), [], [], wait)[0]:
             frame, (_, _, kind, _, _) = end.recvfrom(65535)
-            if kind != PACKET_OUTGOING:
-                ways[end][2].append((time.monotonic() + ways[end][1], frame))
-        now = time.monotonic()
-        for other, _, queue in ways.values():
-            while queue and queue[0][0] <= now:
-                other.send(queue.popleft()[1])
+            if kind == PACKET_OUTGOING:
+                continue
+            now, (other, delay) = time.monotonic(), ways[end]
+            reset = reset_for(frame, options) if end is left else None
+            if reset:
+                heapq.heappush(queue, (now, next(order), left, reset))
+            if not (reset and options.swallow):
+                heapq.heappush(queue, (now + delay, next(order), other, frame))
+        while queue and queue[0][0] <= time.monotonic():
+            _, _, end, frame = heapq.heappop(queue)
+            end.send(frame)
 
 
 main()

@@ -1,5 +1,5 @@
 /**
- * What people are told about each labelled capture, as it is printed: fixtures/causes/<cause>/<situation>.golden.txt.
+ * What people are told about each labelled capture, as it is printed: <situation>.golden.txt beside it.
  * After a change that is meant, renew them and read the difference as a network engineer would:
  *
  *     npx vitest run --config test/vitest.config.ts test/report/golden -u
@@ -11,7 +11,7 @@ import { describe, expect, test } from 'vitest';
 import { Analyzer } from '../../src/analyze.js';
 import { serviceName } from '../../src/report/service-names.js';
 import { renderTable } from '../../src/report/table.js';
-import { CAUSES_FOLDER, readLabels } from '../lab/labels.js';
+import { readLabels } from '../lab/labels.js';
 
 /** `synwhy <capture> --all -v --no-color`, 100 columns wide. */
 function printed(name: string, content: Uint8Array, compression?: string): string {
@@ -23,13 +23,13 @@ function printed(name: string, content: Uint8Array, compression?: string): strin
 }
 
 describe('what is printed about a capture stays what somebody has read', () => {
-  for (const { situation, path, label } of readLabels()) {
+  for (const { situation, folder, path, label } of readLabels()) {
     test(situation, async () => {
       const content = readFileSync(path);
       const text = path.endsWith('.gz')
         ? printed(label.capture, gunzipSync(content), 'gzip')
         : printed(label.capture, content);
-      await expect(text).toMatchFileSnapshot(join(CAUSES_FOLDER, `${situation}.golden.txt`));
+      await expect(text).toMatchFileSnapshot(join(folder, '..', `${situation}.golden.txt`));
     });
   }
 });

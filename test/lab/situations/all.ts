@@ -1,9 +1,12 @@
 /** Every situation of the lab. */
 import type { Situation } from '../situation.js';
 import { aborted } from './aborted.js';
+import { endpointFirewalls } from './endpoint-firewalls.js';
 import { established } from './established.js';
 import { filtered } from './filtered.js';
 import { inconclusive } from './inconclusive.js';
+import { middlebox } from './middlebox.js';
+import { outages } from './outages.js';
 import { refused } from './refused.js';
 import { selective } from './selective.js';
 import { timedOut } from './timed-out.js';
@@ -14,6 +17,9 @@ export const SITUATIONS: readonly Situation[] = [
   ...filtered,
   ...timedOut,
   ...selective,
+  ...middlebox,
+  ...endpointFirewalls,
+  ...outages,
   ...aborted,
   ...inconclusive,
 ];

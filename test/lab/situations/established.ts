@@ -47,14 +47,22 @@ export const established: readonly Situation[] = [
     },
   },
   {
-    cause: 'established',
+    note: 'slow-handshake',
     name: 'first-two-syns-are-lost',
     title: 'Two SYNs are lost, the third is answered: slow, but it works',
     made: 'nft at the router drops SYNs for the first 1.5 s; tcpdump at the client, compressed with gzip.',
     vantage: 'client',
     recording: { host: 'client', interface: 'eth0', tool: 'tcpdump', gzip: true },
     expect: [
-      { client: ROUTED.client[4], server: ROUTED.server[4], port: 443, outcome: 'established', cause: null, count: 1 },
+      {
+        client: ROUTED.client[4],
+        server: ROUTED.server[4],
+        port: 443,
+        outcome: 'established',
+        cause: null,
+        count: 1,
+        notes: ['slow-handshake'],
+      },
     ],
     build: async (network) => {
       await buildRouted(network);
@@ -69,15 +77,24 @@ export const established: readonly Situation[] = [
     },
   },
   {
-    cause: 'established',
+    note: 'slow-handshake',
     name: 'first-syn-ack-is-lost-ipv6',
     title: 'The first SYN-ACK is lost, both sides repeat, and the connection opens',
     made: 'nft at the router drops SYN-ACKs for the first 0.5 s; dumpcap at the server.',
     vantage: 'server',
     recording: { host: 'server', interface: 'eth0', tool: 'dumpcap' },
     expect: [
-      { client: ROUTED.client[6], server: ROUTED.server[6], port: 443, outcome: 'established', cause: null, count: 1 },
+      {
+        client: ROUTED.client[6],
+        server: ROUTED.server[6],
+        port: 443,
+        outcome: 'established',
+        cause: null,
+        count: 1,
+        notes: ['slow-handshake'],
+      },
     ],
+    nearMiss: 'return-path-lost',
     build: async (network) => {
       await buildRouted(network);
       await network.listen('server', ROUTED.server[6], 443);
@@ -91,15 +108,24 @@ export const established: readonly Situation[] = [
     },
   },
   {
-    cause: 'established',
+    note: 'slow-handshake',
     name: 'slow-path-answers-after-the-first-retransmission',
     title: 'The path takes 1.3 s: the SYN is repeated though nothing was lost',
     made: 'A wire that delays what the server sends by 1.3 s; tcpdump at the client.',
     vantage: 'client',
     recording: { host: 'client', interface: 'eth0', tool: 'tcpdump' },
     expect: [
-      { client: DIRECT.client[4], server: DIRECT.server[4], port: 443, outcome: 'established', cause: null, count: 1 },
+      {
+        client: DIRECT.client[4],
+        server: DIRECT.server[4],
+        port: 443,
+        outcome: 'established',
+        cause: null,
+        count: 1,
+        notes: ['slow-handshake'],
+      },
     ],
+    nearMiss: 'answered-too-late',
     build: async (network) => {
       await buildDelayed(network, 1.3);
       await network.listen('server', DIRECT.server[4], 443);

@@ -174,6 +174,7 @@ export const inconclusive: readonly Situation[] = [
         count: 1,
       },
     ],
+    nearMiss: 'capture-started-late',
     notes: 'It begins with a SYN-ACK, as a capture that started late does; but no packet of the client ever follows.',
     build: async (network) => {
       await buildDirect(network);

@@ -4,25 +4,22 @@ import type { Situation } from '../situation.js';
 import {
   buildDelayed,
   buildDirect,
+  buildLan,
   buildRouted,
   DIRECT,
+  FAMILIES,
   type Family,
   firewall,
+  LAN,
   NO_FIREWALL,
   ROUTED,
+  suffix,
+  translateTarget,
   tryInVain,
 } from '../topologies.js';
 
-const FAMILIES = [4, 6] as const;
-
-/** The end of a situation's name. */
-function suffix(family: Family): string {
-  return family === 6 ? '-ipv6' : '';
-}
-
 /** The address that the router translates to the server's: on no interface of anybody. */
 const VIRTUAL = { 4: '10.9.9.9', 6: 'fd00:9::9' } as const;
-const GATEWAY = { 4: '10.1.0.1', 6: 'fd00:1::1' } as const;
 
 function untranslated(family: Family): Situation {
   const ip = family === 4 ? 'ip' : 'ip6';
@@ -44,33 +41,22 @@ function untranslated(family: Family): Situation {
         outcome: 'timed-out',
         cause: 'bad-syn-ack',
         count: 1,
+        notes: ['hairpin'],
       },
     ],
     notes: `The SYN-ACKs come from ${server}, to which the client sent no SYN: they belong to this attempt, and are none of their own.`,
     build: async (network) => {
-      await network.addHosts('client', 'server', 'switch');
-      await network.addRouters('router');
-      await network.shell('switch', 'ip link add lan type bridge', 'ip link set lan up');
-      const hosts = { client: DIRECT.client, server: DIRECT.server, router: GATEWAY };
-      for (const [host, address] of Object.entries(hosts)) {
-        await network.link(
-          { host, name: 'eth0', addresses: [`${address[4]}/24`, `${address[6]}/64`] },
-          { host: 'switch', name: host },
-        );
-        await network.shell('switch', `ip link set ${host} master lan`);
-      }
-      await network.shell('client', `ip route add ${VIRTUAL[family]} via ${GATEWAY[family]}`);
+      await buildLan(network);
+      await network.shell('client', `ip route add ${VIRTUAL[family]} via ${LAN.router[family]}`);
       await network.shell(
         'router',
-        // A redirect would tell the client to go to the server directly, with the wrong address still.
-        'sysctl -qw net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.eth0.send_redirects=0',
         `ip route add ${VIRTUAL[family]} dev eth0`,
-        `nft 'table ${ip} lab { chain pre { type nat hook prerouting priority dstnat; ${ip} daddr ${VIRTUAL[family]} dnat to ${server}; }; }'`,
+        translateTarget(family, `${ip} daddr ${VIRTUAL[family]}`, server),
       );
       await network.listen('server', server, 443);
     },
     act: async (network) => {
-      await tryInVain(network, 'client', VIRTUAL[family], 443, GATEWAY[family]);
+      await tryInVain(network, 'client', VIRTUAL[family], 443, LAN.router[family]);
     },
   };
 }
@@ -98,7 +84,11 @@ function stale(family: Family, resetsAreLost: boolean): Situation {
           { ...established, count: 1 },
           { client, server, port: 5432, outcome: 'timed-out', cause: 'stale-connection', count: 1 },
         ]
-      : [{ ...established, count: 2 }],
+      : [
+          { ...established, count: 1 },
+          { ...established, count: 1, notes: ['slow-handshake'] },
+        ],
+    ...(resetsAreLost ? {} : { nearMiss: 'stale-connection' }),
     build: async (network) => {
       await buildRouted(network);
       await network.listen('server', server, 5432);
@@ -137,6 +127,7 @@ function tooLate(family: Family): Situation {
         count: 1,
       },
     ],
+    ...(family === 6 ? { nearMiss: 'client-aborted' } : {}),
     build: async (network) => {
       await buildDelayed(network, 3);
       await network.listen('server', DIRECT.server[family], 443);
@@ -254,6 +245,9 @@ function vanished(family: Family): Situation {
         count: 1,
       },
     ],
+    observations: ['neighbor-unanswered'],
+    notes:
+      'The last thing that the client does is to ask for an address that nobody has, in vain, before it could send a SYN.',
     build: async (network) => {
       await buildDirect(network);
       // Neighbours are doubted after a second instead of half a minute, so that the situation is a short one.
@@ -284,6 +278,7 @@ const silent: readonly Situation[] = [
     made: 'At the router: ip route add blackhole 172.16.9.9; connect 172.16.9.9 443 with a limit of 8 s; tcpdump -s 64 at the client.',
     vantage: 'client',
     recording: { host: 'client', interface: 'eth0', tool: 'tcpdump', options: ['-s', '64'] },
+    nearMiss: 'capture-ended',
     expect: [
       {
         client: ROUTED.client[4],
@@ -315,6 +310,7 @@ const silent: readonly Situation[] = [
       cause: 'host-silent',
       count: 1,
     })),
+    nearMiss: 'port-dropped',
     build: async (network) => {
       await buildRouted(network);
       await network.shell(
@@ -407,6 +403,7 @@ export const timedOut: readonly Situation[] = [
         count: 1,
       },
     ],
+    nearMiss: 'host-unreachable',
     build: async (network) => {
       await buildRouted(network);
       await network.shell('router', firewall('output', 'icmp type destination-unreachable drop'));
@@ -414,14 +411,15 @@ export const timedOut: readonly Situation[] = [
     act: (network) => tryInVain(network, 'client', ROUTED.nobody[4], 80, ROUTED.router[4]),
   },
   {
-    cause: 'neighbor-unresolved',
+    observation: 'neighbor-unanswered',
     name: 'no-syn-ever-leaves',
     title: 'The target is on the same network and nobody has its address: ARP requests, and no SYN at all',
     made: 'connect 10.1.0.99 80; tcpdump at the client.',
     vantage: 'client',
     recording: { host: 'client', interface: 'eth0', tool: 'tcpdump' },
     expect: [],
-    notes: 'There is no attempt to judge; an observation can say that ARP requests stayed unanswered.',
+    observations: ['neighbor-unanswered'],
+    notes: 'There is no attempt to judge.',
     build: buildDirect,
     act: async (network) => {
       await network.connect('client', DIRECT.nobody[4], 80, '--timeout', '8');
