@@ -105,7 +105,9 @@ describe('tshark', () => {
     needsTool(context, 'tshark');
     const root = join(repositoryRoot(), 'fixtures');
     // Not those in hostile/: in what is broken, tshark loses its way.
-    const files = ['causes', 'notes', 'observations', 'formats'].flatMap((folder) => filesBelow(join(root, folder))).filter(isCapture);
+    const files = ['causes', 'notes', 'observations', 'formats']
+      .flatMap((folder) => filesBelow(join(root, folder)))
+      .filter(isCapture);
     const { compared, lines } = await findDifferences(files, root);
     expect(lines).toEqual([]);
     expect(compared).toBeGreaterThan(0);
