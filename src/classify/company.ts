@@ -1,5 +1,5 @@
 /** What other attempts did at the time: of the same client, at the same port, and the same one seen elsewhere. */
-import type { Attempt, AttemptEvent } from '../track/attempt.js';
+import type { Attempt, AttemptEvent, Endpoint } from '../track/attempt.js';
 
 /** The unanswered attempts at one port, taken together. */
 export interface PortSilence {
@@ -37,6 +37,8 @@ export const CROWD: Company = {
 
 /** Both sides of an address translation see a packet within some milliseconds; a queue may take longer. */
 const TWIN_NS = 1e9;
+/** Nobody translates one SYN more often; a scan may have thousands with one sequence number. */
+const MOST_TWINS = 16;
 /** A client that tried more than this in the time asked for is a scanner: the first ones tell enough. */
 const MOST_ELSEWHERE = 64;
 /** More ports than this are a scan, however many. */
@@ -51,7 +53,9 @@ export class AttemptIndex implements Company {
 
   constructor(attempts: readonly Attempt[]) {
     for (const attempt of attempts) this.#add(attempt);
-    for (const ofClient of this.#byClient.values()) ofClient.sort((one, other) => startNs(one) - startNs(other));
+    for (const group of [...this.#byClient.values(), ...this.#bySequence.values()]) {
+      group.sort((one, other) => startNs(one) - startNs(other));
+    }
   }
 
   silenceAt(attempt: Attempt): PortSilence {
@@ -84,9 +88,11 @@ export class AttemptIndex implements Company {
     if (syn === undefined) return [];
     const isTwin = (other: Attempt): boolean => {
       const otherSyn = firstSyn(other);
-      return other !== attempt && otherSyn !== undefined && isSameSyn(syn, otherSyn) && !isSameTuple(attempt, other);
+      return otherSyn !== undefined && isSameSyn(syn, otherSyn) && !isBetweenSame(attempt, other);
     };
-    return (this.#bySequence.get(attempt.initialSequence) ?? []).filter(isTwin);
+    const ofSequence = this.#bySequence.get(attempt.initialSequence) ?? [];
+    const from = firstFrom(ofSequence, syn.timeNs - TWIN_NS);
+    return ofSequence.slice(from, from + MOST_TWINS).filter(isTwin);
   }
 
   #notePort(attempt: Attempt): void {
@@ -137,20 +143,30 @@ function firstSyn({ events }: Attempt): AttemptEvent | undefined {
   return events.find(({ kind }) => kind === 'syn');
 }
 
-/** Translation leaves the time stamps and the order of the options alone, though not always the segment size. */
+/**
+ * Translation leaves the window, the time stamps and the order of the options alone, though not always the segment
+ * size. Probes have one sequence number for all targets, and no time stamps: of them the identification differs.
+ */
 function isSameSyn(one: AttemptEvent, other: AttemptEvent): boolean {
   return (
-    one.options === other.options && one.timestamp === other.timestamp && Math.abs(one.timeNs - other.timeNs) <= TWIN_NS
+    one.options === other.options &&
+    one.window === other.window &&
+    one.timestamp === other.timestamp &&
+    (one.timestamp !== 0 || (one.identification > 0 && one.identification === other.identification)) &&
+    Math.abs(one.timeNs - other.timeNs) <= TWIN_NS
   );
 }
 
-function isSameTuple({ client, server }: Attempt, other: Attempt): boolean {
+/** True if both attempts have the same two ends; the other way round, one is the reflection of the other. */
+function isBetweenSame({ client, server }: Attempt, other: Attempt): boolean {
   return (
-    client.address === other.client.address &&
-    client.port === other.client.port &&
-    server.address === other.server.address &&
-    server.port === other.server.port
+    (isSameEnd(client, other.client) && isSameEnd(server, other.server)) ||
+    (isSameEnd(client, other.server) && isSameEnd(server, other.client))
   );
+}
+
+function isSameEnd(one: Endpoint, other: Endpoint): boolean {
+  return one.port === other.port && one.address === other.address;
 }
 
 /** The index of the first attempt that began at this time or later. */

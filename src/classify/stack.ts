@@ -8,6 +8,8 @@ import type { AttemptPackets } from './packets.js';
 /** The SYNs of one kind of system, as it comes. */
 interface Schedule {
   system: string;
+  /** Which of them, where it shows. */
+  version?: string;
   /** What its packets start with. */
   timeToLive: number;
   /** Seconds between one SYN and the next. */
@@ -18,8 +20,8 @@ interface Schedule {
 
 /** Seen on real systems (design/outcomes.md, 'What kernels really do'). */
 const SCHEDULES: readonly Schedule[] = [
-  { system: 'Linux 6.5 or later', timeToLive: 64, gaps: [1, 1, 1, 1, 1, 2, 4, 8, 16, 34], givesUpAfter: 131 },
-  { system: 'older Linux', timeToLive: 64, gaps: [1, 2, 4, 8, 16, 32], givesUpAfter: 127 },
+  { system: 'Linux', version: '6.5 or later', timeToLive: 64, gaps: [1, 1, 1, 1, 1, 2, 4, 8, 16, 34], givesUpAfter: 131 },
+  { system: 'Linux', version: 'before 6.5', timeToLive: 64, gaps: [1, 2, 4, 8, 16, 32], givesUpAfter: 127 },
   { system: 'macOS', timeToLive: 64, gaps: [1, 1, 1, 1, 1, 2, 4, 8, 16, 32], givesUpAfter: 75 },
   { system: 'Windows', timeToLive: 128, gaps: [1, 2, 4], givesUpAfter: 21 },
   { system: 'Windows', timeToLive: 128, gaps: [3, 6], givesUpAfter: 21 },
@@ -56,8 +58,17 @@ export function patienceOf(syns: readonly AttemptEvent[]): Patience {
   return {
     nextSynNs: Math.max(...nextGaps) * NS_PER_SECOND,
     givesUpNs: Math.min(...fitting.map(({ givesUpAfter }) => givesUpAfter)) * NS_PER_SECOND,
-    systems: [...new Set(fitting.map(({ system }) => system))],
+    systems: namesOf(fitting),
   };
+}
+
+/** One version alone is told, several of one system are that system. */
+function namesOf(fitting: readonly Schedule[]): string[] {
+  return [...new Set(fitting.map(({ system }) => system))].map((system) => {
+    const versions = fitting.filter((schedule) => schedule.system === system);
+    const version = versions.length === 1 ? versions[0].version : undefined;
+    return version === undefined ? system : `${system} ${version}`;
+  });
 }
 
 /** Some time beyond the moment when the next SYN was due: timers are late on busy machines. */
@@ -66,9 +77,12 @@ const GRACE_NS = 500e6;
 
 /** True if the capture went on for so long after the last SYN that the client must have stopped by itself. */
 export function stoppedTrying({ attempt, syns }: AttemptPackets): boolean {
-  if (syns.length === 0) return false;
-  const { nextSynNs } = patienceOf(syns);
-  return attempt.watchedNs >= nextSynNs * (1 + GRACE_SHARE) + GRACE_NS;
+  return syns.length > 0 && isOverdue(syns, attempt.watchedNs);
+}
+
+/** True if a client that sent these SYNs would have sent another one within so much time of the last. */
+export function isOverdue(syns: readonly AttemptEvent[], waitedNs: number): boolean {
+  return waitedNs >= patienceOf(syns).nextSynNs * (1 + GRACE_SHARE) + GRACE_NS;
 }
 
 /** True if it stopped before its system would have given up: the program had a time limit of its own. */
