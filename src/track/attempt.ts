@@ -86,6 +86,8 @@ export interface AttemptEvent {
   options: number;
   /** The value of its time-stamp option; 0 without one. */
   timestamp: number;
+  /** The value that it echoes, of a SYN-ACK that of the SYN which it answers; 0 without one. */
+  echo: number;
   /** IPv4 identification or IPv6 flow label; -1 when not known. */
   identification: number;
   /** The TCP window, unscaled; -1 when not known. */

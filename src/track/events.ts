@@ -20,6 +20,7 @@ export class EventPool {
   /** What tells copies of one packet from its retransmission; see copies.ts. */
   signature = new Uint32Array(FIRST_EVENTS);
   timestamp = new Uint32Array(FIRST_EVENTS);
+  echo = new Uint32Array(FIRST_EVENTS);
   /** TRAIT_ bits, and the fingerprint of the options in their order (tcp-options.ts). */
   traits = new Uint16Array(FIRST_EVENTS);
   options = new Uint32Array(FIRST_EVENTS);
@@ -61,6 +62,7 @@ export class EventPool {
     this.frame = grown(this.frame, length);
     this.signature = grown(this.signature, length);
     this.timestamp = grown(this.timestamp, length);
+    this.echo = grown(this.echo, length);
     this.traits = grown(this.traits, length);
     this.options = grown(this.options, length);
     this.identification = grown(this.identification, length);

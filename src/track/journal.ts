@@ -41,6 +41,8 @@ export class Journal {
   reference: FrameReference = 0;
   /** The value of its time-stamp option; 0 when it has none. */
   timestamp = 0;
+  /** The value that it echoes; 0 when it has none. */
+  echo = 0;
   /** Its TRAIT_ bits, and the fingerprint of its options. */
   traits = 0;
   options = 0;
@@ -61,6 +63,7 @@ export class Journal {
     this.timeNs = timeNs;
     this.reference = reference;
     this.timestamp = 0;
+    this.echo = 0;
     this.traits = 0;
     this.options = 0;
     this.#signature = signature;
@@ -107,6 +110,7 @@ export class Journal {
     events.timeToLive[event] = timeToLive;
     events.signature[event] = this.#signature;
     events.timestamp[event] = this.timestamp;
+    events.echo[event] = 0;
     events.traits[event] = 0;
     events.options[event] = 0;
     events.identification[event] = -1;
@@ -118,6 +122,7 @@ export class Journal {
   #describe(event: number): void {
     const { events } = this.#table;
     const { frame } = this;
+    events.echo[event] = this.echo;
     events.traits[event] = this.traits;
     events.options[event] = this.options;
     events.identification[event] = frame.ipVersion === 4 ? frame.ipId : frame.flowLabel;

@@ -121,6 +121,7 @@ function eventsOf(table: PendingTable, slot: number, hosts: HostTable): AttemptE
       traits: pool.traits[event],
       options: pool.options[event],
       timestamp: pool.timestamp[event],
+      echo: pool.echo[event],
       identification: pool.identification[event],
       window: pool.window[event],
     };

@@ -276,7 +276,10 @@ export class Tracker {
       return;
     }
     readTcpOptions(packet.view, frame.optionsOffset, frame.optionsBytes, this.#options);
-    if (this.#options.hasTimestamp) this.#journal.timestamp = this.#options.timestampValue;
+    if (this.#options.hasTimestamp) {
+      this.#journal.timestamp = this.#options.timestampValue;
+      this.#journal.echo = this.#options.timestampEcho;
+    }
     this.#journal.isBare = hasNoOptions(frame, packet);
     this.#journal.traits = traitsOf(frame, this.#options);
     this.#journal.options = this.#options.fingerprint;
