@@ -19,6 +19,8 @@ export const FRAME_NEIGHBOR_REQUEST = 3;
 export const FRAME_NEIGHBOR_REPLY = 4;
 /** Any other decoded IP packet: its source is alive (an ICMP echo reply, a datagram, an error that quotes no TCP). */
 export const FRAME_IP = 5;
+/** A datagram from or to a port of DNS, multicast DNS or LLMNR; what is in it is read when it is tracked. */
+export const FRAME_DNS = 6;
 /** Only while decoding: on the way into the packet that an ICMP error quotes, where lengths deserve less trust. */
 export const FRAME_QUOTED = -1;
 
@@ -56,6 +58,7 @@ export const IPV4_MAPPED_WORD = 0xffff;
  * - FRAME_TCP: network layer and TCP;
  * - FRAME_ICMP_ERROR: network layer and TCP of the quoted segment, and the error's own fields;
  * - FRAME_IP: the network layer of the innermost IP packet;
+ * - FRAME_DNS: the same, the ports and the payload;
  * - FRAME_NEIGHBOR_…: `ipVersion`, source, destination and the neighbour's MAC address.
  */
 export class Frame {
@@ -80,7 +83,7 @@ export class Frame {
   /** True for a piece of a fragmented packet; only the first piece has TCP fields, a later one is FRAME_IP. */
   isFragment = false;
 
-  // TCP
+  // TCP, or the datagram of DNS
   sourcePort = 0;
   destinationPort = 0;
   sequence = 0;
@@ -92,6 +95,8 @@ export class Frame {
   window = -1;
   /** Payload bytes by the lengths in the headers, not by what was captured; 0 when an ICMP error quotes too little. */
   payloadBytes = 0;
+  /** Where the payload lies in the packet's buffer; it may have been cut off. */
+  payloadOffset = 0;
   /** Where the TCP options lie in the packet's buffer and how many of their bytes were captured. */
   optionsOffset = 0;
   optionsBytes = 0;

@@ -66,7 +66,8 @@ function decodeQuotedTcp(view: DataView, at: number, end: number, wireEnd: numbe
 }
 
 function setLengths(at: number, headerBytes: number, captured: number, wireEnd: number, frame: Frame): void {
-  frame.payloadBytes = Math.max(0, wireEnd - at - headerBytes);
+  frame.payloadOffset = at + headerBytes;
+  frame.payloadBytes = Math.max(0, wireEnd - frame.payloadOffset);
   frame.optionsOffset = at + OPTIONS;
   frame.optionsBytes = Math.max(0, Math.min(headerBytes, captured) - FIXED_HEADER_BYTES);
 }
