@@ -20,7 +20,8 @@ const SERVER_KINDS: readonly TravelKind[] = ['syn-ack', 'segment', 'packet'];
  * had passed no router while the other end's had, or the end's link-layer address is in every frame of the capture.
  */
 export function endsOf(attempt: Attempt, hosts: HostFacts): Ends {
-  const { clientHost, serverHost } = attempt;
+  const { clientHost, serverHost, events } = attempt;
+  const within = events[0].frame;
   const clientHops = clientDistance(attempt);
   const serverHops = serverDistance(attempt, hosts);
   const byHops = (own: number | undefined, other: number | undefined): Locality => {
@@ -29,8 +30,8 @@ export function endsOf(attempt: Attempt, hosts: HostFacts): Ends {
     return other !== undefined && other > 0 ? 'presumed' : 'unknown';
   };
   return {
-    client: surer(hosts.locality(clientHost), byHops(clientHops, serverHops)),
-    server: surer(hosts.locality(serverHost), byHops(serverHops, clientHops)),
+    client: surer(hosts.locality(clientHost, within), byHops(clientHops, serverHops)),
+    server: surer(hosts.locality(serverHost, within), byHops(serverHops, clientHops)),
   };
 }
 

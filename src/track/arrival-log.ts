@@ -1,51 +1,125 @@
-/** When something came to a host from others, as spans of time: to say whether it was cut off. */
+/** When something came to each host from others, as spans of time: to say whether it was cut off. */
 import type { FrameReference } from './attempt.js';
+import { grown } from './columns.js';
 
 /**
  * Arrivals closer together than this are one span: what busy connections carry is noted only every few seconds
- * (QuietConnections), so that a shorter gap may not be one.
+ * (QuietConnections), so that a shorter gap may not be one. For the same reason a span may have gone on for about
+ * as long behind its last frame.
  */
 const LARGEST_GAP_NS = 4e9;
-/** Enough for an hour that is cut off every half minute. */
-const MAXIMUM_SPANS = 128;
+/** Of one host: enough for an hour that is cut off every half minute. */
+const SPANS_PER_HOST = 128;
+/** Of all hosts together, besides each one's latest: 20 MB. */
+const MAXIMUM_SPANS = 1 << 18;
 
-/** The latest spans of one host. */
+const NEVER = Number.NEGATIVE_INFINITY;
+
+/** A time without long gaps between arrivals. */
+interface Span {
+  fromNs: number;
+  toNs: number;
+  firstFrame: FrameReference;
+  lastFrame: FrameReference;
+}
+
+/** What came to a host around a time: last before it, whether anything did meanwhile, and what came first behind it. */
+export interface Arrivals {
+  before: FrameReference | undefined;
+  meanwhile: boolean;
+  after: FrameReference | undefined;
+}
+
+/** Spans of arrivals, by host: the latest of each in columns, the ones before it as a list. */
 export class ArrivalLog {
-  readonly #fromNs: number[] = [];
-  readonly #toNs: number[] = [];
-  readonly #firstFrame: FrameReference[] = [];
-  readonly #lastFrame: FrameReference[] = [];
+  #fromNs: Float64Array<ArrayBuffer>;
+  #toNs: Float64Array<ArrayBuffer>;
+  #firstFrame: Float64Array<ArrayBuffer>;
+  #lastFrame: Float64Array<ArrayBuffer>;
+  readonly #ended = new Map<number, Span[]>();
+  #endedCount = 0;
+  /** The time that spans which were not kept lie in. */
+  #forgottenFromNs = Number.POSITIVE_INFINITY;
+  #forgottenToNs = NEVER;
 
-  note(timeNs: number, frame: FrameReference): void {
-    const last = this.#toNs.length - 1;
-    if (last >= 0 && timeNs - this.#toNs[last] <= LARGEST_GAP_NS) {
-      if (timeNs < this.#toNs[last]) return;
-      this.#toNs[last] = timeNs;
-      this.#lastFrame[last] = frame;
-      return;
+  constructor(hosts: number) {
+    this.#fromNs = new Float64Array(hosts).fill(NEVER);
+    this.#toNs = new Float64Array(hosts).fill(NEVER);
+    this.#firstFrame = new Float64Array(hosts);
+    this.#lastFrame = new Float64Array(hosts);
+  }
+
+  /** Makes room for more hosts. */
+  grow(hosts: number): void {
+    const used = this.#toNs.length;
+    this.#fromNs = grown(this.#fromNs, hosts).fill(NEVER, used);
+    this.#toNs = grown(this.#toNs, hosts).fill(NEVER, used);
+    this.#firstFrame = grown(this.#firstFrame, hosts);
+    this.#lastFrame = grown(this.#lastFrame, hosts);
+  }
+
+  note(host: number, timeNs: number, frame: FrameReference): void {
+    const gapNs = timeNs - this.#toNs[host];
+    if (gapNs > LARGEST_GAP_NS || gapNs < -LARGEST_GAP_NS) this.#begin(host, timeNs, frame);
+    // Packets of several interfaces are a little out of order.
+    else if (gapNs >= 0) {
+      this.#toNs[host] = timeNs;
+      this.#lastFrame[host] = frame;
     }
-    this.#fromNs.push(timeNs);
-    this.#toNs.push(timeNs);
-    this.#firstFrame.push(frame);
-    this.#lastFrame.push(frame);
-    if (this.#toNs.length <= MAXIMUM_SPANS) return;
-    for (const column of [this.#fromNs, this.#toNs, this.#firstFrame, this.#lastFrame]) column.shift();
   }
 
-  /** True if a span touches this time. */
-  hasBetween(fromNs: number, toNs: number): boolean {
-    return this.#toNs.some((endNs, index) => endNs >= fromNs && this.#fromNs[index] <= toNs);
+  /** What came to a host around this time, and at most `withinNs` away from it; undefined if nothing ever did. */
+  around(host: number, fromNs: number, toNs: number, withinNs: number): Arrivals | undefined {
+    if (host < 0 || this.#toNs[host] === NEVER) return undefined;
+    if (this.#forgottenFromNs <= toNs && this.#forgottenToNs >= fromNs) return undefined;
+    let meanwhile = false;
+    let before: Span | undefined;
+    let after: Span | undefined;
+    for (const span of [...(this.#ended.get(host) ?? []), this.#latest(host)]) {
+      if (span.toNs < fromNs) {
+        if (span.toNs >= (before?.toNs ?? fromNs - withinNs)) before = span;
+      } else if (span.fromNs > toNs) {
+        if (span.fromNs <= (after?.fromNs ?? toNs + withinNs)) after = span;
+      } else meanwhile = true;
+    }
+    return { before: before?.lastFrame, meanwhile, after: after?.firstFrame };
   }
 
-  /** The last arrival before a moment, if it was after another. */
-  lastBetween(fromNs: number, toNs: number): FrameReference | undefined {
-    const index = this.#toNs.findLastIndex((endNs) => endNs >= fromNs && endNs <= toNs);
-    return index === -1 ? undefined : this.#lastFrame[index];
+  /** When something came to a host last, in the order of the capture; -Infinity if nothing ever did. */
+  latestNs(host: number): number {
+    return this.#toNs[host];
   }
 
-  /** The first arrival after a moment, if it was before another. */
-  firstBetween(fromNs: number, toNs: number): FrameReference | undefined {
-    const index = this.#fromNs.findIndex((startNs) => startNs >= fromNs && startNs <= toNs);
-    return index === -1 ? undefined : this.#firstFrame[index];
+  #begin(host: number, timeNs: number, frame: FrameReference): void {
+    if (this.#toNs[host] !== NEVER) this.#keep(host);
+    this.#fromNs[host] = timeNs;
+    this.#toNs[host] = timeNs;
+    this.#firstFrame[host] = frame;
+    this.#lastFrame[host] = frame;
+  }
+
+  #keep(host: number): void {
+    const span = this.#latest(host);
+    const spans = this.#ended.get(host);
+    if (spans !== undefined && spans.length === SPANS_PER_HOST) {
+      spans.shift();
+      spans.push(span);
+    } else if (this.#endedCount === MAXIMUM_SPANS) {
+      this.#forgottenFromNs = Math.min(this.#forgottenFromNs, span.fromNs);
+      this.#forgottenToNs = Math.max(this.#forgottenToNs, span.toNs);
+    } else {
+      this.#endedCount++;
+      if (spans === undefined) this.#ended.set(host, [span]);
+      else spans.push(span);
+    }
+  }
+
+  #latest(host: number): Span {
+    return {
+      fromNs: this.#fromNs[host],
+      toNs: this.#toNs[host],
+      firstFrame: this.#firstFrame[host],
+      lastFrame: this.#lastFrame[host],
+    };
   }
 }

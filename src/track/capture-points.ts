@@ -7,10 +7,13 @@ import { captureOf, type FrameReference } from './attempt.js';
 
 /** The addresses that were in every unicast frame of one capture so far: two at first, then one or none. */
 interface Candidates {
-  addresses: number[];
+  one: number;
+  other: number;
   frames: number;
 }
 
+/** In the place of an address that was not in some frame. */
+const NO_ADDRESS = -1;
 /** Fewer frames than this, and one address in all of them is chance. */
 const ENOUGH_FRAMES = 4;
 /** More captures than this are not looked at. */
@@ -33,20 +36,19 @@ export class CapturePoints {
     const known = this.#captures.get(capture);
     if (known === undefined) {
       if (this.#captures.size < MAXIMUM_CAPTURES) {
-        this.#captures.set(capture, { addresses: [source, destination], frames: 1 });
+        this.#captures.set(capture, { one: source, other: destination, frames: 1 });
       }
       return;
     }
     known.frames++;
-    if (known.addresses.every((address) => address === source || address === destination)) return;
-    known.addresses = known.addresses.filter((address) => address === source || address === destination);
+    if (known.one !== source && known.one !== destination) known.one = NO_ADDRESS;
+    if (known.other !== source && known.other !== destination) known.other = NO_ADDRESS;
   }
 
   /** True if this address alone was in every unicast frame of a capture. */
-  isSole(address: number): boolean {
-    for (const { addresses, frames } of this.#captures.values()) {
-      if (frames >= ENOUGH_FRAMES && addresses.length === 1 && addresses[0] === address) return true;
-    }
-    return false;
+  isSole(address: number, capture: number): boolean {
+    const known = this.#captures.get(capture);
+    if (known === undefined || known.frames < ENOUGH_FRAMES) return false;
+    return known.one === NO_ADDRESS ? known.other === address : known.other === NO_ADDRESS && known.one === address;
   }
 }

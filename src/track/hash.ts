@@ -1,4 +1,5 @@
 /** Keyed hashes of addresses and four-tuples: whoever sends the packets can't choose ones that collide. */
+import { isIpv4 } from '../decode/address.js';
 import type { Frame } from '../decode/frame.js';
 
 /** Chosen anew in every process; no result depends on it. A 31-bit integer, so that it is one machine word to V8. */
@@ -19,30 +20,21 @@ function mixOn(hash: number, word: number): number {
   return mix(mix(hash, word), 0);
 }
 
-/** 32 bits of an address. */
+/** 32 bits of an address. IPv4 skips the three words that are the same in all its addresses. */
 export function hashAddress(word0: number, word1: number, word2: number, word3: number): number {
+  if (isIpv4(word0, word1, word2)) return mix(SEED, word3);
   return mix(mixOn(mixOn(mixOn(SEED, word0), word1), word2), word3);
 }
 
-/**
- * 32 bits of the frame's source address and port. A four-tuple's hash is the sum of both ends', in either direction.
- * IPv4 skips the three words that are the same in all its addresses, which halves the time of this.
- */
+/** 32 bits of the frame's source address and port. A four-tuple's hash is the sum of both ends', in either direction. */
 export function hashSource(frame: Frame): number {
-  const address =
-    frame.ipVersion === 4
-      ? mix(SEED, frame.source3)
-      : hashAddress(frame.source0, frame.source1, frame.source2, frame.source3);
-  return mix(address, frame.sourcePort);
+  return mix(hashAddress(frame.source0, frame.source1, frame.source2, frame.source3), frame.sourcePort);
 }
 
 /** 32 bits of the frame's destination address and port. */
 export function hashDestination(frame: Frame): number {
-  const address =
-    frame.ipVersion === 4
-      ? mix(SEED, frame.destination3)
-      : hashAddress(frame.destination0, frame.destination1, frame.destination2, frame.destination3);
-  return mix(address, frame.destinationPort);
+  const { destination0, destination1, destination2, destination3 } = frame;
+  return mix(hashAddress(destination0, destination1, destination2, destination3), frame.destinationPort);
 }
 
 /** 32 bits of two numbers up to 2^53, such as a host's port and the hash of an address. */

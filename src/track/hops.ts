@@ -3,6 +3,12 @@
 /** What stacks start with: 32 (old Windows), 64 (Linux, macOS, BSD), 128 (Windows), 255 (Solaris, routers). */
 const INITIAL_TIMES_TO_LIVE = [32, 64, 128, 255] as const;
 
+/** No way is long enough to leave less of any of them: who sends that wants the packet to end early (traceroute). */
+const LEAST_TELLING = 8;
+
+/** Looked up, since it is asked for every packet of a handshake. */
+const HOPS = Uint8Array.from({ length: 256 }, (_, timeToLive) => initialTimeToLive(timeToLive) - timeToLive);
+
 /**
  * How many routers a packet has passed: what its TTL or hop limit lacks to the next value that stacks start with. A TTL
  * alone says little, since hosts start with different ones, also for different kinds of packet.
@@ -11,10 +17,14 @@ const INITIAL_TIMES_TO_LIVE = [32, 64, 128, 255] as const;
  * hopDistance(61) // 3
  */
 export function hopDistance(timeToLive: number): number {
-  return initialTimeToLive(timeToLive) - timeToLive;
+  return HOPS[timeToLive];
+}
+
+/** False for packets whose TTL was low from the start: of traceroute, or meant for their own link only. */
+export function tellsDistance(timeToLive: number): boolean {
+  return timeToLive >= LEAST_TELLING;
 }
 
 function initialTimeToLive(timeToLive: number): number {
-  for (const initial of INITIAL_TIMES_TO_LIVE) if (timeToLive <= initial) return initial;
-  return INITIAL_TIMES_TO_LIVE[INITIAL_TIMES_TO_LIVE.length - 1];
+  return INITIAL_TIMES_TO_LIVE.find((initial) => timeToLive <= initial) ?? 0;
 }

@@ -4,7 +4,7 @@
  */
 import { formatAddress, parseAddress } from '../decode/address.js';
 import type { Frame } from '../decode/frame.js';
-import { ArrivalLog } from './arrival-log.js';
+import { ArrivalLog, type Arrivals } from './arrival-log.js';
 import type { FrameReference } from './attempt.js';
 import { grown } from './columns.js';
 import { FingerprintSet } from './fingerprints.js';
@@ -64,10 +64,12 @@ export interface HostFacts {
   wentOnUnanswered(host: number): boolean;
   /** How many routers the host's packets of a kind had passed; undefined if there were none. */
   distance(host: number, kind: TravelKind): Distance | undefined;
-  /** Whether the host is the machine that captured. */
-  locality(host: number): Locality;
+  /** Whether the host is the machine that captured this frame. */
+  locality(host: number, within: FrameReference): Locality;
   /** The MAC address of a host whose packets came without passing a router, as a number. */
   linkAddress(host: number): number | undefined;
+  /** TRAIT_ bits that any SYN of the host had. */
+  synTraits(host: number): number;
   /** True if the host's packets, RSTs aside, have IPv6 flow labels. */
   usesFlowLabels(host: number): boolean;
   /** The shortest round trip to any port of the host, and of how many it is the shortest. */
@@ -87,9 +89,6 @@ const MAXIMUM_PORTS = 1 << 18;
 /** The mark of a host that went on with connections whose answers are not in the capture. */
 const WENT_ON = 1;
 
-/** So many hosts have a log of what came to them; with all of their spans it takes 64 MB. */
-const MAXIMUM_ARRIVAL_LOGS = 1 << 14;
-
 /** The quick test in front of the table: a host's data is noted only so often. */
 const RECENT_ENTRIES = 1 << 12;
 const RECENT_NS = 1e9;
@@ -105,11 +104,10 @@ export class HostTable implements HostFacts {
   #portCount = 0;
   readonly #answered = new FingerprintSet();
   readonly #whereabouts = new Whereabouts(FIRST_HOSTS);
-  readonly #arrivals = new Map<number, ArrivalLog>();
+  readonly #arrivals = new ArrivalLog(FIRST_HOSTS);
   readonly #unanswered = new Map<number, UnansweredNeighbor>();
   readonly #sought = new Map<number, number>();
   #marks = new Uint8Array(FIRST_HOSTS);
-  #addressedNs = new Float64Array(FIRST_HOSTS).fill(Number.NEGATIVE_INFINITY);
   readonly #recentHash = new Int32Array(RECENT_ENTRIES);
   readonly #recentUntilNs = new Float64Array(RECENT_ENTRIES).fill(-Infinity);
 
@@ -187,20 +185,17 @@ export class HostTable implements HostFacts {
 
   /** Notes that something was sent to a host. */
   noteAddressed(host: number, timeNs: number, frame: FrameReference): void {
-    if (host === NONE) return;
-    this.#addressedNs[host] = timeNs;
-    let log = this.#arrivals.get(host);
-    if (log === undefined) {
-      if (this.#arrivals.size === MAXIMUM_ARRIVAL_LOGS) return;
-      log = new ArrivalLog();
-      this.#arrivals.set(host, log);
-    }
-    log.note(timeNs, frame);
+    if (host !== NONE) this.#arrivals.note(host, timeNs, frame);
   }
 
   /** Notes from how far a packet of a host came (a TRAVEL_ kind), and how. */
   noteTravel(host: number, kind: number, timeToLive: number, frame: Frame, reference: FrameReference): void {
     if (host !== NONE) this.#whereabouts.note(host, kind, timeToLive, frame, reference);
+  }
+
+  /** Notes what a SYN of a host offers, as TRAIT_ bits. */
+  noteSynTraits(host: number, traits: number): void {
+    if (host !== NONE) this.#whereabouts.noteSynTraits(host, traits);
   }
 
   /** Notes how a message about a host's link-layer address came. */
@@ -212,10 +207,11 @@ export class HostTable implements HostFacts {
     if (host !== NONE) this.#marks[host] |= WENT_ON;
   }
 
-  /** Notes that a host's port accepted an attempt: the time from its only SYN, or -1 if that was repeated. */
-  noteAccepted(host: number, port: number, roundTripNs: number): void {
-    const facts = this.#portFacts(host, port);
-    if (facts === undefined) return;
+  /**
+   * Notes that a host's port accepted an attempt, whose SYN-ACK was just noted: the time from its only SYN, or -1 if
+   * that was repeated.
+   */
+  noteAccepted(facts: PortFacts, roundTripNs: number): void {
     facts.accepted++;
     if (roundTripNs < 0) facts.lateSynAcks++;
     else {
@@ -224,10 +220,10 @@ export class HostTable implements HostFacts {
     }
   }
 
-  /** Notes a SYN-ACK of a host's port, which is `frame`. */
-  noteSynAck(host: number, frame: Frame, timeNs: number, reference: FrameReference): void {
+  /** Notes a SYN-ACK of a host's port, which is `frame`; gives what is known of the port. */
+  noteSynAck(host: number, frame: Frame, timeNs: number, reference: FrameReference): PortFacts | undefined {
     const facts = this.#portFacts(host, frame.sourcePort);
-    if (facts === undefined) return;
+    if (facts === undefined) return undefined;
     if (facts.synAcks === 0) {
       facts.firstSynAckNs = timeNs;
       facts.firstSynAckFrame = reference;
@@ -242,6 +238,7 @@ export class HostTable implements HostFacts {
     if (facts.answeredClients.size < KEPT_CLIENTS) {
       facts.answeredClients.add(formatAddress(destination0, destination1, destination2, destination3));
     }
+    return facts;
   }
 
   noteNeighborRequest(asker: number, sought: number, timeNs: number, frame: FrameReference): void {
@@ -303,7 +300,7 @@ export class HostTable implements HostFacts {
   }
 
   lastAddressedNs(host: number): number {
-    return host === NONE ? Number.NEGATIVE_INFINITY : this.#addressedNs[host];
+    return host === NONE ? Number.NEGATIVE_INFINITY : this.#arrivals.latestNs(host);
   }
 
   wentOnUnanswered(host: number): boolean {
@@ -315,17 +312,21 @@ export class HostTable implements HostFacts {
     return this.port(this.findDestination(frame), frame.destinationPort)?.accepted ?? 0;
   }
 
-  /** What came to a host, and when. */
-  arrivals(host: number): ArrivalLog | undefined {
-    return this.#arrivals.get(host);
+  /** What came to a host around a time, and at most so far from it; undefined if nothing ever did. */
+  arrivals(host: number, fromNs: number, toNs: number, withinNs: number): Arrivals | undefined {
+    return this.#arrivals.around(host, fromNs, toNs, withinNs);
   }
 
   distance(host: number, kind: TravelKind): Distance | undefined {
     return this.#whereabouts.distance(host, kind);
   }
 
-  locality(host: number): Locality {
-    return this.#whereabouts.locality(host);
+  locality(host: number, within: FrameReference): Locality {
+    return this.#whereabouts.locality(host, within);
+  }
+
+  synTraits(host: number): number {
+    return this.#whereabouts.synTraits(host);
   }
 
   usesFlowLabels(host: number): boolean {
@@ -392,7 +393,7 @@ export class HostTable implements HostFacts {
     const hosts = (this.#words.length / 4) * 2;
     this.#words = grown(this.#words, hosts * 4);
     this.#marks = grown(this.#marks, hosts);
-    this.#addressedNs = grown(this.#addressedNs, hosts).fill(Number.NEGATIVE_INFINITY, this.#count);
+    this.#arrivals.grow(hosts);
     this.#signs.grow(hosts);
     this.#whereabouts.grow(hosts);
     this.#index = new Int32Array(hosts * 2).fill(NONE);

@@ -80,20 +80,14 @@ function othersAnswered(
   return { before, meanwhile, isBetween: between !== undefined };
 }
 
-/** How long before an attempt, and after its last SYN, what came to the client says that its network worked. */
-const REACHED_BEFORE_NS = 120e9;
-const REACHED_AFTER_NS = 120e9;
+/** So long before an attempt, and after its last SYN, what came to the client says that its network worked. */
+const REACHED_NS = 120e9;
 
 /** Of interest for silent attempts only; asked when they are decided, as above. */
 function clientReached(table: PendingTable, slot: number, hosts: HostTable, client: number): Attempt['clientReached'] {
-  const log = hosts.arrivals(client);
-  if (log === undefined || (table.state[slot] & (HAS_SYN | HAS_SYN_ACK)) !== HAS_SYN) return undefined;
+  if ((table.state[slot] & (HAS_SYN | HAS_SYN_ACK)) !== HAS_SYN) return undefined;
   const { firstNs, lastNs } = timesOfSyns(table, slot);
-  return {
-    before: log.lastBetween(firstNs - REACHED_BEFORE_NS, firstNs),
-    meanwhile: log.hasBetween(firstNs, lastNs),
-    after: log.firstBetween(lastNs, lastNs + REACHED_AFTER_NS),
-  };
+  return hosts.arrivals(client, firstNs, lastNs, REACHED_NS);
 }
 
 function timesOfSyns(table: PendingTable, slot: number): { firstNs: number; lastNs: number } {

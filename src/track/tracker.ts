@@ -7,6 +7,7 @@ import { isUnicast, isUnspecified } from '../decode/address.js';
 import {
   ACK,
   FIN,
+  FRAME_DNS,
   FRAME_ICMP_ERROR,
   FRAME_IP,
   FRAME_NEIGHBOR_REPLY,
@@ -49,6 +50,7 @@ import {
 } from './journal.js';
 import { acknowledgesSyn, Matches, UNSCALED_WINDOW } from './matches.js';
 import { materialize } from './materialize.js';
+import { NameListener } from './name-listener.js';
 import {
   ADDRESS_WORDS,
   BARE_SYN,
@@ -134,6 +136,8 @@ export class Tracker {
   readonly #keepEstablished: boolean;
   readonly #decided: (attempt: Attempt) => void;
   readonly #clock = new CaptureClock();
+  /** What the packets tell of names. */
+  readonly naming = new NameListener(this.#clock);
   readonly #table = new PendingTable();
   readonly #journal = new Journal(this.#table);
   readonly #matches = new Matches();
@@ -171,6 +175,10 @@ export class Tracker {
         break;
       case FRAME_IP:
         this.#noteSender(frame, SIGN_PACKET, NO_PORT, timeNs, reference);
+        break;
+      case FRAME_DNS:
+        this.#noteSender(frame, SIGN_PACKET, NO_PORT, timeNs, reference);
+        this.naming.noteDatagram(frame, packet, reference);
         break;
       case FRAME_ICMP_ERROR:
         this.#icmpError(frame, timeNs, reference);
@@ -258,7 +266,7 @@ export class Tracker {
       this.#noteSender(frame, SIGN_SEGMENT, frame.sourcePort, packet.timeNs, reference);
     }
     // Usually nothing is in progress for the four-tuple, nor for one that shares its place.
-    const isExpected = this.#table.openHead(hash) !== NONE && this.#plainSegment(frame, hash, packet.timeNs, reference);
+    const isExpected = this.#table.openHead(hash) !== NONE && this.#plainSegment(frame, hash, packet, reference);
     if (!isExpected && frame.ipVersion === 4 && frame.sourcePort <= frame.destinationPort) {
       this.#quieten(frame, packet.timeNs);
     }
@@ -294,6 +302,7 @@ export class Tracker {
     const client = this.hosts.internSourceSparingly(frame);
     this.hosts.noteSign(client, SIGN_SEGMENT, frame.sourcePort, timeNs, reference);
     this.hosts.noteTravel(client, TRAVEL_SYN, frame.timeToLive, frame, reference);
+    this.hosts.noteSynTraits(client, this.#journal.traits);
     let slot = matches.forwardSame;
     if (slot === NONE) {
       if (this.#opensSimultaneously()) {
@@ -416,9 +425,9 @@ export class Tracker {
     const server = hosts.internSource(frame);
     hosts.noteSign(server, SIGN_SYN_ACK, frame.sourcePort, timeNs, reference);
     hosts.noteTravel(server, TRAVEL_SYN_ACK, frame.timeToLive, frame, reference);
-    hosts.noteSynAck(server, frame, timeNs, reference);
-    if (isFirst && (table.state[slot] & HAS_SYN) !== 0) {
-      hosts.noteAccepted(server, frame.sourcePort, this.#roundTripNs(slot, timeNs));
+    const port = hosts.noteSynAck(server, frame, timeNs, reference);
+    if (isFirst && port !== undefined && (table.state[slot] & HAS_SYN) !== 0) {
+      hosts.noteAccepted(port, this.#roundTripNs(slot, timeNs));
     }
     hosts.noteAddressed(hosts.findDestination(frame), timeNs, reference);
   }
@@ -510,12 +519,13 @@ export class Tracker {
    * A segment with neither SYN nor RST: the ACK that completes a handshake, data, FIN, a challenge ACK. False if it
    * belongs to no attempt.
    */
-  #plainSegment(frame: Frame, hash: number, timeNs: number, reference: FrameReference): boolean {
+  #plainSegment(frame: Frame, hash: number, packet: Packet, reference: FrameReference): boolean {
     const matches = this.#matches;
     matches.find(this.#table, hash, frame, false);
     const newest = matches.forwardNewest;
     if (newest === NONE && matches.reverseNewest === NONE) return false;
-    this.#journal.open(frame, timeNs, reference, segmentSignature(frame));
+    if (newest !== NONE && this.#isFirstData(newest, frame)) this.naming.noteFirstData(frame, packet, reference);
+    this.#journal.open(frame, packet.timeNs, reference, segmentSignature(frame));
     const established = newest === NONE ? matches.reverseNewest : newest;
     if (this.#awaitsData(established)) return this.#behindHandshake(established, frame, newest === NONE);
     if (newest === NONE || (this.#table.state[newest] & ESTABLISHED) !== 0) {
@@ -525,6 +535,11 @@ export class Tracker {
     const slot = matches.forwardContinued === NONE ? newest : matches.forwardContinued;
     this.#clientSegment(slot, frame);
     return true;
+  }
+
+  /** True for the data with which the client of an attempt begins. */
+  #isFirstData(slot: number, { payloadBytes, sequence }: Frame): boolean {
+    return payloadBytes > 0 && (sequence - this.#table.initialSequence[slot] - 1) >>> 0 === 0;
   }
 
   /** True for a connection that neither side has used or ended yet. */

@@ -253,14 +253,16 @@ export function tcp(fields: TcpFields = {}, payload: Uint8Array = bytes()): Laye
   return transport(6, segment, 16);
 }
 
-/** Bytes of TCP options in the order in which Linux sends them. */
-export function tcpOptions(fields: {
+export interface TcpOptionFields {
   maximumSegmentSize?: number;
   sackPermitted?: boolean;
   timestamps?: readonly [value: number, echo: number];
   windowScale?: number;
   fastOpen?: Uint8Array;
-}): Uint8Array {
+}
+
+/** Bytes of TCP options in the order in which Linux sends them. */
+export function tcpOptions(fields: TcpOptionFields): Uint8Array {
   const { maximumSegmentSize, sackPermitted, timestamps, windowScale, fastOpen } = fields;
   return bytes(
     maximumSegmentSize === undefined ? bytes() : bytes(2, 4, u16(maximumSegmentSize)),

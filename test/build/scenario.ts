@@ -10,6 +10,7 @@
  * `{ at: 5, isn: 77 }` is another attempt, `{ at: 5, clientPort: 50001 }` another four-tuple; `...IPV6` makes it IPv6.
  */
 import { type AnalyzeOptions, Analyzer } from '../../src/analyze.js';
+import { DIRECTION_INBOUND, DIRECTION_OUTBOUND, DIRECTION_UNKNOWN } from '../../src/capture/format.js';
 import { classify, type Verdict } from '../../src/classify/classify.js';
 import { AttemptIndex } from '../../src/classify/company.js';
 import type { Context } from '../../src/classify/finding.js';
@@ -20,7 +21,7 @@ import type { Attempt } from '../../src/track/attempt.js';
 import { joinStrays } from '../../src/track/strays.js';
 import { DEFAULT_LIMITS, Tracker, type TrackerLimits } from '../../src/track/tracker.js';
 import { NANOSECONDS_MAGIC, pcap } from './container.js';
-import { build, bytes, type Layer, u32, zeros } from './layer.js';
+import { build, type Layer, u32, zeros } from './layer.js';
 import {
   arp,
   CLIENT,
@@ -33,6 +34,7 @@ import {
   neighborSolicitation,
   packetOf,
   SERVER,
+  type TcpOptionFields,
   tcp,
   tcpOptions,
   udp,
@@ -46,6 +48,8 @@ export interface Step {
   bytes: Uint8Array;
   /** The snap length, if the packet was cut. */
   capturedBytes?: number | undefined;
+  /** Which way it crossed the capturing interface: one of the DIRECTION_ constants. */
+  direction?: number;
 }
 
 /** Sequence numbers of client and server. */
@@ -79,8 +83,10 @@ export interface SegmentFields extends Ends {
   /** IPv4 identification; the IPv6 flow label. */
   id?: number;
   flowLabel?: number;
-  /** The value of the time-stamp option; no options without it. */
+  /** The value of the time-stamp option, beside a maximum segment size. */
   timestamp?: number;
+  /** Other options in place of these; none unless told. */
+  options?: TcpOptionFields;
   /** How many bytes of data. */
   data?: number;
   /** The snap length. */
@@ -94,10 +100,14 @@ interface Direction {
   acknowledgement: number;
 }
 
+function usualOptions({ timestamp }: SegmentFields): TcpOptionFields {
+  return timestamp === undefined ? {} : { maximumSegmentSize: 1460, timestamps: [timestamp, 0] };
+}
+
 /** The IP packet of a segment. */
 function segmentPacket(fields: SegmentFields, direction: Direction): Layer {
   const { client = CLIENT.ipv4, clientPort = CLIENT.port, server = SERVER.ipv4, port = SERVER.port } = fields;
-  const { timeToLive = 64, id = 1, flowLabel = 0x12345, timestamp, data = 0 } = fields;
+  const { timeToLive = 64, id = 1, flowLabel = 0x12345, data = 0 } = fields;
   const { fromServer } = direction;
   const segment = tcp(
     {
@@ -106,7 +116,7 @@ function segmentPacket(fields: SegmentFields, direction: Direction): Layer {
       flags: fields.flags ?? direction.flags,
       sequence: (fields.sequence ?? direction.sequence) >>> 0,
       acknowledgement: (fields.acknowledgement ?? direction.acknowledgement) >>> 0,
-      options: timestamp === undefined ? bytes() : tcpOptions({ maximumSegmentSize: 1460, timestamps: [timestamp, 0] }),
+      options: tcpOptions(fields.options ?? usualOptions(fields)),
     },
     zeros(data),
   );
@@ -213,6 +223,16 @@ export const reverseSynAck = stepOf(({ isn = CLIENT_ISN, serverIsn = SERVER_ISN 
   acknowledgement: serverIsn + 1,
 }));
 
+/** A packet that the capturing machine sent, and says so. */
+export function sent(step: Step): Step {
+  return { ...step, direction: DIRECTION_OUTBOUND };
+}
+
+/** A packet that came to the capturing machine. */
+export function received(step: Step): Step {
+  return { ...step, direction: DIRECTION_INBOUND };
+}
+
 /** SYN, SYN-ACK and ACK, a millisecond apart. */
 export function handshake(fields: SegmentFields): Step[] {
   const { at } = fields;
@@ -283,11 +303,21 @@ export function advertisement({ at, target = SERVER.ipv6 }: { at: number; target
 }
 
 /** The server answers a ping. */
-export function echoReply({ at, from, to }: { at: number; from?: string; to?: string }): Step {
+export function echoReply({
+  at,
+  from,
+  to,
+  timeToLive = 64,
+}: {
+  at: number;
+  from?: string;
+  to?: string;
+  timeToLive?: number;
+}): Step {
   const source = from ?? SERVER.ipv4;
   const packet = source.includes(':')
-    ? ipv6({ source, destination: to ?? CLIENT.ipv6 }, icmpv6({ type: 129, code: 0 }, u32(0)))
-    : ipv4({ source, destination: to ?? CLIENT.ipv4 }, icmp({ type: 0, code: 0 }, u32(0)));
+    ? ipv6({ source, destination: to ?? CLIENT.ipv6, hopLimit: timeToLive }, icmpv6({ type: 129, code: 0 }, u32(0)))
+    : ipv4({ source, destination: to ?? CLIENT.ipv4, timeToLive }, icmp({ type: 0, code: 0 }, u32(0)));
   return { at, bytes: build(ethernet(packet)) };
 }
 
@@ -318,8 +348,8 @@ export function follow(steps: readonly Step[], { keepEstablished = true, limits 
   const attempts: Attempt[] = [];
   const tracker = new Tracker((attempt) => attempts.push(attempt), keepEstablished, { ...DEFAULT_LIMITS, ...limits });
   const frame = new Frame();
-  for (const [index, { at, bytes: content, capturedBytes }] of steps.entries()) {
-    const circumstances = { timeNs: Math.round(at * 1e6), number: index + 1 };
+  for (const [index, { at, bytes: content, capturedBytes, direction = DIRECTION_UNKNOWN }] of steps.entries()) {
+    const circumstances = { timeNs: Math.round(at * 1e6), number: index + 1, direction };
     const packet = packetOf(content, capturedBytes === undefined ? circumstances : { ...circumstances, capturedBytes });
     decodePacket(packet, frame);
     tracker.track(frame, packet, index + 1);

@@ -1,16 +1,13 @@
-import { hopDistance } from '../../track/hops.js';
 import type { Context, Finding } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 import { describeRefusal } from './port-closed.js';
-import { decidingReset, describeDistance, targetDistance } from './reset-origin.js';
+import { compareDistance, decidingReset, describeDistance, targetDistance } from './reset-origin.js';
 
 /** A host behind the address refused: NAT or a balancer had passed the SYN on. */
 export function forwardedPortClosed(packets: AttemptPackets, context: Context): Finding | undefined {
   const reset = decidingReset(packets);
   const reference = targetDistance(packets, context);
-  if (reset === undefined || reference === undefined || hopDistance(reset.timeToLive) <= reference.farthest) {
-    return undefined;
-  }
+  if (reset === undefined || reference === undefined || compareDistance(reset, reference) !== 'farther') return undefined;
   return {
     confidence: 'medium',
     evidence: [...describeRefusal(packets, context), describeDistance(reset, reference, packets, context)],

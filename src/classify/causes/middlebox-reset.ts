@@ -1,5 +1,4 @@
 import type { AttemptEvent } from '../../track/attempt.js';
-import { hopDistance } from '../../track/hops.js';
 import {
   type Alternative,
   after,
@@ -12,6 +11,7 @@ import {
 import type { AttemptPackets } from '../packets.js';
 import { describeRefusal } from './port-closed.js';
 import {
+  compareDistance,
   decidingReset,
   describeDistance,
   describeRoundTrip,
@@ -25,7 +25,7 @@ export function middleboxReset(packets: AttemptPackets, context: Context): Findi
   if (reset === undefined) return undefined;
   const contradiction = contradictingSynAck(reset, packets);
   const reference = targetDistance(packets, context);
-  const isNearer = reference !== undefined && hopDistance(reset.timeToLive) < reference.nearest;
+  const isNearer = compareDistance(reset, reference) === 'nearer';
   const tooSoon = soonerThanRoundTrip(reset, packets, context);
   if (contradiction === undefined && !isNearer && tooSoon === undefined) return undefined;
   const evidence: Evidence[] = describeRefusal(packets, context);
@@ -35,7 +35,7 @@ export function middleboxReset(packets: AttemptPackets, context: Context): Findi
       frames: framesOf([contradiction]),
     });
   }
-  if (isNearer) evidence.push(describeDistance(reset, reference, packets, context));
+  if (isNearer && reference !== undefined) evidence.push(describeDistance(reset, reference, packets, context));
   if (tooSoon !== undefined) evidence.push(describeRoundTrip(reset, tooSoon, packets));
   const isProven = contradiction !== undefined || (isNearer && tooSoon !== undefined);
   return {

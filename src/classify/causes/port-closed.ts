@@ -9,7 +9,7 @@ import {
   nameFrames,
 } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
-import { decidingReset, describeDistance, targetDistance } from './reset-origin.js';
+import { compareDistance, decidingReset, describeDistance, targetDistance } from './reset-origin.js';
 
 /** The target answered with an RST that acknowledges the SYN (RFC 9293 section 3.5.2). */
 export function portClosed(packets: AttemptPackets, context: Context): Finding | undefined {
@@ -17,7 +17,9 @@ export function portClosed(packets: AttemptPackets, context: Context): Finding |
   if (reset === undefined) return undefined;
   const evidence = describeRefusal(packets, context);
   const reference = targetDistance(packets, context);
-  if (reference === undefined) return { confidence: 'high', evidence, alternatives: [UNCOMPARED] };
+  if (reference === undefined || compareDistance(reset, reference) === undefined) {
+    return { confidence: 'high', evidence, alternatives: [UNCOMPARED] };
+  }
   evidence.push(describeDistance(reset, reference, packets, context));
   if (!lacksFlowLabel(reset, packets, context)) return { confidence: 'high', evidence, alternatives: [] };
   evidence.push({

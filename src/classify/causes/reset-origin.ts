@@ -1,6 +1,6 @@
 /** Who made an RST: from how far it came and how soon, compared with what else the target sent. */
 import type { AttemptEvent, FrameReference } from '../../track/attempt.js';
-import { hopDistance } from '../../track/hops.js';
+import { hopDistance, tellsDistance } from '../../track/hops.js';
 import type { TravelKind } from '../../track/whereabouts.js';
 import { type Context, type Evidence, formatDuration, framesOf, nameFrames } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
@@ -32,6 +32,17 @@ export function targetDistance({ attempt }: AttemptPackets, { hosts }: Context):
 /** The RST that decided an attempt. */
 export function decidingReset({ answer, decisive }: AttemptPackets): AttemptEvent | undefined {
   return answer === 'reset' && decisive?.kind === 'rst' ? decisive : undefined;
+}
+
+/** How the RST's way compares with that of the target's other packets; undefined where that can't be told. */
+export function compareDistance(
+  reset: AttemptEvent,
+  reference: Reference | undefined,
+): 'nearer' | 'same' | 'farther' | undefined {
+  if (reference === undefined || !tellsDistance(reset.timeToLive)) return undefined;
+  const own = hopDistance(reset.timeToLive);
+  if (own < reference.nearest) return 'nearer';
+  return own > reference.farthest ? 'farther' : 'same';
 }
 
 /** 'The RST of frame 9 had passed 1 router, the other packets of 10.0.0.5 3 routers (frame 5)'. */

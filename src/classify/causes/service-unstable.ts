@@ -4,9 +4,9 @@ import { describeRefusal } from './port-closed.js';
 
 /** The port refused this attempt and accepted others: a service that comes and goes, or one backend of several. */
 export function serviceUnstable(packets: AttemptPackets, context: Context): Finding | undefined {
-  const { answer, attempt, synAcks } = packets;
+  const { answer, attempt } = packets;
   const port = context.hosts.port(attempt.serverHost, attempt.server.port);
-  if (answer !== 'reset' || synAcks.length > 0 || port === undefined || port.synAcks === 0) return undefined;
+  if (answer !== 'reset' || port === undefined || port.synAcks === 0) return undefined;
   const accepted = [{ frame: port.firstSynAckFrame }, { frame: port.lastSynAckFrame }].slice(0, port.synAcks);
   return {
     confidence: 'high',

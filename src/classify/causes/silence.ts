@@ -2,6 +2,7 @@
 import type { AttemptEvent } from '../../track/attempt.js';
 import { type Context, describeSyns, type Evidence, formatDuration, framesOf, nameFrames } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
+import { TRAIT_TIMESTAMPS, TRAIT_WINDOW_SCALE } from '../../track/traits.js';
 import { patienceOf, stoppedEarly, stoppedTrying } from '../stack.js';
 
 /** So much silence behind a SYN is enough, whenever its client would have repeated it. */
@@ -30,13 +31,22 @@ export function watchedAfter({ timeNs }: AttemptEvent, { attempt, lastSyn }: Att
   return attempt.watchedNs - (timeNs - (lastSyn ?? attempt.events[0]).timeNs);
 }
 
+/** What macOS leaves out when it has repeated a SYN some times. */
+const DROPPED_TRAITS = TRAIT_TIMESTAMPS | TRAIT_WINDOW_SCALE;
+
+/** True if the first SYN offers less than others of this client do: it repeats one that was sent before the capture. */
+export function beganBefore({ attempt, firstSyn }: AttemptPackets, { hosts }: Context): boolean {
+  const missing = hosts.synTraits(attempt.clientHost) & ~(firstSyn?.traits ?? 0);
+  return (missing & DROPPED_TRAITS) === DROPPED_TRAITS;
+}
+
 /**
  * True if one SYN was sent and never repeated, although it was due, and nobody else met silence at this port: as likely
  * as anything, that one packet was lost.
  */
 export function isLoneSyn(packets: AttemptPackets, context: Context): boolean {
   const { attempt, syns } = packets;
-  if (syns.length !== 1 || attempt.isOddSyn || attempt.isBareSyn) return false;
+  if (syns.length !== 1 || attempt.isOddSyn || attempt.isBareSyn || beganBefore(packets, context)) return false;
   return stoppedTrying(packets) && !isSilenceOfOthers(packets, context);
 }
 
@@ -70,18 +80,18 @@ export function describeSilence(packets: AttemptPackets, context: Context): Evid
     describeSyns(packets, context),
     { text: silence, frames: framesOf(packets.syns.slice(-1)) },
     ...(packets.attempt.isOddSyn ? [ODD_SYN] : []),
-    ...ownTimeLimit(packets),
+    ...ownTimeLimit(packets, context),
     ...ignored(packets, context),
   ];
 }
 
 /** That the program gave up before its system did, where the SYNs show it. */
-function ownTimeLimit(packets: AttemptPackets): Evidence[] {
+function ownTimeLimit(packets: AttemptPackets, context: Context): Evidence[] {
   const { attempt, syns } = packets;
-  if (attempt.isOddSyn || attempt.isBareSyn || !stoppedEarly(packets)) return [];
+  if (attempt.isOddSyn || attempt.isBareSyn || !stoppedEarly(packets) || beganBefore(packets, context)) return [];
   const { nextSynNs, givesUpNs, systems } = patienceOf(syns);
   if (systems.length === 0) return [];
-  const text = `The client sent no further SYN, although its system (${systems.join(' or ')}, by the schedule) would have done so within ${formatDuration(nextSynNs)} and gone on for ${formatDuration(givesUpNs)}: its program has a shorter time limit, and reports that instead`;
+  const text = `No further SYN came, although ${systems.join(' or ')} would have sent one within ${formatDuration(nextSynNs)} and gone on for ${formatDuration(givesUpNs)}: presumably the program has a shorter time limit of its own, and reports that`;
   return [{ text, frames: framesOf(syns.slice(-1)) }];
 }
 
