@@ -7,9 +7,11 @@ export {
 } from './analyze.js';
 export { CaptureError, type CaptureErrorCode } from './capture/errors.js';
 export { CATALOGUE, type CauseDescription, type CauseId, findCause, type NextStep } from './classify/catalogue.js';
+export type { System, SystemError } from './classify/descriptions/system-errors.js';
+export { findSystemError } from './classify/error-messages.js';
 export { fillNextSteps, type NextStepTarget } from './classify/next-steps.js';
 export type { Confidence, Outcome } from './classify/outcome.js';
-export { causesOf, findSystemError, type SystemError } from './classify/system-errors.js';
+export { causesOf } from './classify/system-errors.js';
 export type { Vantage } from './classify/vantage.js';
 export { type HostPattern, parseHostPattern } from './report/address-pattern.js';
 export { jsonPieces, renderJson } from './report/json.js';

@@ -1,8 +1,15 @@
 /**
  * What applications are told about a failed handshake, per operating system; and, the other way round, which causes
- * stand behind an error that an application printed.
+ * stand behind an error. What programs print for it is recognised in error-messages.ts.
  */
 import { type ApplicationErrorKind, CATALOGUE, type CauseId, describeCause } from './catalogue.js';
+import {
+  SYSTEMS,
+  type System,
+  type SystemError,
+  type SystemErrorName,
+  systemError,
+} from './descriptions/system-errors.js';
 
 /** Names of the error that connect() ends with, when no time limit of the program's own comes first. */
 export interface ApplicationError {
@@ -11,122 +18,6 @@ export interface ApplicationError {
   /** With its number, as Windows programs print it. */
   windows: string;
 }
-
-/** An error of connect() under all the names, numbers and texts that people see it as. */
-export interface SystemError {
-  /** The POSIX name. */
-  name: string;
-  /** errno on Linux and macOS. */
-  linuxNumber: number;
-  macosNumber: number;
-  /** Its Winsock counterpart. */
-  windowsName: string;
-  windowsNumber: number;
-  /** What strerror, Windows and common runtimes call it. */
-  messages: readonly string[];
-  /** What it says about the handshake, in a sentence or two. */
-  meaning: string;
-}
-
-/** The errors of connect() that say something about a handshake. */
-export const SYSTEM_ERRORS = [
-  {
-    name: 'ECONNREFUSED',
-    linuxNumber: 111,
-    macosNumber: 61,
-    windowsName: 'WSAECONNREFUSED',
-    windowsNumber: 10061,
-    messages: ['connection refused', 'the target machine actively refused it', 'actively refused'],
-    meaning:
-      'Somebody answered the SYN with a no: nearly always an RST. On Linux and macOS an ICMP port-unreachable error, ' +
-      'which is a firewall, gives the same error.',
-  },
-  {
-    name: 'ETIMEDOUT',
-    linuxNumber: 110,
-    macosNumber: 60,
-    windowsName: 'WSAETIMEDOUT',
-    windowsNumber: 10060,
-    messages: [
-      'connection timed out',
-      'operation timed out',
-      'connect timed out',
-      'connection timeout',
-      'timed out',
-      'i/o timeout',
-      'deadline exceeded',
-      'did not properly respond after a period of time',
-      'connected host has failed to respond',
-    ],
-    meaning:
-      'No usable answer came before the system, or the time limit of the program, gave up. Windows reports this also ' +
-      'where an ICMP error said why.',
-  },
-  {
-    name: 'EHOSTUNREACH',
-    linuxNumber: 113,
-    macosNumber: 65,
-    windowsName: 'WSAEHOSTUNREACH',
-    windowsNumber: 10065,
-    messages: ['no route to host', 'host is unreachable', 'unreachable host'],
-    meaning:
-      'The last hop does not find the host, or a firewall says no in that form: on Linux, ICMP 3/10 and 3/13 of a ' +
-      'firewall give this error too, although routing is fine.',
-  },
-  {
-    name: 'ENETUNREACH',
-    linuxNumber: 101,
-    macosNumber: 51,
-    windowsName: 'WSAENETUNREACH',
-    windowsNumber: 10051,
-    messages: ['network is unreachable', 'unreachable network'],
-    meaning:
-      'A router has no route. At once and without any packet in a capture, it is the routing table of the client ' +
-      'itself (often IPv6 without a default route).',
-  },
-  {
-    name: 'EHOSTDOWN',
-    linuxNumber: 112,
-    macosNumber: 64,
-    windowsName: 'WSAEHOSTDOWN',
-    windowsNumber: 10064,
-    messages: ['host is down'],
-    meaning: 'The address is on the local network and nobody there answers for it (macOS and the BSDs say so).',
-  },
-  {
-    name: 'ENOPROTOOPT',
-    linuxNumber: 92,
-    macosNumber: 42,
-    windowsName: 'WSAENOPROTOOPT',
-    windowsNumber: 10042,
-    messages: ['protocol not available'],
-    meaning: 'An ICMP protocol-unreachable error came back; Linux gives it this name.',
-  },
-  {
-    name: 'EACCES',
-    linuxNumber: 13,
-    macosNumber: 13,
-    windowsName: 'WSAEACCES',
-    windowsNumber: 10013,
-    messages: ['permission denied', 'forbidden by its access permissions'],
-    meaning:
-      'Over IPv6 on Linux: an ICMPv6 error said that a rule forbids it. Without any packet in a capture, the own ' +
-      'system forbids it (a broadcast address, a security policy, a firewall for outgoing connections).',
-  },
-  {
-    name: 'ECONNRESET',
-    linuxNumber: 104,
-    macosNumber: 54,
-    windowsName: 'WSAECONNRESET',
-    windowsNumber: 10054,
-    messages: ['connection reset by peer', 'connection reset', 'forcibly closed by the remote host'],
-    meaning:
-      'For the client the connection stood already, for a moment at least, and then it was reset. If the handshake is ' +
-      'complete in the capture, the reason is above TCP: in the service or a proxy in front of it.',
-  },
-] as const satisfies readonly SystemError[];
-
-type SystemErrorName = (typeof SYSTEM_ERRORS)[number]['name'];
 
 /** Which error each system raises: Linux, macOS, Windows. */
 type Errors = readonly [linux: SystemErrorName, macos: SystemErrorName, windows: SystemErrorName];
@@ -200,73 +91,58 @@ export function applicationError(kind: ApplicationErrorKind, icmp?: IcmpKind): A
 }
 
 function name([linux, macos, windows]: Errors): ApplicationError {
-  const { windowsName, windowsNumber } = SYSTEM_ERRORS.find((error) => error.name === windows)!;
+  const { windowsName, windowsNumber } = systemError(windows);
   return { linux, macos, windows: `${windowsName} (${windowsNumber})` };
 }
 
 /**
- * The causes that an application may know as this error, on any system, in the order of the catalogue.
+ * The causes that an application may know as this error, on any system or on the one given, in the order of the
+ * catalogue.
  *
  * @example
  * const error = findSystemError('connect: network is unreachable');
  * if (error !== undefined) causesOf(error) // ['admin-prohibited', 'network-unreachable']
  */
-export function causesOf(error: SystemError): CauseId[] {
+export function causesOf(error: SystemError, system?: System): CauseId[] {
+  const systems = system === undefined ? SYSTEMS : [system];
   return CATALOGUE.map(({ id }) => id).filter(
     (cause) =>
-      errorsOf(cause).some((errors) => errors.includes(error.name as SystemErrorName)) ||
+      errorsOf(cause).some(({ errors }) => systems.some((each) => errors[SYSTEMS.indexOf(each)] === error.name)) ||
       FURTHER_CAUSES[error.name as SystemErrorName]?.includes(cause),
   );
 }
 
-function errorsOf(cause: CauseId): readonly Errors[] {
+/** An error that a cause ends in on one system. */
+export interface ErrorOfCause {
+  error: SystemError;
+  /** The ICMP errors that it comes after, as type/code with the version of IP before them, if it depends on that. */
+  after: readonly string[];
+}
+
+/**
+ * What connect() ends with for a cause on a system, if the program is patient: more than one where it depends on the
+ * ICMP error that came, none where no attempt fails.
+ */
+export function errorsOfCause(cause: CauseId, system: System): ErrorOfCause[] {
+  const found = new Map<SystemErrorName, string[]>();
+  for (const { errors, icmp } of errorsOf(cause)) {
+    const name = errors[SYSTEMS.indexOf(system)];
+    found.set(name, [...(found.get(name) ?? []), ...(icmp === undefined ? [] : [icmp])]);
+  }
+  return [...found].map(([name, after]) => ({ error: systemError(name), after: found.size > 1 ? after : [] }));
+}
+
+function errorsOf(cause: CauseId): readonly { errors: Errors; icmp?: string }[] {
   switch (describeCause(cause).applicationError) {
     case 'none':
       return [];
     case 'reset':
-      return [RESET];
+      return [{ errors: RESET }];
     case 'silence':
-      return [SILENCE];
+      return [{ errors: SILENCE }];
     case 'neighbor':
-      return [NEIGHBOR];
+      return [{ errors: NEIGHBOR }];
     case 'icmp':
-      return (ICMP_OF_CAUSE[cause] ?? []).map((key) => BY_ICMP[key]);
+      return (ICMP_OF_CAUSE[cause] ?? []).map((icmp) => ({ errors: BY_ICMP[icmp], icmp }));
   }
-}
-
-/**
- * The error that a text speaks of: a name (ECONNREFUSED, WSAETIMEDOUT), a number (10061, -111, `os error 113`) or a
- * whole message in which one of them, or the system's wording, occurs. Undefined when it speaks of none.
- *
- * @example
- * findSystemError('dial tcp 10.0.0.5:5432: connect: connection refused')?.name // 'ECONNREFUSED'
- */
-export function findSystemError(text: string): SystemError | undefined {
-  const words = text.toLowerCase().replace(/\s+/g, ' ').trim();
-  return findByName(words) ?? findByNumber(words) ?? findByMessage(words);
-}
-
-function findByName(words: string): SystemError | undefined {
-  const names = new Set(words.match(/\b(?:wsa)?e[a-z]+\b/g));
-  return SYSTEM_ERRORS.find(
-    (error) => names.has(error.name.toLowerCase()) || names.has(error.windowsName.toLowerCase()),
-  );
-}
-
-/** A number alone, or where programs put error numbers: a port or a time of day must not be taken for one. */
-const ERROR_NUMBER = /^-?(\d+)$|\b(?:\w*errno|\w*error|code|err)\b[\s:=]*-?(\d+)\b|[[(](?:errno )?-?(\d+)[\])]/;
-
-function findByNumber(words: string): SystemError | undefined {
-  const match = ERROR_NUMBER.exec(words);
-  if (match === null) {
-    return undefined;
-  }
-  const number = Number(match[1] ?? match[2] ?? match[3]);
-  return SYSTEM_ERRORS.find(
-    (error) => number === error.windowsNumber || number === error.linuxNumber || number === error.macosNumber,
-  );
-}
-
-function findByMessage(words: string): SystemError | undefined {
-  return SYSTEM_ERRORS.find((error) => error.messages.some((message) => words.includes(message)));
 }

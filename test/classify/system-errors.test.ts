@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { CATALOGUE } from '../../src/classify/catalogue.js';
-import { applicationError, causesOf, findSystemError, SYSTEM_ERRORS } from '../../src/classify/system-errors.js';
+import { CATALOGUE, type CauseId } from '../../src/classify/catalogue.js';
+import {
+  SYSTEM_ERRORS,
+  type System,
+  type SystemErrorName,
+  systemError,
+} from '../../src/classify/descriptions/system-errors.js';
+import { applicationError, causesOf, errorsOfCause } from '../../src/classify/system-errors.js';
 
 function onLinux(version: 4 | 6, type: number, code: number): string | undefined {
   return applicationError('icmp', { version, type, code })?.linux;
@@ -62,45 +68,9 @@ describe('what an application saw', () => {
   });
 });
 
-describe('an error that an application printed', () => {
-  test.each([
-    ['ECONNREFUSED', 'ECONNREFUSED'],
-    ['econnrefused', 'ECONNREFUSED'],
-    ['Error: connect ECONNREFUSED 127.0.0.1:5432', 'ECONNREFUSED'],
-    ['10061', 'ECONNREFUSED'],
-    ['-111', 'ECONNREFUSED'],
-    ['[WinError 10061] No connection could be made', 'ECONNREFUSED'],
-    ['Connection refused (os error 111)', 'ECONNREFUSED'],
-    ['No connection could be made because the target machine actively refused it', 'ECONNREFUSED'],
-    ['dial tcp 10.0.0.5:5432: connect: connection refused', 'ECONNREFUSED'],
-    ['WSAETIMEDOUT', 'ETIMEDOUT'],
-    ['WSAETIMEDOUT (10060)', 'ETIMEDOUT'],
-    ['Connection timed out', 'ETIMEDOUT'],
-    ['dial tcp 10.0.0.5:111: i/o timeout', 'ETIMEDOUT'],
-    ['java.net.SocketTimeoutException: connect timed out', 'ETIMEDOUT'],
-    [
-      'A connection attempt failed because the connected party did not properly respond after a period of time',
-      'ETIMEDOUT',
-    ],
-    ['EHOSTUNREACH', 'EHOSTUNREACH'],
-    ['No route  to host', 'EHOSTUNREACH'],
-    ['ssh: connect to host db port 22: No route to host', 'EHOSTUNREACH'],
-    ['A socket operation was attempted to an unreachable host', 'EHOSTUNREACH'],
-    ['Network is unreachable', 'ENETUNREACH'],
-    ['OSError: [Errno 101] whatever', 'ENETUNREACH'],
-    ['Host is down', 'EHOSTDOWN'],
-    ['Protocol not available', 'ENOPROTOOPT'],
-    ['Permission denied', 'EACCES'],
-    ['Connection reset by peer', 'ECONNRESET'],
-    ['61', 'ECONNREFUSED'],
-  ])('%s is understood', (text, name) => expect(findSystemError(text)?.name).toBe(name));
-
-  test.each(['', 'all is well', '10.0.0.5:111', '4711', 'ENOENT'])("'%s' is not taken for one", (text) => {
-    expect(findSystemError(text)).toBeUndefined();
-  });
-
+describe('an error', () => {
   test('leads to the causes that can produce it', () => {
-    const causes = (name: string) => causesOf(findSystemError(name)!);
+    const causes = (name: SystemErrorName) => causesOf(systemError(name));
     expect(causes('ECONNREFUSED')).toEqual(
       expect.arrayContaining(['port-closed', 'reset-after-syn-ack', 'reject-port-unreachable']),
     );
@@ -109,9 +79,35 @@ describe('an error that an application printed', () => {
     expect(causes('ECONNRESET')).toEqual(['reset-after-syn-ack']);
   });
 
+  test('leads to fewer causes on one system than on all', () => {
+    const timeout = systemError('ETIMEDOUT');
+    expect(causesOf(timeout, 'linux')).not.toContain('admin-prohibited');
+    expect(causesOf(timeout, 'windows')).toContain('admin-prohibited');
+    expect(causesOf(timeout, 'macos')).toContain('host-silent');
+  });
+
   test('always leads to a cause, and every failure leads to an error', () => {
     const reached = new Set(SYSTEM_ERRORS.flatMap((error) => causesOf(error)));
     for (const error of SYSTEM_ERRORS) expect(causesOf(error)).not.toEqual([]);
     for (const { id, applicationError: kind } of CATALOGUE) if (kind !== 'none') expect(reached).toContain(id);
+  });
+});
+
+describe('the errors of a cause', () => {
+  const names = (cause: CauseId, system: System) => errorsOfCause(cause, system).map(({ error }) => error.name);
+
+  test('are the same whatever came, where only one error can be', () => {
+    expect(names('port-closed', 'linux')).toEqual(['ECONNREFUSED']);
+    expect(errorsOfCause('port-closed', 'linux')[0].after).toEqual([]);
+    expect(names('half-open-probe', 'linux')).toEqual([]);
+  });
+
+  test('depend on the ICMP error where several can be', () => {
+    expect(errorsOfCause('admin-prohibited', 'linux').map(({ error, after }) => [error.name, ...after])).toEqual([
+      ['ENETUNREACH', '4 3/9'],
+      ['EHOSTUNREACH', '4 3/10', '4 3/13'],
+      ['EACCES', '6 1/1', '6 1/5'],
+    ]);
+    expect(names('admin-prohibited', 'windows')).toEqual(['ETIMEDOUT']);
   });
 });

@@ -16,7 +16,7 @@ export const forwardedPortClosed = {
 client                NAT                backend
   |------- SYN ------->|------- SYN ------>|   forwarded
   |                    |<---- RST, ACK ----|   nothing listens here
-  |<----- RST, ACK ----|                   |   one hop farther than usual`,
+  |<----- RST, ACK ----|                   |   one hop farther`,
   lookAlikes: [
     { cause: 'port-closed', difference: 'there the RST has come as far as the other packets of the address' },
     { cause: 'middlebox-reset', difference: 'there the RST has come from nearer, not from farther away' },

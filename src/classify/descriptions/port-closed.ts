@@ -32,7 +32,7 @@ client                         server
   ],
   platforms: {
     linux: [
-      'A rule with tcp-reset sends the same RST as a closed port; `ufw reject` makes one for TCP, REJECT of iptables and of firewalld by default do not. With SELinux or without privileges a service may fail to open its port: its log says so.',
+      'A rule with tcp-reset sends the same RST as a closed port; `ufw reject` makes one for TCP, REJECT of iptables and of firewalld does so only if told to. With SELinux or without privileges a service may fail to open its port: its log says so.',
     ],
     macos: [
       '`sudo lsof -nP -iTCP:PORT -sTCP:LISTEN` shows who listens. A Mac in stealth mode stays silent on closed ports, so one that refuses is not in it.',
