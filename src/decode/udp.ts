@@ -1,11 +1,11 @@
 /**
- * UDP (RFC 768) for the sake of the tunnels on it. Nothing but a port announces them, and any program may use any
- * port: so every tunnel's header must also look like one, else the datagram is no tunnel and just shows that its
- * sender is alive.
+ * UDP (RFC 768) for the sake of DNS and of the tunnels on it. Nothing but a port announces them, and any program may
+ * use any port: so every tunnel's header must also look like one, else the datagram is no tunnel and just shows that
+ * its sender is alive.
  */
 
 import { decodeEthernet, decodeEtherType, decodeMpls, ETHERTYPE_ETHERNET } from './ethernet.js';
-import type { Frame } from './frame.js';
+import { FRAME_DNS, FRAME_OTHER, type Frame } from './frame.js';
 import { decodeIpv4 } from './ipv4.js';
 import { decodeIpv6 } from './ipv6.js';
 import { decodePpp } from './ppp.js';
@@ -17,6 +17,7 @@ const LENGTH = 4;
 const UDP_HEADER_BYTES = 8;
 
 // Ports (https://www.iana.org/assignments/service-names-port-numbers)
+const PORT_DNS = 53;
 const PORT_L2TP = 1701;
 const PORT_GTP_USER = 2152;
 const PORT_TEREDO = 3544;
@@ -24,6 +25,10 @@ const PORT_LISP = 4341;
 const PORT_VXLAN = 4789;
 const PORT_VXLAN_GPE = 4790;
 const PORT_AYIYA = 5072;
+/** Multicast DNS (RFC 6762 section 2). */
+export const PORT_MULTICAST_DNS = 5353;
+/** Link-local multicast name resolution (RFC 4795 section 2). */
+export const PORT_LLMNR = 5355;
 const PORT_GENEVE = 6081;
 const PORT_MPLS = 6635;
 /** Linux's VXLAN before the port was assigned; still its default. */
@@ -64,8 +69,27 @@ export function decodeUdp(view: DataView, at: number, end: number, wireEnd: numb
     case PORT_TZSP:
       return decodeTzsp(view, at, end, wireEnd, frame);
     default:
+      if (isDnsPort(sourcePort) || isDnsPort(destinationPort)) {
+        keepDatagram(sourcePort, destinationPort, at, wireEnd, frame);
+      }
       return UNDERSTOOD;
   }
+}
+
+function isDnsPort(port: number): boolean {
+  return port === PORT_DNS || port === PORT_MULTICAST_DNS || port === PORT_LLMNR;
+}
+
+/** It ends here: there is nothing in DNS to go deeper for. */
+function keepDatagram(source: number, destination: number, payload: number, wireEnd: number, frame: Frame): void {
+  // Not one that an ICMP error quotes.
+  if (frame.kind !== FRAME_OTHER) return;
+  frame.kind = FRAME_DNS;
+  frame.tunnelDepth -= 1;
+  frame.sourcePort = source;
+  frame.destinationPort = destination;
+  frame.payloadOffset = payload;
+  frame.payloadBytes = Math.max(0, wireEnd - payload);
 }
 
 function isTunnelPort(port: number): boolean {

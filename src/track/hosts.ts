@@ -54,6 +54,15 @@ export interface HostFacts {
   port(host: number, port: number): PortFacts | undefined;
   /** False if the host's port sent no SYN-ACK to this client address; true also when there were too many to know. */
   mayHaveAnswered(host: number, port: number, client: string): boolean;
+  /** A SYN-ACK of the host's port to this client address in a time; undefined also when too many others got theirs. */
+  answered(
+    host: number,
+    port: number,
+    client: string,
+    time: { fromNs: number; toNs: number },
+  ): { timeNs: number; frame: FrameReference } | undefined;
+  /** The host with this address; -1 when nothing is known of it. */
+  hostOf(address: string): number;
   /** Requests for this host's link-layer address since the last reply, if it never replied later. */
   unansweredNeighbor(host: number): UnansweredNeighbor | undefined;
   /** The host that this one last asked for in vain: its gateway, if that is not the target. */
@@ -231,9 +240,9 @@ export class HostTable implements HostFacts {
     facts.synAcks++;
     facts.lastSynAckNs = timeNs;
     facts.lastSynAckFrame = reference;
-    facts.synAckLog.note(timeNs, reference);
     const { destination0, destination1, destination2, destination3 } = frame;
     const client = hashAddress(destination0, destination1, destination2, destination3);
+    facts.synAckLog.note(timeNs, reference, client);
     this.#answered.add(hashPair(portKey(host, frame.sourcePort), client));
     if (facts.answeredClients.size < KEPT_CLIENTS) {
       facts.answeredClients.add(formatAddress(destination0, destination1, destination2, destination3));
@@ -285,12 +294,34 @@ export class HostTable implements HostFacts {
     return this.#answered.isFull || this.#answered.has(hash);
   }
 
+  answered(
+    host: number,
+    port: number,
+    client: string,
+    { fromNs, toNs }: { fromNs: number; toNs: number },
+  ): { timeNs: number; frame: FrameReference } | undefined {
+    const words = parseAddress(client);
+    if (words === undefined) return undefined;
+    const hash = hashAddress(words[0], words[1], words[2], words[3]);
+    return this.port(host, port)?.synAckLog.toClient(hash, fromNs, toNs);
+  }
+
+  hostOf(address: string): number {
+    const words = parseAddress(address);
+    return words === undefined ? NONE : this.find(words[0], words[1], words[2], words[3]);
+  }
+
   port(host: number, port: number): PortFacts | undefined {
     return this.#ports[host]?.get(port);
   }
 
   unansweredNeighbor(host: number): UnansweredNeighbor | undefined {
     return this.#unanswered.get(host);
+  }
+
+  /** The hosts for whose link-layer addresses somebody asked in vain. */
+  unansweredNeighbors(): Iterable<[host: number, neighbor: UnansweredNeighbor]> {
+    return this.#unanswered;
   }
 
   soughtInVain(host: number): { address: string; neighbor: UnansweredNeighbor } | undefined {

@@ -12,6 +12,7 @@ const KINDS = new Map<number, string>([
   [frames.FRAME_NEIGHBOR_REQUEST, 'neighbor-request'],
   [frames.FRAME_NEIGHBOR_REPLY, 'neighbor-reply'],
   [frames.FRAME_IP, 'ip'],
+  [frames.FRAME_DNS, 'dns'],
 ]);
 
 /** A Frame with its numbers made readable; `kind` is the reason if the packet was undecodable. */
