@@ -140,6 +140,8 @@ export class Analyzer {
       unlisted: this.#unlisted,
       unlistedEstablished: this.#tracker.counts.established + this.#established,
       hosts: this.#tracker.hosts,
+      names: this.#tracker.naming.names,
+      resolutions: this.#tracker.naming.resolutions,
       counts: this.#tracker.counts,
       undecodable: Object.fromEntries(
         UNDECODABLE_REASONS.map((reason, code) => [reason, this.#undecodable[code]] as const).filter(
@@ -225,14 +227,21 @@ export class Analyzer {
   #isSelected({ client, server, events }: Attempt, outcome: Outcome, cause: string | null): boolean {
     const { selection } = this.#options;
     if (selection === undefined) return true;
-    this.#names ??= new AddressNames(this.#inputs.map(({ facts }) => facts));
+    this.#names ??= new AddressNames(
+      this.#inputs.map(({ facts }) => facts),
+      this.#tracker.naming.names,
+    );
     const names = this.#names;
     if (selection.hosts !== undefined) names.renew();
     const startedNs = (this.#origin.epochNs ?? 0n) + BigInt(Math.round(events[0].timeNs));
-    const named = (end: Endpoint) => ({ ...end, name: names.of(end.address) });
+    const startNs = events[0].timeNs;
+    const named = (end: Endpoint, asker?: Endpoint) => ({
+      ...end,
+      name: names.of(end.address, asker?.address, startNs),
+    });
     return matches(selection, {
       client: named(client),
-      server: named(server),
+      server: named(server, client),
       outcome,
       cause,
       startedNs,

@@ -5,6 +5,7 @@ import { classify, type Verdict } from '../classify/classify.js';
 import { AttemptIndex } from '../classify/company.js';
 import type { Context } from '../classify/finding.js';
 import { fillNextSteps } from '../classify/next-steps.js';
+import { findNotes, type Note } from '../classify/notes.js';
 import { applicationError } from '../classify/system-errors.js';
 import { linkTypeName } from '../decode/packet.js';
 import {
@@ -16,12 +17,15 @@ import {
   numberOf,
 } from '../track/attempt.js';
 import type { HostTable } from '../track/hosts.js';
+import type { NameTable } from '../track/names.js';
+import type { ResolutionLog } from '../track/resolutions.js';
 import { joinStrays } from '../track/strays.js';
 import type { TrackerCounts } from '../track/tracker.js';
 import { attemptFilter } from './display-filter.js';
 import { buildFindings, type UnlistedFinding } from './findings.js';
 import type { Report, ReportAttempt, ReportCapture, ReportEndpoint, ReportServer, Summary } from './model.js';
 import { AddressNames } from './names.js';
+import { buildObservations, type ObservationInput } from './observations.js';
 import { buildQuality } from './quality.js';
 import { type AttemptSelection, matches } from './select.js';
 import type { UnlistedAttempts, UnlistedGroup } from './unlisted.js';
@@ -49,6 +53,9 @@ export interface BuildInput {
   /** Connections that were made and are only counted. */
   unlistedEstablished: number;
   hosts: HostTable;
+  names: NameTable;
+  /** Names that were asked for. */
+  resolutions: ResolutionLog;
   counts: TrackerCounts;
   undecodable: Record<string, number>;
   all: boolean;
@@ -61,13 +68,14 @@ export interface BuildInput {
 export interface JudgedAttempt {
   attempt: Attempt;
   verdict: Verdict;
+  notes: Note[];
 }
 
 /** The report over these attempts; see model.ts. */
 export function buildReport(input: BuildInput): Report {
   const wording = new Wording(input);
   const judged = judge(input, wording);
-  const attempts = judged.map(({ attempt, verdict }, index) => wording.attempt(attempt, verdict, index + 1));
+  const attempts = judged.map((one, index) => wording.attempt(one, index + 1));
   const isListed = ({ outcome }: ReportAttempt) => input.all || isFailure(outcome);
   return {
     schema: 'synwhy-report/1',
@@ -79,7 +87,7 @@ export function buildReport(input: BuildInput): Report {
       attempts.filter(({ outcome }) => isFailure(outcome)),
       [...input.unlisted.groups].filter(({ outcome }) => isFailure(outcome)).map((group) => wording.unlisted(group)),
     ),
-    observations: [],
+    observations: buildObservations({ ...input, ...wording.forObservations() }),
     attempts: attempts.filter(isListed),
   };
 }
@@ -99,6 +107,7 @@ function judge(input: BuildInput, wording: Wording): JudgedAttempt[] {
   const context: Context = {
     hosts: input.hosts,
     company: new AttemptIndex(attempts),
+    names: input.names,
     capture: input.counts,
     frameNumber: (reference) => wording.frameNumber(reference),
   };
@@ -107,12 +116,12 @@ function judge(input: BuildInput, wording: Wording): JudgedAttempt[] {
     const verdict = classify(attempt, context);
     const isMeant = matches(input.selection, {
       client: wording.endpoint(attempt.client),
-      server: wording.endpoint(attempt.server),
+      server: wording.endpoint(attempt.server, attempt),
       outcome: verdict.outcome,
       cause: verdict.cause,
       startedNs: wording.epochOf(attempt.events[0].timeNs),
     });
-    if (isMeant) judged.push({ attempt, verdict });
+    if (isMeant) judged.push({ attempt, verdict, notes: findNotes(attempt, verdict, context) });
   }
   return judged;
 }
@@ -150,7 +159,10 @@ class Wording {
       this.#framesBefore.push(before);
       before += frames;
     }
-    this.#names = new AddressNames(input.captures.map(({ facts }) => facts));
+    this.#names = new AddressNames(
+      input.captures.map(({ facts }) => facts),
+      input.names,
+    );
   }
 
   frameNumber(reference: FrameReference): number {
@@ -161,19 +173,35 @@ class Wording {
     return this.#input.epochNs + BigInt(Math.round(timeNs));
   }
 
-  endpoint({ address, port }: Endpoint): ReportEndpoint {
-    const name = this.#input.numeric ? undefined : this.#names.of(address);
+  /** With an attempt the name by which its client knew the address when it began. */
+  endpoint({ address, port }: Endpoint, attempt?: Attempt): ReportEndpoint {
+    const name = this.#nameOf(address, attempt?.client.address, attempt?.events[0].timeNs);
     return name === undefined ? { address, port } : { address, port, name };
   }
 
-  server(end: Endpoint): ReportServer {
+  server(end: Endpoint, attempt?: Attempt): ReportServer {
     const service = this.#input.numeric ? undefined : this.#input.serviceName(end.port);
-    return service === undefined ? this.endpoint(end) : { ...this.endpoint(end), service };
+    const endpoint = this.endpoint(end, attempt);
+    return service === undefined ? endpoint : { ...endpoint, service };
   }
 
   unlisted({ server, outcome, cause, attempts, firstNs, lastNs }: UnlistedGroup): UnlistedFinding {
     const at = (timeNs: number) => formatTime(this.epochOf(timeNs));
     return { server: this.server(server), outcome, cause, attempts, firstAt: at(firstNs), lastAt: at(lastNs) };
+  }
+
+  /** What sentences about observations are made with. */
+  forObservations(): Pick<ObservationInput, 'nameOf' | 'frameNumber' | 'epochOf' | 'timeOf'> {
+    return {
+      nameOf: (address) => this.#nameOf(address),
+      frameNumber: (reference) => this.frameNumber(reference),
+      epochOf: (timeNs) => this.epochOf(timeNs),
+      timeOf: (timeNs) => formatTime(this.epochOf(timeNs)),
+    };
+  }
+
+  #nameOf(address: string, client?: string, untilNs?: number): string | undefined {
+    return this.#input.numeric ? undefined : this.#names.of(address, client, untilNs);
   }
 
   capture({ name, compression, facts }: BuildCapture): ReportCapture {
@@ -189,7 +217,7 @@ class Wording {
     };
   }
 
-  attempt(attempt: Attempt, verdict: Verdict, id: number): ReportAttempt {
+  attempt({ attempt, verdict, notes }: JudgedAttempt, id: number): ReportAttempt {
     const { events, client, server } = attempt;
     const startNs = events[0].timeNs;
     const count = (...kinds: string[]) => events.filter(({ kind }) => kinds.includes(kind)).length;
@@ -197,7 +225,7 @@ class Wording {
     return {
       id,
       client: this.endpoint(client),
-      server: this.server(server),
+      server: this.server(server, attempt),
       outcome: verdict.outcome,
       cause: verdict.cause,
       confidence: verdict.confidence,
@@ -216,7 +244,7 @@ class Wording {
       })),
       evidence: verdict.evidence.map(({ text, frames }) => ({ text, frames: numbers(frames) })),
       alternatives: verdict.alternatives,
-      notes: [],
+      notes: notes.map(({ code, text, frames }) => ({ code, text, frames: numbers(frames) })),
       nextSteps: verdict.cause === null ? [] : nextSteps(verdict.cause, attempt),
       displayFilter: attemptFilter(
         client,

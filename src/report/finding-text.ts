@@ -51,6 +51,7 @@ function describeTypical(finding: ReportFinding, typical: ReportAttempt, width: 
   if (typical.applicationError !== null) {
     lines.push(...wrap(`The application saw ${describeError(typical.applicationError)}.`, width, indent));
   }
+  for (const { text } of typical.notes) lines.push(...wrap(`Note: ${text}.`, width, indent, `${indent}  `));
   for (const { cause, text } of typical.alternatives) {
     lines.push(...wrap(`Less likely: ${cause}, ${asClause(text)}.`, width, indent, `${indent}  `));
   }

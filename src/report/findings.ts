@@ -1,5 +1,6 @@
 /** Groups failed attempts that share server, port, outcome and cause: what one problem did to many. */
 import { type CauseId, describeCause } from '../classify/catalogue.js';
+import { NOTES } from '../classify/descriptions/notes.js';
 import { fillNextSteps } from '../classify/next-steps.js';
 import type { Outcome } from '../classify/outcome.js';
 import { serverFilter } from './display-filter.js';
@@ -109,5 +110,15 @@ function describeExtent(group: readonly ReportAttempt[], clients: ReadonlySet<st
   const [first] = group;
   const whose = clients.size === 1 ? `from ${first.client.address}` : `from ${clients.size} clients`;
   if (group.length === 1) return `One attempt ${whose}: ${first.evidence[0].text}.`;
-  return `${group.length} attempts ${whose}; of the first one: ${first.evidence[0].text}.`;
+  return [`${group.length} attempts ${whose}; of the first one: ${first.evidence[0].text}.`, ...countNotes(group)].join(
+    ' ',
+  );
+}
+
+/** Of how many attempts the same is worth knowing; what it is of one alone stands in its own notes. */
+function countNotes(group: readonly ReportAttempt[]): string[] {
+  return NOTES.flatMap(({ code, title }) => {
+    const count = group.filter(({ notes }) => notes.some((note) => note.code === code)).length;
+    return count === 0 ? [] : [`${count} of ${group.length}: ${title} (${code}).`];
+  });
 }

@@ -9,6 +9,7 @@ import type { CaptureSummary } from '../classify/finding.js';
 import type { Outcome } from '../classify/outcome.js';
 import type { Attempt, Endpoint } from '../track/attempt.js';
 import type { HostFacts } from '../track/hosts.js';
+import { NO_NAMES } from '../track/names.js';
 
 /** Unlisted attempts that share server, port, outcome and cause. */
 export interface UnlistedGroup {
@@ -52,7 +53,13 @@ export class UnlistedAttempts {
   }
 
   add(attempt: Attempt): void {
-    const context = { hosts: this.#hosts, company: CROWD, capture: this.#capture(), frameNumber: () => 0 };
+    const context = {
+      hosts: this.#hosts,
+      company: CROWD,
+      names: NO_NAMES,
+      capture: this.#capture(),
+      frameNumber: () => 0,
+    };
     const { outcome, cause } = classify(attempt, context);
     if (!this.#isSelected(attempt, outcome, cause)) return;
     this.#count++;

@@ -12,6 +12,9 @@ export interface NameFacts {
   siblingsOf(address: string, client?: string): readonly string[];
 }
 
+/** Where nothing was kept of names. */
+export const NO_NAMES: NameFacts = { nameOf: () => undefined, siblingsOf: () => [] };
+
 /** The name was asked for in DNS, and this address was in the answer. */
 export const NAME_FROM_DNS = 0;
 /** The host tells it of itself: multicast DNS. */

@@ -379,6 +379,7 @@ export function judge(steps: readonly Step[]): (Verdict & { attempt: Attempt })[
   const context: Context = {
     hosts: tracker.hosts,
     company: new AttemptIndex(all),
+    names: tracker.naming.names,
     capture: tracker.counts,
     frameNumber: (reference) => reference,
   };
