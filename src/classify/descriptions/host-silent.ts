@@ -28,6 +28,15 @@ client                         server
       difference: 'there the capture shows ARP or neighbour discovery without an answer',
     },
     { cause: 'one-way-capture', difference: 'there the answers exist and were only not captured' },
+    {
+      cause: 'path-outage',
+      difference: 'there several targets are silent in the same seconds, and answer at another time',
+    },
+    { cause: 'client-gave-up', difference: 'there the client stopped before the silence meant anything' },
+    {
+      cause: 'server-firewall',
+      difference: 'there the capture was taken at the server, and shows that the SYN arrived',
+    },
   ],
   platforms: {
     linux: [

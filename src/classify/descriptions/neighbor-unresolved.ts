@@ -21,6 +21,7 @@ client                         network
   lookAlikes: [
     { cause: 'host-unreachable', difference: 'there a router further on met the same silence and reported it by ICMP' },
     { cause: 'host-silent', difference: 'there the SYN was delivered to the next hop and the silence is beyond it' },
+    { cause: 'path-outage', difference: 'there no unanswered ARP shows where it is' },
   ],
   platforms: {
     linux: [

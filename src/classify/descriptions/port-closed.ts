@@ -29,6 +29,14 @@ client                         server
       difference: 'there the same port accepts a connection at another time in the capture',
     },
     { cause: 'port-dropped', difference: 'there nothing answers at all on this port' },
+    {
+      cause: 'middlebox-reset',
+      difference: 'there the RST comes from nearer than the other packets of the target, or too soon for it',
+    },
+    {
+      cause: 'forwarded-port-closed',
+      difference: 'there the RST comes from farther away than the other packets of the address',
+    },
   ],
   platforms: {
     linux: [

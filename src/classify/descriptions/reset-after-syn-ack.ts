@@ -28,6 +28,7 @@ client                         server
     },
     { cause: 'return-path-lost', difference: 'there the server repeats its SYN-ACK and goes silent; it never resets' },
     { cause: 'half-open-probe', difference: 'there the RST comes from the client, right after the SYN-ACK' },
+    { cause: 'middlebox-reset', difference: 'there the RST is not made by the host that sent the SYN-ACK' },
   ],
   platforms: {
     linux: [
