@@ -422,6 +422,8 @@ export class Tracker {
     if ((table.state[slot] & HAS_REVERSE_SYN_ACK) !== 0) this.#establish(slot);
     const hosts = this.hosts;
     const { timeNs, reference } = this.#journal;
+    // Who connects to himself is no server that accepts others.
+    if (isToItself(frame)) return;
     const server = hosts.internSource(frame);
     hosts.noteSign(server, SIGN_SYN_ACK, frame.sourcePort, timeNs, reference);
     hosts.noteTravel(server, TRAVEL_SYN_ACK, frame.timeToLive, frame, reference);
@@ -705,6 +707,16 @@ export class Tracker {
     hosts.noteTravel(sender, port === NO_PORT ? TRAVEL_PACKET : TRAVEL_SEGMENT, frame.timeToLive, frame, reference);
     hosts.noteAddressed(hosts.findDestination(frame), timeNs, reference);
   }
+}
+
+function isToItself(frame: Frame): boolean {
+  return (
+    frame.sourcePort === frame.destinationPort &&
+    frame.source3 === frame.destination3 &&
+    frame.source2 === frame.destination2 &&
+    frame.source1 === frame.destination1 &&
+    frame.source0 === frame.destination0
+  );
 }
 
 /** A link-layer address as a number; -1 where there is none, as on loopback interfaces. */
