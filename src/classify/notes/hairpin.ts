@@ -1,51 +1,52 @@
+import { isSameNetwork } from '../../decode/address.js';
 import type { Attempt, AttemptEvent } from '../../track/attempt.js';
 import { hopDistance } from '../../track/hops.js';
 import { type Context, type Evidence, formatEndpoint, framesOf, nameFrames } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
-import { findTwins } from './translated-twin.js';
+import { findTwins, type Twin } from './translated-twin.js';
+
+const NO_LINK = -1;
 
 /** The SYN went to a device that sent it back into the network from which it came. */
 export function hairpin(packets: AttemptPackets, context: Context): Evidence | undefined {
-  return turnedBack(packets, context) ?? answeredDirectly(packets, context);
+  const { firstSyn } = packets;
+  if (firstSyn === undefined || hopDistance(firstSyn.timeToLive) !== 0) return undefined;
+  return turnedBack(packets, firstSyn, context) ?? answeredDirectly(packets, firstSyn, context);
 }
 
-/** The device sent the SYN on with the very link-layer address at which it had come in. */
-function turnedBack(packets: AttemptPackets, context: Context): Evidence | undefined {
-  const { attempt, firstSyn } = packets;
-  if (firstSyn === undefined) return undefined;
-  for (const twin of findTwins(packets, context)) {
-    const before = twin.isBehind ? { attempt, syn: firstSyn } : twin;
-    const behind = twin.isBehind ? twin : { attempt, syn: firstSyn };
-    if (!cameFromLink(before.attempt, before.syn) || before.attempt.linkDestination !== behind.attempt.linkSource) {
-      continue;
-    }
-    const text = `The SYN to ${formatEndpoint(before.attempt.server)} (${nameFrames([before.syn], context)}) was sent back into the client's own network, to ${formatEndpoint(behind.attempt.server)} (${nameFrames([behind.syn], context)}), by the device that it had been sent to`;
-    return { text, frames: framesOf([before.syn, behind.syn]) };
-  }
-  return undefined;
+/** The same SYN went on from the device, towards a server of the client's own network. */
+function turnedBack(packets: AttemptPackets, syn: AttemptEvent, context: Context): Evidence | undefined {
+  const { attempt } = packets;
+  const twin = findTwins(packets, context).find((other) => other.isBehind && isTurnedBack(attempt, other));
+  if (twin === undefined) return undefined;
+  const text = `The SYN to ${formatEndpoint(attempt.server)} (${nameFrames([syn], context)}) was sent back into the client's own network, to ${formatEndpoint(twin.attempt.server)} (${nameFrames([twin.syn], context)})`;
+  return { text, frames: framesOf([syn, twin.syn]) };
 }
 
-/** The device sent the SYN back without its own address in it, so that the server answered the client directly. */
-function answeredDirectly(packets: AttemptPackets, context: Context): Evidence | undefined {
-  const { attempt, firstSyn } = packets;
-  if (firstSyn === undefined || !cameFromLink(attempt, firstSyn)) return undefined;
+/** By the device's link-layer address, at which the SYN came in and went on; without one by the addresses of the ends. */
+function isTurnedBack(before: Attempt, { attempt: behind }: Twin): boolean {
+  if (before.linkDestination !== NO_LINK) return before.linkDestination === behind.linkSource;
+  return leadsBack(before, behind.server.address);
+}
+
+/** True if the client and this address are in one network, and the address that the client asked for is not. */
+function leadsBack({ client, server }: Attempt, address: string): boolean {
+  return isSameNetwork(client.address, address) && !isSameNetwork(client.address, server.address);
+}
+
+/** The device left the client's address in the SYN, so that the server answered the client directly. */
+function answeredDirectly(packets: AttemptPackets, syn: AttemptEvent, context: Context): Evidence | undefined {
+  const { attempt } = packets;
   const answer = packets.events('bad-syn-ack').find((event) => isDirect(event, attempt));
   if (answer?.from === undefined) return undefined;
-  return {
-    text: `${formatEndpoint(answer.from)}, a host of the client's own network, answered the SYN (${nameFrames([firstSyn], context)}) that the client had sent to ${formatEndpoint(attempt.server)} by way of a router (${nameFrames([answer], context)}): the SYN had been sent back into that network with the client's address still in it`,
-    frames: framesOf([firstSyn, answer]),
-  };
+  const text = `The SYN to ${formatEndpoint(attempt.server)} (${nameFrames([syn], context)}) was answered by ${formatEndpoint(answer.from)}, directly from the client's own network (${nameFrames([answer], context)}): a device had sent it back there with the client's address still in it`;
+  return { text, frames: framesOf([syn, answer]) };
 }
 
-/** True if the SYN had passed no router, and shows which device it was sent to. */
-function cameFromLink({ linkDestination }: Attempt, syn: AttemptEvent): boolean {
-  return linkDestination !== NO_LINK && hopDistance(syn.timeToLive) === 0;
-}
-
-/** True if the answer had passed no router either, and does not come from the one that the SYN was sent to. */
+/** True if the answer had passed no router either, and does not come from the device that the SYN was sent to. */
 function isDirect({ from, linkSource = NO_LINK, timeToLive }: AttemptEvent, attempt: Attempt): boolean {
-  if (from === undefined || from.address === attempt.server.address || hopDistance(timeToLive) !== 0) return false;
-  return linkSource !== NO_LINK && linkSource !== attempt.linkDestination;
+  if (from === undefined || from.address === attempt.server.address) return false;
+  if (linkSource === NO_LINK || hopDistance(timeToLive) !== 0) return false;
+  if (attempt.linkDestination !== NO_LINK) return linkSource !== attempt.linkDestination;
+  return leadsBack(attempt, from.address);
 }
-
-const NO_LINK = -1;

@@ -67,7 +67,7 @@ function describe(
 ): Evidence {
   const apartNs = timeNs - firstSyn.timeNs;
   const when = `${formatDuration(apartNs)} ${apartNs < 0 ? 'before' : 'after'} the first SYN here`;
-  const whose = client === attempt.client.address ? 'the client' : `the client, as ${client}`;
+  const whose = client === attempt.client.address ? 'the client' : `the client, as ${client},`;
   const other = formatEndpoint({ address: server, port: attempt.server.port });
   return {
     text: `${other}, another address of the same name, answered ${whose} with a SYN-ACK (frame ${context.frameNumber(frame)}, ${when})`,
