@@ -191,8 +191,9 @@ class Wording {
   }
 
   /** What sentences about observations are made with. */
-  forObservations(): Pick<ObservationInput, 'nameOf' | 'frameNumber' | 'epochOf' | 'timeOf'> {
+  forObservations(): Pick<ObservationInput, 'endNs' | 'nameOf' | 'frameNumber' | 'epochOf' | 'timeOf'> {
     return {
+      endNs: this.#input.captures.reduce((end, { facts }) => Math.max(end, facts.lastPacketNs ?? end), -Infinity),
       nameOf: (address) => this.#nameOf(address),
       frameNumber: (reference) => this.frameNumber(reference),
       epochOf: (timeNs) => this.epochOf(timeNs),
