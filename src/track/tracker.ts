@@ -100,7 +100,7 @@ export const DEFAULT_LIMITS: TrackerLimits = { pending: 1 << 20, settled: 1 << 1
 
 /** Counts over the whole capture. */
 export interface TrackerCounts {
-  /** Connections that were made and not handed over: those that the server did not end at once. */
+  /** Connections that were made and not handed over: neither ended at once by the server nor to themselves. */
   established: number;
   copies: number;
   evicted: number;
@@ -232,7 +232,7 @@ export class Tracker {
   #decide(slot: number, end: AttemptEnd): void {
     const table = this.#table;
     const isPlainSuccess = (table.state[slot] & (HAS_SYN | ESTABLISHED | ENDED_BY_SERVER)) === (HAS_SYN | ESTABLISHED);
-    if (isPlainSuccess && !this.#keepEstablished) this.#established++;
+    if (isPlainSuccess && !this.#keepEstablished && !table.isToItself(slot)) this.#established++;
     else {
       const watchedNs = this.#clock.sinceNs(table.lastSynNs[slot], table.era[slot]);
       const seenEnd = table.era[slot] === this.#clock.era ? end : 'clock-jump';
@@ -447,6 +447,7 @@ export class Tracker {
     const hasAck = (frame.flags & ACK) !== 0;
     const slot = hasAck ? matches.answered : matches.reverseNewest;
     if (slot !== NONE && (table.state[slot] & (HAS_SYN | ESTABLISHED)) === HAS_SYN) {
+      this.hosts.noteAddressed(this.hosts.findDestination(frame), this.#journal.timeNs, this.#journal.reference);
       this.#serverReset(slot, frame, hasAck);
       return;
     }
@@ -658,6 +659,9 @@ export class Tracker {
     const sender = hosts.intern(frame.errorSource0, frame.errorSource1, frame.errorSource2, frame.errorSource3);
     hosts.noteSign(sender, SIGN_PACKET, NO_PORT, timeNs, reference);
     hosts.noteTravel(sender, TRAVEL_ICMP_ERROR, frame.errorTimeToLive, frame, reference);
+    // To the sender of what it quotes, which may be its own system's error.
+    const addressed = hosts.findSource(frame);
+    if (addressed !== sender) hosts.noteAddressed(addressed, timeNs, reference);
     const hash = (hashSource(frame) + hashDestination(frame)) >>> 0;
     this.#matches.find(table, hash, frame, true);
     this.#journal.open(frame, timeNs, reference, errorSignature(frame));
@@ -704,7 +708,10 @@ export class Tracker {
     const isServer = port === NO_PORT || port <= frame.destinationPort;
     const sender = isServer ? hosts.internSource(frame) : hosts.internSourceSparingly(frame);
     hosts.noteSign(sender, kind, port, timeNs, reference);
-    hosts.noteTravel(sender, port === NO_PORT ? TRAVEL_PACKET : TRAVEL_SEGMENT, frame.timeToLive, frame, reference);
+    // What goes to a group is sent with any TTL, also with one that keeps it on its link.
+    if (isUnicast(frame.destination0, frame.destination1, frame.destination2, frame.destination3)) {
+      hosts.noteTravel(sender, port === NO_PORT ? TRAVEL_PACKET : TRAVEL_SEGMENT, frame.timeToLive, frame, reference);
+    }
     hosts.noteAddressed(hosts.findDestination(frame), timeNs, reference);
   }
 }
