@@ -101,6 +101,8 @@ describe('next steps', () => {
   test('use the tools for IPv6 where they differ', () => {
     expect(fillNextSteps('reject-port-unreachable', ipv6).join('\n')).toContain('ip6tables -vnL');
     expect(fillNextSteps('host-silent', ipv6).join('\n')).toContain('nmap -6 -Pn');
+    expect(fillNextSteps('host-silent', ipv6).join('\n')).toContain('`route -n get -inet6 2001:db8::5`');
+    expect(fillNextSteps('neighbor-unresolved', ipv6).join('\n')).toContain('`ndp -an`');
     expect(fillNextSteps('backend-silent', ipv6).join('\n')).toContain('conntrack -L -f ipv6 -p tcp');
   });
 

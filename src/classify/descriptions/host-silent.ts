@@ -62,7 +62,7 @@ client                         server
     {
       where: 'client',
       command: 'ip route get {server}',
-      text: 'is this the interface or VPN that should be used? If not, the SYN goes the wrong way. On macOS `route -n get`, on Windows `Find-NetRoute -RemoteIPAddress`, each with the address.',
+      text: 'is this the interface or VPN that should be used? If not, the SYN goes the wrong way. On macOS `route -n get{-inet6} {server}`, on Windows `Find-NetRoute -RemoteIPAddress {server}`.',
     },
     {
       where: 'client',

@@ -44,7 +44,7 @@ client                         network
     {
       where: 'client',
       command: 'ip neigh show',
-      text: 'FAILED or INCOMPLETE for {server}: it does not answer; for the gateway: the local network or the gateway itself is the problem. On macOS and Windows, `arp -an` and `Get-NetNeighbor`.',
+      text: 'FAILED or INCOMPLETE for {server}: it does not answer; for the gateway: the local network or the gateway itself is the problem. On macOS `{arp} -an`, on Windows `Get-NetNeighbor`.',
     },
     {
       where: 'client',

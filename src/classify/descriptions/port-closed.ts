@@ -68,18 +68,18 @@ client                         server
       where: 'server',
       system: 'Windows',
       command: 'Get-NetTCPConnection -State Listen -LocalPort {port}',
-      text: 'the same (PowerShell): an error means that nothing listens; 127.0.0.1 or ::1, loopback only; 0.0.0.0 or ::, all addresses.',
+      text: 'the same in PowerShell. An error: nothing listens; 127.0.0.1 or ::1: loopback only; 0.0.0.0 or ::, all addresses.',
     },
     {
       where: 'server',
       system: 'macOS',
       command: 'sudo lsof -nP -iTCP:{port} -sTCP:LISTEN',
-      text: 'the same: nothing printed means that nothing listens; *:{port}, all addresses.',
+      text: 'the same. Nothing printed: nothing listens; *:{port}: on all addresses.',
     },
     {
       where: 'server',
       command: 'docker ps --filter publish={port}',
-      text: 'if the service runs in a container: no line means that no running container publishes the port; a line, that the process in it does not listen, or on 127.0.0.1 only.',
+      text: 'if the service runs in a container. No line: no running container publishes the port; a line: the process in it does not listen, or on 127.0.0.1 only.',
     },
     {
       where: 'server',
