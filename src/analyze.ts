@@ -10,6 +10,7 @@ import { decodePacket, UNDECODABLE_REASONS } from './decode/packet.js';
 import { buildReport } from './report/build.js';
 import type { Report } from './report/model.js';
 import { AddressNames } from './report/names.js';
+import { findOddity, OddConnections } from './report/odd-connections.js';
 import { type AttemptSelection, matches } from './report/select.js';
 import { UnlistedAttempts } from './report/unlisted.js';
 import { type Attempt, type Endpoint, type EventKind, frameReference } from './track/attempt.js';
@@ -94,6 +95,7 @@ export class Analyzer {
   readonly #tracker: Tracker;
   readonly #attempts: Attempt[] = [];
   readonly #unlisted: UnlistedAttempts;
+  readonly #oddConnections = new OddConnections();
   #established = 0;
   #listedPackets = 0;
   #names: AddressNames | undefined;
@@ -138,6 +140,7 @@ export class Analyzer {
       epochNs: this.#origin.epochNs ?? 0n,
       attempts: this.#attempts,
       unlisted: this.#unlisted,
+      oddConnections: this.#oddConnections,
       unlistedEstablished: this.#tracker.counts.established + this.#established,
       hosts: this.#tracker.hosts,
       names: this.#tracker.naming.names,
@@ -215,6 +218,9 @@ export class Analyzer {
     const has = (wanted: EventKind) => attempt.events.some(({ kind }) => kind === wanted);
     // Without its SYN it is for the classifier to say what it was.
     const isEstablished = has('syn') && has('ack');
+    const oddity = isEstablished ? findOddity(attempt) : undefined;
+    if (oddity !== undefined && this.#isSelected(attempt, 'established', null))
+      this.#oddConnections.note(attempt, oddity);
     // Handed over only to be counted: there may be millions of them.
     if (isEstablished && this.#options.all !== true) {
       if (this.#isSelected(attempt, 'established', null)) this.#established++;

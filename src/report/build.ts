@@ -26,10 +26,12 @@ import { buildFindings, type UnlistedFinding } from './findings.js';
 import type { Report, ReportAttempt, ReportCapture, ReportEndpoint, ReportServer, Summary } from './model.js';
 import { AddressNames } from './names.js';
 import { buildObservations, type ObservationInput } from './observations.js';
+import type { OddConnections, OddWording } from './odd-connections.js';
 import { buildQuality } from './quality.js';
 import { type AttemptSelection, matches } from './select.js';
 import type { UnlistedAttempts, UnlistedGroup } from './unlisted.js';
 import { VERSION } from './version.js';
+import { formatServer } from './wording.js';
 
 /** A capture that was read, as the builder needs it. */
 export interface BuildCapture {
@@ -50,6 +52,7 @@ export interface BuildInput {
   attempts: readonly Attempt[];
   /** Attempts that were too many to list. */
   unlisted: UnlistedAttempts;
+  oddConnections: OddConnections;
   /** Connections that were made and are only counted. */
   unlistedEstablished: number;
   hosts: HostTable;
@@ -87,7 +90,10 @@ export function buildReport(input: BuildInput): Report {
       attempts.filter(({ outcome }) => isFailure(outcome)),
       [...input.unlisted.groups].filter(({ outcome }) => isFailure(outcome)).map((group) => wording.unlisted(group)),
     ),
-    observations: buildObservations({ ...input, ...wording.forObservations() }),
+    observations: [
+      ...buildObservations({ ...input, ...wording.forObservations() }),
+      ...input.oddConnections.tell(wording.forOddConnections()),
+    ],
     attempts: attempts.filter(isListed),
   };
 }
@@ -191,13 +197,22 @@ class Wording {
   }
 
   /** What sentences about observations are made with. */
-  forObservations(): Pick<ObservationInput, 'endNs' | 'nameOf' | 'frameNumber' | 'epochOf' | 'timeOf'> {
+  forObservations(): Pick<ObservationInput, 'nameOf' | 'frameNumber' | 'epochOf' | 'timeOf'> {
     return {
-      endNs: this.#input.captures.reduce((end, { facts }) => Math.max(end, facts.lastPacketNs ?? end), -Infinity),
       nameOf: (address) => this.#nameOf(address),
       frameNumber: (reference) => this.frameNumber(reference),
       epochOf: (timeNs) => this.epochOf(timeNs),
       timeOf: (timeNs) => formatTime(this.epochOf(timeNs)),
+    };
+  }
+
+  forOddConnections(): OddWording {
+    const { hosts, selection } = this.#input;
+    return {
+      hosts,
+      isOfAll: Object.values(selection).every((criterion) => criterion === undefined),
+      frameNumber: (reference) => this.frameNumber(reference),
+      nameServer: (server) => formatServer(this.server(server)),
     };
   }
 
