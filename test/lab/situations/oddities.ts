@@ -130,7 +130,7 @@ function hairpin(family: Family): Situation {
     vantage: 'between',
     recording: { host: 'router', interface: name, tool },
     expect: [accepted(outer, 1, 'hairpin', 'translated-twin'), accepted(inner, 1, 'hairpin', 'translated-twin')],
-    notes: 'One connection, seen before and after translation.',
+    notes: 'One connection, seen before and after translation: it leads back, whichever half one looks at.',
     build: (network) => buildHairpin(network, family, true),
     act: async (network) => {
       await network.connect('client', outer.server, outer.port);

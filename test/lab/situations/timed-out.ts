@@ -244,7 +244,7 @@ function vanished(family: Family): Situation {
     ],
     observations: ['neighbor-unanswered'],
     notes:
-      'The last thing that the client does is to ask for an address that nobody has, in vain, before it could send a SYN.',
+      'At the end the client asks for an address that nobody has, in vain: of that there is no attempt, since no SYN was sent.',
     build: async (network) => {
       await buildDirect(network);
       // Neighbours are doubted after a second instead of half a minute, so that the situation is a short one.
