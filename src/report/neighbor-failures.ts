@@ -12,10 +12,8 @@ export interface NeighborFailure {
   frames: FrameReference[];
 }
 
-/** One request may be lost; kernels send three, a second apart (Linux mcast_solicit, RFC 4861 section 10). */
+/** One request may be lost; kernels send three (Linux mcast_solicit, RFC 4861 MAX_MULTICAST_SOLICIT). */
 const ENOUGH_REQUESTS = 2;
-const ALL_REQUESTS = 3;
-const NEXT_REQUEST_NS = 1.5e9;
 /** A SYN that waited for an address is sent, or its error told, within this time. */
 const AROUND_NS = 5e9;
 const KEPT_FRAMES = 16;
@@ -24,12 +22,12 @@ const MOST_TARGETS = 3;
 /** No port has this number. */
 const ANY_PORT = -2;
 
-/** In the order of time, up to the capture's end; a sweep over many addresses is one failure. */
-export function findNeighborFailures(hosts: HostTable, attempts: readonly Attempt[], endNs: number): NeighborFailure[] {
-  const syns = new SentSyns(attempts);
+/** In the order of time; a sweep over many addresses is one failure. */
+export function findNeighborFailures(hosts: HostTable, attempts: readonly Attempt[]): NeighborFailure[] {
+  const syns = new SentSyns(hosts, attempts);
   const byAsker = new Map<number, NeighborFailure[]>();
   for (const [target, neighbor] of hosts.unansweredNeighbors()) {
-    if (!isMeant(hosts, target, neighbor, endNs) || syns.explain(target, neighbor)) continue;
+    if (!isMeant(hosts, target, neighbor) || syns.explain(target, neighbor)) continue;
     add(byAsker, neighbor.asker, failureOf(hosts, target, neighbor));
   }
   const failures = [...byAsker.values()].flatMap((each) => (each.length > MOST_TARGETS ? [joined(each)] : each));
@@ -40,38 +38,42 @@ export function findNeighborFailures(hosts: HostTable, attempts: readonly Attemp
  * Requests are broadcast and replies are not: on a switch the reply to somebody else stays unseen. So it counts only
  * where what is sent to the asker was captured, and where the target gave no sign of life meanwhile.
  */
-function isMeant(hosts: HostTable, target: number, neighbor: UnansweredNeighbor, endNs: number): boolean {
-  const { asker, requests, firstNs, lastNs, firstFrame } = neighbor;
+function isMeant(hosts: HostTable, target: number, neighbor: UnansweredNeighbor): boolean {
+  const { asker, requests, firstNs, firstFrame } = neighbor;
   if (requests < ENOUGH_REQUESTS || asker < 0) return false;
-  if (requests < ALL_REQUESTS && endNs - lastNs < NEXT_REQUEST_NS) return false;
   const locality = hosts.locality(asker, firstFrame);
-  const isSeen = hosts.lastAddressedNs(asker) !== Number.NEGATIVE_INFINITY;
-  if (!isSeen && locality !== 'proven' && locality !== 'presumed') return false;
-  const sign = hosts.lastSign(target, ANY_PORT) ?? hosts.lastNeighborSign(target);
-  return sign === undefined || sign.timeNs < firstNs;
+  if (!hosts.isSpokenTo(asker) && locality !== 'proven' && locality !== 'presumed') return false;
+  const signs = [hosts.lastSign(target, ANY_PORT), hosts.lastNeighborSign(target)];
+  return signs.every((sign) => sign === undefined || sign.timeNs < firstNs);
 }
 
 /** What was sent in spite of it: then the attempt tells the story. */
 class SentSyns {
   readonly #byTarget = new Map<number, Attempt[]>();
-  /** Those that nothing answered, by their client: any address may be the gateway towards their target. */
+  /** Those that nothing answered, by their client: the address may be the gateway towards their target. */
   readonly #silent = new Map<number, Attempt[]>();
 
-  constructor(attempts: readonly Attempt[]) {
+  constructor(hosts: HostTable, attempts: readonly Attempt[]) {
     for (const attempt of attempts) {
       if (!attempt.events.some(({ kind }) => kind === 'syn')) continue;
       add(this.#byTarget, attempt.serverHost, attempt);
-      if (attempt.events.every(({ kind }) => kind === 'syn')) add(this.#silent, attempt.clientHost, attempt);
+      // Who is asked for, or answers, on the client's own network is not behind a gateway.
+      const isNear =
+        hosts.lastNeighborSign(attempt.serverHost) !== undefined ||
+        hosts.unansweredNeighbor(attempt.serverHost) !== undefined;
+      const isSilent = attempt.events.every(({ kind }) => kind === 'syn');
+      if (isSilent && !isNear) add(this.#silent, attempt.clientHost, attempt);
     }
   }
 
   explain(target: number, neighbor: UnansweredNeighbor): boolean {
-    const candidates = [...(this.#byTarget.get(target) ?? []), ...(this.#silent.get(neighbor.asker) ?? [])];
-    return candidates.some(({ events }) => {
-      const first = events[0].timeNs;
-      const last = events[events.length - 1].timeNs;
-      return first <= neighbor.lastNs + AROUND_NS && last >= neighbor.firstNs - AROUND_NS;
-    });
+    return [this.#byTarget.get(target), this.#silent.get(neighbor.asker)].some((attempts = []) =>
+      attempts.some(({ events }) => {
+        const first = events[0].timeNs;
+        const last = events[events.length - 1].timeNs;
+        return first <= neighbor.lastNs + AROUND_NS && last >= neighbor.firstNs - AROUND_NS;
+      }),
+    );
   }
 }
 

@@ -17,8 +17,6 @@ export interface ObservationInput {
   /** Those that are selected, and the others. */
   attempts: readonly Attempt[];
   selection: AttemptSelection;
-  /** Nanoseconds since the time origin of the last packet. */
-  endNs: number;
   nameOf(address: string): string | undefined;
   frameNumber(reference: FrameReference): number;
   /** Nanoseconds since 1970 of a time since the time origin. */
@@ -51,9 +49,7 @@ export function buildObservations(input: ObservationInput): Observation[] {
   const words = new Words(input);
   const { failed, further } = input.resolutions.failures();
   const lookups = failed.map((lookup) => words.failedLookup(lookup));
-  const neighbors = findNeighborFailures(input.hosts, input.attempts, input.endNs).map((failure) =>
-    words.neighbors(failure),
-  );
+  const neighbors = findNeighborFailures(input.hosts, input.attempts).map((failure) => words.neighbors(failure));
   const all = [...lookups, ...neighbors, ...words.ownErrors(input.attempts)].filter((seen) => isSelected(seen, input));
   const codes = [...new Set(all.map(({ code }) => code))];
   const observations = codes.flatMap((code) => words.told(all.filter((seen) => seen.code === code)));

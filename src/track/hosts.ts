@@ -97,6 +97,8 @@ const MAXIMUM_PORTS = 1 << 18;
 
 /** The mark of a host that went on with connections whose answers are not in the capture. */
 const WENT_ON = 1;
+/** That of one to which a reply about a link-layer address was captured. */
+const GOT_REPLY = 2;
 
 /** The quick test in front of the table: a host's data is noted only so often. */
 const RECENT_ENTRIES = 1 << 12;
@@ -271,8 +273,9 @@ export class HostTable implements HostFacts {
     if (asker !== NONE) this.#sought.set(asker, sought);
   }
 
-  noteNeighborReply(host: number): void {
+  noteNeighborReply(host: number, asker: number): void {
     this.#unanswered.delete(host);
+    if (asker !== NONE && asker !== host) this.#marks[asker] |= GOT_REPLY;
   }
 
   lastSign(host: number, exceptPort: number): Sign | undefined {
@@ -332,6 +335,11 @@ export class HostTable implements HostFacts {
 
   lastAddressedNs(host: number): number {
     return host === NONE ? Number.NEGATIVE_INFINITY : this.#arrivals.latestNs(host);
+  }
+
+  /** True if what is sent to this host alone is in the capture, at least once. */
+  isSpokenTo(host: number): boolean {
+    return host !== NONE && ((this.#marks[host] & GOT_REPLY) !== 0 || this.lastAddressedNs(host) > -Infinity);
   }
 
   wentOnUnanswered(host: number): boolean {

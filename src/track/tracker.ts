@@ -692,7 +692,7 @@ export class Tracker {
     hosts.noteSign(sender, SIGN_NEIGHBOR, NO_PORT, timeNs, reference);
     hosts.noteLink(sender, frame, reference);
     if (frame.kind === FRAME_NEIGHBOR_REPLY) {
-      if (sender !== NONE) hosts.noteNeighborReply(sender);
+      if (sender !== NONE) hosts.noteNeighborReply(sender, hosts.findDestination(frame));
       return;
     }
     const { destination0, destination1, destination2, destination3 } = frame;
