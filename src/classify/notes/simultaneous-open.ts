@@ -11,9 +11,9 @@ export function simultaneousOpen(packets: AttemptPackets, context: Context): Evi
   if (attempt.isMirrored) return undefined;
   const syns = [firstSyn, reverseSyn];
   const answers = [...packets.synAcks.slice(0, 1), reverseSynAck].sort((one, other) => one.timeNs - other.timeNs);
-  const whose = answers.length === 2 ? 'each side answered the one of the other' : 'the client answered the other one';
+  const whose = answers.length === 2 ? 'each answered the one of the other' : 'the client answered the other one';
   return {
-    text: `Two SYNs crossed (${nameFrames(syns, context)}), and ${whose} with a SYN-ACK (${nameFrames(answers, context)})`,
+    text: `Both ends sent a SYN (${nameFrames(syns, context)}), and ${whose} with a SYN-ACK (${nameFrames(answers, context)})`,
     frames: framesOf([...syns, ...answers]),
   };
 }

@@ -6,7 +6,9 @@ import { answeredSyn } from './answered-syn.js';
 
 /** What is repeated sooner was provoked by an answer, and nobody feels it. */
 const SLOW_NS = 200e6;
-/** A SYN-ACK this long behind the ACK did not just cross it. */
+/** No system waits longer for its SYN; what took longer has a clock that jumped. */
+const SLOWEST_NS = 200e9;
+/** A SYN-ACK that comes a round trip and this behind the ACK did not just cross it. */
 const CROSSING_NS = 500e6;
 
 /** Answers to a SYN that let its client try again. */
@@ -21,10 +23,17 @@ export function slowHandshake(packets: AttemptPackets, context: Context, verdict
   const taken = synAcks.filter(({ timeNs }) => ack === undefined || timeNs <= ack.timeNs);
   const lastTaken = taken.at(-1) ?? synAcks[0];
   const waitedNs = asked.timeNs - firstSyn.timeNs + (lastTaken.timeNs - synAcks[0].timeNs);
-  if (waitedNs < SLOW_NS) return describeSlowPath(packets, asked, context) ?? describeLateAck(packets, ack, context);
   const tookNs = (ack ?? lastTaken).timeNs - firstSyn.timeNs;
-  const cost = `the handshake took ${formatDuration(tookNs)}, of which ${formatDuration(waitedNs)} were waiting`;
+  if (tookNs > SLOWEST_NS) return undefined;
+  if (waitedNs < SLOW_NS) return describeSlowPath(packets, asked, context) ?? describeLateAck(packets, ack, context);
+  const share = isUncertain(packets) ? '' : `, of which ${formatDuration(waitedNs)} were waiting`;
+  const cost = `the handshake took ${formatDuration(tookNs)}${share}`;
   return describeRepetitions(packets, asked, taken, cost, context);
+}
+
+/** True if each SYN may have got an answer of its own, so that the first was not lost, only its answer slow. */
+function isUncertain({ syns, synAcks }: AttemptPackets): boolean {
+  return syns.length > 1 && synAcks.length > 1 && synAcks[0].echo === 0;
 }
 
 function describeRepetitions(
@@ -70,9 +79,13 @@ function describeLateAck(
 ): Evidence | undefined {
   // A repeated SYN brings a repeated SYN-ACK.
   if (ack === undefined || syns.length !== 1) return undefined;
-  const later = synAcks.filter(({ timeNs }) => timeNs - ack.timeNs > CROSSING_NS);
+  const roundTripNs = ack.timeNs - syns[0].timeNs;
+  const later = synAcks.filter(({ timeNs }) => {
+    const waitedNs = timeNs - ack.timeNs;
+    return waitedNs > roundTripNs + CROSSING_NS && waitedNs < SLOWEST_NS;
+  });
   const last = later.at(-1);
   if (last === undefined) return undefined;
-  const text = `The SYN-ACK was sent again up to ${formatDuration(last.timeNs - ack.timeNs)} after the client's ACK of ${nameFrames([ack], context)} (${nameFrames(later, context)}): that ACK was lost farther on, or the server's accept queue was full, or it takes connections only once there is data (TCP_DEFER_ACCEPT)`;
+  const text = `The SYN-ACK was sent again up to ${formatDuration(last.timeNs - ack.timeNs)} after the client's ACK of ${nameFrames([ack], context)} (${nameFrames(later, context)}): that ACK was late or lost farther on, or the server's accept queue was full, or it takes connections only once there is data (TCP_DEFER_ACCEPT)`;
   return { text, frames: framesOf([ack, ...later]) };
 }

@@ -27,7 +27,7 @@ export function findTwins({ attempt, firstSyn }: AttemptPackets, { company }: Co
 /** By the routers that they had passed, of which the translating one is one; else by time. */
 function isBehind(one: AttemptEvent, other: AttemptEvent): boolean {
   const hops = hopDistance(other.timeToLive) - hopDistance(one.timeToLive);
-  return hops === 0 ? other.timeNs > one.timeNs : hops > 0;
+  return hops === 0 ? other.timeNs > one.timeNs || (other.timeNs === one.timeNs && other.frame > one.frame) : hops > 0;
 }
 
 /** The same attempt stands in the capture before and behind an address translation. */
