@@ -2,7 +2,7 @@
  * What failed before any SYN was sent, and so is no attempt: names that gave no address, link-layer addresses that
  * nobody told, errors that the client's own stack reported. 'It can't connect' may mean just that.
  */
-import type { Attempt, FrameReference } from '../track/attempt.js';
+import type { Attempt, Endpoint, FrameReference, IcmpError } from '../track/attempt.js';
 import type { HostTable } from '../track/hosts.js';
 import type { FailedLookup, ResolutionLog } from '../track/resolutions.js';
 import type { Observation } from './model.js';
@@ -40,6 +40,7 @@ export interface Seen {
 const MOST_OF_A_CODE = 20;
 const ADDRESSES_NAMED = 3;
 const FRAMES_NAMED = 6;
+const KEPT_FRAMES = 16;
 
 /** What was seen beside the attempts, as far as it is selected; of each code in the order of time. */
 export function buildObservations(input: ObservationInput): Observation[] {
@@ -50,7 +51,8 @@ export function buildObservations(input: ObservationInput): Observation[] {
   const { failed, further } = input.resolutions.failures();
   const lookups = failed.map((lookup) => words.failedLookup(lookup));
   const neighbors = findNeighborFailures(input.hosts, input.attempts).map((failure) => words.neighbors(failure));
-  const all = [...lookups, ...neighbors, ...words.ownErrors(input.attempts)].filter((seen) => isSelected(seen, input));
+  const ownErrors = findOwnErrors(input.attempts).map((error) => words.ownError(error));
+  const all = [...lookups, ...neighbors, ...ownErrors].filter((seen) => isSelected(seen, input));
   const codes = [...new Set(all.map(({ code }) => code))];
   const observations = codes.flatMap((code) => words.told(all.filter((seen) => seen.code === code)));
   if (further === 0) return observations;
@@ -143,24 +145,19 @@ class Words {
     };
   }
 
-  /** Attempts that consist of what the client's stack told itself. */
-  ownErrors(attempts: readonly Attempt[]): Seen[] {
-    return attempts.filter(isOwnError).map(({ client, server, events }) => {
-      const errors = events.flatMap(({ icmp, frame }) => (icmp === undefined ? [] : [{ ...icmp, frame }]));
-      const [{ version, type, code }] = errors;
-      const frames = errors.map(({ frame }) => frame);
-      const firstNs = events[0].timeNs;
-      const period = this.#period({ firstNs, lastNs: events[events.length - 1].timeNs });
-      const target = server.address.includes(':') ? `[${server.address}]` : server.address;
-      return {
-        code: 'icmp-without-syn',
-        text: `${this.#hosts([client.address])} told itself ${period} that ${target}:${server.port} cannot be reached (ICMP${version === 6 ? 'v6' : ''} type ${type} code ${code}, ${this.#frames(frames)}): its SYN, which the error quotes, is not in the capture and was probably never sent`,
-        frames,
-        addresses: [client.address, server.address],
-        names: [],
-        firstNs,
-      };
-    });
+  /** What a client's stack told itself about one port, in one or several attempts. */
+  ownError({ client, server, icmp, frames, firstNs, lastNs }: OwnError): Seen {
+    const target = server.address.includes(':') ? `[${server.address}]` : server.address;
+    const error = `ICMP${icmp.version === 6 ? 'v6' : ''} type ${icmp.type} code ${icmp.code}`;
+    const period = this.#period({ firstNs, lastNs });
+    return {
+      code: 'icmp-without-syn',
+      text: `${this.#hosts([client.address])} told itself ${period} that ${target}:${server.port} cannot be reached (${error}, ${this.#frames(frames)}): the SYN that is quoted there is not in the capture, and was probably never sent`,
+      frames,
+      addresses: [client.address, server.address],
+      names: [],
+      firstNs,
+    };
   }
 
   #hosts(addresses: readonly string[]): string {
@@ -174,7 +171,7 @@ class Words {
   #period({ firstNs, lastNs }: { firstNs: number; lastNs: number }): string {
     const first = formatTimeOfDay(this.#input.timeOf(firstNs));
     const last = formatTimeOfDay(this.#input.timeOf(lastNs));
-    return first === last ? `at ${first}` : `from ${first} to ${last}`;
+    return first === last ? `at ${first} UTC` : `from ${first} to ${last} UTC`;
   }
 
   #frames(references: readonly FrameReference[]): string {
@@ -204,6 +201,37 @@ function list(texts: readonly string[], most: number): string {
   return `${texts.slice(0, -1).join(', ')} and ${texts[texts.length - 1]}`;
 }
 
-function isOwnError({ client, events }: Attempt): boolean {
-  return events.every(({ kind, icmp }) => kind === 'icmp' && icmp?.from === client.address);
+/** Errors that a client's stack sent to itself for SYNs to one port that are not in the capture. */
+interface OwnError {
+  client: Endpoint;
+  server: Endpoint;
+  icmp: IcmpError;
+  frames: FrameReference[];
+  firstNs: number;
+  lastNs: number;
+}
+
+/** In the order of time. */
+function findOwnErrors(attempts: readonly Attempt[]): OwnError[] {
+  const found = new Map<string, OwnError>();
+  for (const { client, server, events } of attempts) {
+    const { icmp } = events[0];
+    if (
+      icmp === undefined ||
+      !events.every(({ kind, icmp: other }) => kind === 'icmp' && other?.from === client.address)
+    ) {
+      continue;
+    }
+    const key = `${client.address} ${server.address} ${server.port} ${icmp.type} ${icmp.code}`;
+    const frames = events.slice(0, KEPT_FRAMES).map(({ frame }) => frame);
+    const lastNs = events[events.length - 1].timeNs;
+    const known = found.get(key);
+    if (known === undefined) found.set(key, { client, server, icmp, frames, firstNs: events[0].timeNs, lastNs });
+    else {
+      known.frames.push(...frames.slice(0, KEPT_FRAMES - known.frames.length));
+      known.firstNs = Math.min(known.firstNs, events[0].timeNs);
+      known.lastNs = Math.max(known.lastNs, lastNs);
+    }
+  }
+  return [...found.values()].sort((one, other) => one.firstNs - other.firstNs);
 }
