@@ -48,6 +48,7 @@ client                         server
     ],
     containers: [
       'The address of a pod or container that is gone, or of another cluster: ranges of pods and Services are reachable only from inside. `kubectl get pods,services,endpointslices -A -o wide` tells whether anybody has it.',
+      'Kubernetes: a NetworkPolicy that denies by default is silent, for what leaves a pod as well as for what comes in. In a service mesh the program itself sees no silence, since its sidecar accepts: the SYNs without an answer are those of the sidecar.',
     ],
     clouds: [
       'A stopped instance, a missing route or peering, a security group or a network ACL without a rule: all of them are silent. So is an Azure Load Balancer without a healthy backend, and a public address that is assigned to nothing. The tools of the platform decide without packets: Reachability Analyzer (AWS), Network Watcher (Azure), Connectivity Tests (GCP).',

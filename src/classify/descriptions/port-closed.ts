@@ -53,6 +53,7 @@ client                         server
     containers: [
       'localhost in a container is the container itself: a program in it does not reach a service of its host, or of another container, under that name. Use the name of the other container or Service, or host.docker.internal.',
       'Docker: without `-p` the port is not published; EXPOSE alone opens nothing. Kubernetes: containerPort opens nothing either; the process has to listen on 0.0.0.0 or [::], not on 127.0.0.1.',
+      'Service meshes: a sidecar accepts for the program and for what is behind it. What fails there shows as accepted-then-reset or accepted-then-closed, or as an error of HTTP (503), and not as this RST.',
     ],
     clouds: [
       'Whoever refuses let the SYN in: security groups and network ACLs stay silent. So look in the instance, not at the rules of the cloud. A load balancer that passes packets through hands on the RST of its target.',
