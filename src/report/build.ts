@@ -16,7 +16,7 @@ import {
   type IcmpError,
   numberOf,
 } from '../track/attempt.js';
-import type { HostTable } from '../track/hosts.js';
+import { findHosts, type HostTable } from '../track/hosts.js';
 import type { NameTable } from '../track/names.js';
 import type { ResolutionLog } from '../track/resolutions.js';
 import { joinStrays } from '../track/strays.js';
@@ -27,6 +27,7 @@ import type { Report, ReportAttempt, ReportCapture, ReportEndpoint, ReportServer
 import { AddressNames } from './names.js';
 import { buildObservations, type ObservationInput } from './observations.js';
 import type { OddConnections, OddWording } from './odd-connections.js';
+import { type Pattern, Patterns } from './patterns.js';
 import { buildQuality } from './quality.js';
 import { type AttemptSelection, matches } from './select.js';
 import type { UnlistedAttempts, UnlistedGroup } from './unlisted.js';
@@ -77,7 +78,8 @@ export interface JudgedAttempt {
 /** The report over these attempts; see model.ts. */
 export function buildReport(input: BuildInput): Report {
   const wording = new Wording(input);
-  const judged = judge(input, wording);
+  const all = judge(input, wording);
+  const judged = all.filter(({ isMeant }) => isMeant);
   const attempts = judged.map((one, index) => wording.attempt(one, index + 1));
   const isListed = ({ outcome }: ReportAttempt) => input.all || isFailure(outcome);
   return {
@@ -89,6 +91,7 @@ export function buildReport(input: BuildInput): Report {
     findings: buildFindings(
       attempts.filter(({ outcome }) => isFailure(outcome)),
       [...input.unlisted.groups].filter(({ outcome }) => isFailure(outcome)).map((group) => wording.unlisted(group)),
+      findPatterns(all, judged, input, wording),
     ),
     observations: [
       ...buildObservations({ ...input, ...wording.forObservations() }),
@@ -107,9 +110,30 @@ function isFailure(outcome: ReportAttempt['outcome']): boolean {
   return outcome === 'refused' || outcome === 'filtered' || outcome === 'timed-out';
 }
 
-/** Verdicts over the attempts that are asked for, in the order in which they began. */
-function judge(input: BuildInput, wording: Wording): JudgedAttempt[] {
+/** Patterns over all attempts, for findings whose attempts have the numbers of those that are meant. */
+function findPatterns(
+  all: readonly JudgedAttempt[],
+  meant: readonly JudgedAttempt[],
+  { hosts, counts, unlisted }: BuildInput,
+  wording: Wording,
+): (group: readonly ReportAttempt[]) => Pattern {
+  const patterns = new Patterns(
+    all.map(({ attempt, verdict }) => ({ attempt, outcome: verdict.outcome })),
+    {
+      port: ({ serverHost, server }) => hosts.port(serverHost, server.port),
+      mayHaveBeenAnswered: ({ serverHost, server, client }) =>
+        hosts.mayHaveAnswered(serverHost, server.port, client.address),
+      isComplete: hosts.isComplete && unlisted.isEmpty && counts.clockJumps === 0,
+      timeOf: (timeNs) => formatTime(wording.epochOf(timeNs)),
+    },
+  );
+  return (group) => patterns.find(group.map(({ id }) => meant[id - 1].attempt));
+}
+
+/** Verdicts over all attempts, in the order in which they began. */
+function judge(input: BuildInput, wording: Wording): (JudgedAttempt & { isMeant: boolean })[] {
   const attempts = joinStrays(input.attempts).sort(byStart);
+  for (const attempt of attempts) findHosts(attempt, input.hosts);
   const context: Context = {
     hosts: input.hosts,
     company: new AttemptIndex(attempts),
@@ -117,8 +141,7 @@ function judge(input: BuildInput, wording: Wording): JudgedAttempt[] {
     capture: input.counts,
     frameNumber: (reference) => wording.frameNumber(reference),
   };
-  const judged: JudgedAttempt[] = [];
-  for (const attempt of attempts) {
+  return attempts.map((attempt) => {
     const verdict = classify(attempt, context);
     const isMeant = matches(input.selection, {
       client: wording.endpoint(attempt.client),
@@ -127,9 +150,8 @@ function judge(input: BuildInput, wording: Wording): JudgedAttempt[] {
       cause: verdict.cause,
       startedNs: wording.epochOf(attempt.events[0].timeNs),
     });
-    if (isMeant) judged.push({ attempt, verdict, notes: findNotes(attempt, verdict, context) });
-  }
-  return judged;
+    return { attempt, verdict, notes: isMeant ? findNotes(attempt, verdict, context) : [], isMeant };
+  });
 }
 
 function byStart(one: Attempt, other: Attempt): number {

@@ -39,7 +39,8 @@ export function describeFinding(finding: ReportFinding, context: FindingContext)
 function describeExtent({ text, firstAt, lastAt }: ReportFinding): string {
   const first = formatTimeOfDay(firstAt);
   const last = formatTimeOfDay(lastAt);
-  return first === last ? asSentence(text) : `${asSentence(text)} The first is at ${first}, the last at ${last}.`;
+  const isTold = first === last || (text.includes(first) && text.includes(last));
+  return isTold ? asSentence(text) : `${asSentence(text)} The first is at ${first}, the last at ${last}.`;
 }
 
 function describeTypical(finding: ReportFinding, typical: ReportAttempt, width: number, indent: string): string[] {

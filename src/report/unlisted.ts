@@ -36,11 +36,17 @@ export class UnlistedAttempts {
   readonly #capture: () => CaptureSummary;
   readonly #isSelected: IsSelected;
   #count = 0;
+  #isEmpty = true;
 
   constructor(hosts: HostFacts, capture: () => CaptureSummary, isSelected: IsSelected) {
     this.#hosts = hosts;
     this.#capture = capture;
     this.#isSelected = isSelected;
+  }
+
+  /** False if there are any, also such as the report is not about. */
+  get isEmpty(): boolean {
+    return this.#isEmpty;
   }
 
   /** How many there are. */
@@ -53,6 +59,7 @@ export class UnlistedAttempts {
   }
 
   add(attempt: Attempt): void {
+    this.#isEmpty = false;
     const context = {
       hosts: this.#hosts,
       company: CROWD,

@@ -315,6 +315,7 @@ export class Tracker {
       if (matches.forwardCount >= ATTEMPTS_PER_TUPLE) this.#evict(matches.forwardOldest);
       slot = this.#open(frame, hash);
     }
+    if ((table.state[slot] & (HAS_SYN | HAS_SYN_ACK)) === HAS_SYN_ACK) this.#joinEarlyAnswer(slot, frame);
     if (!this.#journal.note(slot, EVENT_SYN)) return;
     table.state[slot] |= synMarks(table.state[slot], frame, this.#journal.isBare);
     table.lastSynNs[slot] = this.#clock.nowNs;
@@ -322,6 +323,14 @@ export class Tracker {
     if (frame.payloadBytes > table.synPayloadBytes[slot]) table.synPayloadBytes[slot] = frame.payloadBytes;
     table.touch(slot, table.queueOf(slot), this.#clock.nowNs);
     if (this.#early.take(frame, timeNs)) this.#noteEarlyReset(slot, frame);
+  }
+
+  /** The SYN-ACK stood in the capture before its SYN. */
+  #joinEarlyAnswer(slot: number, frame: Frame): void {
+    const port = this.hosts.portOfDestination(frame);
+    if (port === undefined) return;
+    this.#table.acceptedBefore[slot] = port.accepted;
+    this.hosts.noteAccepted(port, Number.POSITIVE_INFINITY);
   }
 
   /** True if the SYN at hand meets one that went the other way and was not answered yet. */

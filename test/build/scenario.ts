@@ -19,6 +19,7 @@ import { ACK, FIN, Frame, PSH, RST, SYN } from '../../src/decode/frame.js';
 import { decodePacket } from '../../src/decode/packet.js';
 import type { Report } from '../../src/report/model.js';
 import type { Attempt } from '../../src/track/attempt.js';
+import { findHosts } from '../../src/track/hosts.js';
 import { joinStrays } from '../../src/track/strays.js';
 import { DEFAULT_LIMITS, Tracker, type TrackerLimits } from '../../src/track/tracker.js';
 import { NANOSECONDS_MAGIC, pcap } from './container.js';
@@ -392,6 +393,7 @@ export interface Judged extends Verdict {
 export function judge(steps: readonly Step[]): Judged[] {
   const { attempts, tracker } = follow(steps);
   const all = inOrder(joinStrays(attempts));
+  for (const attempt of all) findHosts(attempt, tracker.hosts);
   const context: Context = {
     hosts: tracker.hosts,
     company: new AttemptIndex(all),
