@@ -8,6 +8,7 @@ import { established } from './established.js';
 import { filtered } from './filtered.js';
 import { inconclusive } from './inconclusive.js';
 import { middlebox } from './middlebox.js';
+import { mirrors } from './mirrors.js';
 import { names } from './names.js';
 import { nearMisses } from './near-misses.js';
 import { oddities } from './oddities.js';
@@ -15,6 +16,8 @@ import { outages } from './outages.js';
 import { refused } from './refused.js';
 import { selective } from './selective.js';
 import { timedOut } from './timed-out.js';
+
+import { translations } from './translations.js';
 
 export const SITUATIONS: readonly Situation[] = [
   ...established,
@@ -27,9 +30,11 @@ export const SITUATIONS: readonly Situation[] = [
   ...outages,
   ...endings,
   ...oddities,
+  ...translations,
   ...names,
   ...beforeAnySyn,
   ...nearMisses,
+  ...mirrors,
   ...aborted,
   ...inconclusive,
 ];
