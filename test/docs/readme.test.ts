@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CATALOGUE } from '../../src/classify/catalogue.js';
+import { NOTES } from '../../src/classify/descriptions/notes.js';
 import { DEFAULT_LIMITS } from '../../src/track/tracker.js';
 import { repositoryRoot } from '../tools.js';
 
@@ -15,6 +16,7 @@ const README = join(root, 'README.md');
 const mustWrite = process.env.SYNWHY_WRITE_README === '1';
 
 const CAUSES = /(<!-- causes: begin[^>]*-->\n)([\s\S]*?)(<!-- causes: end -->)/;
+const NOTES_TABLE = /(<!-- notes: begin[^>]*-->\n)([\s\S]*?)(<!-- notes: end -->)/;
 /** A run of the command and what it printed. */
 const RUN = /(```console\n\$ npx synwhy (.*)\n)([\s\S]*?)(```)/g;
 const LEFT_OUT = '…';
@@ -38,6 +40,12 @@ function runSynwhy(words: string): string {
 function causesTable(): string {
   const rows = CATALOGUE.map(({ outcome, id, shownBy }) => `| ${outcome} | \`${id}\` | ${shownBy} |\n`);
   return `\n| outcome | cause | what shows it |\n| --- | --- | --- |\n${rows.join('')}\n`;
+}
+
+/** The table of notes as they are described. */
+function notesTable(): string {
+  const rows = NOTES.map(({ code, title }) => `| \`${code}\` | ${title} |\n`);
+  return `\n| note | what it says |\n| --- | --- |\n${rows.join('')}\n`;
 }
 
 /** A text's lines between its marks for what was left out. */
@@ -90,6 +98,7 @@ beforeAll(() => {
   if (!mustWrite) return;
   const renewed = readFileSync(README, 'utf8')
     .replace(CAUSES, (_, begin: string, _table, end: string) => `${begin}${causesTable()}${end}`)
+    .replace(NOTES_TABLE, (_, begin: string, _table, end: string) => `${begin}${notesTable()}${end}`)
     .replace(RUN, (_, command: string, words: string, shown: string, end: string) => {
       return `${command}${leaveOutAsBefore(shown, runSynwhy(words))}${end}`;
     });
@@ -101,6 +110,10 @@ describe('the README', () => {
 
   test('tells every cause as the catalogue does', () => {
     expect(CAUSES.exec(readme())?.[2]).toBe(causesTable());
+  });
+
+  test('tells every note as it is described', () => {
+    expect(NOTES_TABLE.exec(readme())?.[2]).toBe(notesTable());
   });
 
   test('shows what the program prints today', () => {

@@ -24,6 +24,10 @@ export const NOTES = [
       'If the SYN was repeated and no answer came to the first one, the SYN or its answer was lost. Now and then that is ' +
         'plain packet loss. Often, and to one port only, it is a listen queue that overflows: see accept-queue-full. If ' +
         'it happens to every connection, look for option-fallback: the first SYN may be dropped for its options.',
+      'A way that takes more than a second makes a client repeat its SYN although nothing was lost: the time stamps of ' +
+        'SYN and SYN-ACK tell, and the note says so. A server that repeats its SYN-ACK behind the ACK has not taken it: ' +
+        'the ACK was lost, the accept queue was full, or the service takes connections only once there is data ' +
+        '(TCP_DEFER_ACCEPT; Apache httpd does so on Linux).',
     ],
   },
   {
