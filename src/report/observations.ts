@@ -80,11 +80,11 @@ const CODE_OF_FAILURE: Readonly<Record<FailedLookup['failure'], string>> = {
 
 /** Response codes (https://www.iana.org/assignments/dns-parameters, RFC 1035 section 4.1.1). */
 const RESPONSE_CODES = new Map([
-  [1, 'did not understand the question (FORMERR)'],
-  [2, 'failed (SERVFAIL)'],
-  [4, 'does not answer such questions (NOTIMP)'],
-  [5, 'refused to answer (REFUSED)'],
-  [9, 'is not responsible for it (NOTAUTH)'],
+  [1, ['did not understand the question', 'FORMERR']],
+  [2, ['failed', 'SERVFAIL']],
+  [4, ['does not answer such questions', 'NOTIMP']],
+  [5, ['refused to answer', 'REFUSED']],
+  [9, ['is not responsible for it', 'NOTAUTH']],
 ]);
 
 /** The sentences. */
@@ -117,10 +117,11 @@ class Words {
       servers.length === 0
         ? `${this.#hosts(clients)} asked for ${name}${tries}`
         : `${this.#hosts(clients)} asked ${this.#hosts(servers)} for ${name}${tries}`;
+    const { what, code } = describeFailure(lookup);
     const often = queries > 1 ? `, ${queries} times ${this.#period(lookup)}` : ` ${this.#period(lookup)}`;
     return {
       code: CODE_OF_FAILURE[failure],
-      text: `${asked}${often}: ${describeFailure(lookup)} (${this.#frames(frames)})`,
+      text: `${asked}${often}: ${what} (${code === undefined ? '' : `${code}, `}${this.#frames(frames)})`,
       frames,
       addresses: [...clients, ...servers],
       names: [name, ...alsoTried],
@@ -137,7 +138,7 @@ class Words {
     const period = this.#period({ firstNs, lastNs });
     return {
       code: 'neighbor-unanswered',
-      text: `${this.#hosts([asker])} asked for the link-layer address of ${whose} with ${requests} ${protocol} ${period} (${this.#frames(frames)}): nobody answered, and no SYN of ${asker} for which they were sent is in the capture`,
+      text: `${this.#hosts([asker])} asked for the link-layer address of ${whose} with ${requests} ${protocol} ${period} (${this.#frames(frames)}): nobody answered, so that no SYN could be sent there`,
       frames,
       addresses: [asker, ...targets],
       names: [],
@@ -180,16 +181,19 @@ class Words {
   }
 }
 
-function describeFailure({ failure, servers, responseCode }: FailedLookup): string {
+/** What came of the question, and the code that said so if there was one. */
+function describeFailure({ failure, servers, responseCode }: FailedLookup): { what: string; code?: string } {
   switch (failure) {
     case 'not-found':
-      return 'the name does not exist (NXDOMAIN)';
+      return { what: 'the name does not exist', code: 'NXDOMAIN' };
     case 'no-address':
-      return 'the name exists, but it has no address';
-    case 'server-failed':
-      return `${servers.length > 1 ? 'each server failed; one' : 'the server'} ${RESPONSE_CODES.get(responseCode) ?? `answered with the code ${responseCode}`}`;
+      return { what: 'the name exists, but it has no address' };
+    case 'server-failed': {
+      const [what, code] = RESPONSE_CODES.get(responseCode) ?? ['answered with an error', `code ${responseCode}`];
+      return { what: `${servers.length > 1 ? 'no server told it, and one' : 'the server'} ${what}`, code };
+    }
     case 'unanswered':
-      return 'no answer is in the capture';
+      return { what: 'no answer is in the capture' };
   }
 }
 

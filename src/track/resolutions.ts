@@ -149,8 +149,17 @@ export class ResolutionLog {
     return lookup;
   }
 
+  /** True if the same client got an address for the same name without its last labels: a search list was at work. */
+  #isAnsweredWithoutEnding({ client, name, firstNs }: Lookup): boolean {
+    for (let dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
+      const shorter = this.#lookups.get(`${client} ${name.slice(0, dot)}`);
+      if (shorter?.isAnswered && Math.abs(shorter.lastNs - firstNs) < EPISODE_NS) return true;
+    }
+    return false;
+  }
+
   #close(lookup: Lookup): void {
-    if (lookup.isContinued) return;
+    if (lookup.isContinued || this.#isAnsweredWithoutEnding(lookup)) return;
     const isSilenceSure = this.#clock.sinceNs(lookup.lastQueryNs, lookup.era) >= LEAST_SILENCE_NS;
     const failure = lookup.failure(isSilenceSure);
     if (failure === undefined) return;
