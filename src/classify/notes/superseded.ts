@@ -8,6 +8,8 @@ import { isAt } from '../vantage.js';
 const BEFORE_NS = 2e9;
 /** Who tries addresses in turn goes on with the next one as soon as this one was given up. */
 const AFTER_NS = 5e9;
+/** A name rarely has more addresses; a hostile answer may give hundreds for each of many names. */
+const MOST_SIBLINGS = 32;
 
 /** An answer that the client got from another address of the same name. */
 interface Winner {
@@ -22,7 +24,7 @@ export function superseded(packets: AttemptPackets, context: Context, verdict: V
   const { attempt, firstSyn } = packets;
   if (verdict.outcome === 'established' || firstSyn === undefined) return undefined;
   const last = attempt.events[attempt.events.length - 1];
-  for (const address of context.names.siblingsOf(attempt.server.address)) {
+  for (const address of context.names.siblingsOf(attempt.server.address).slice(0, MOST_SIBLINGS)) {
     const winner = findWinner(packets, address, firstSyn, last, context);
     if (winner !== undefined) return describe(packets, winner, firstSyn, context);
   }

@@ -7,7 +7,7 @@ import type { AttemptPackets } from '../packets.js';
 const MOST_TWINS = 3;
 
 /** The same SYN seen on the other side of an address translation, and what it is from there. */
-export interface Twin {
+interface Twin {
   attempt: Attempt;
   syn: AttemptEvent;
   /** True if this attempt stands before the translation, the other one behind it. */
