@@ -115,6 +115,9 @@ describe('notes in the report', () => {
     ]);
     const [attempt] = made.attempts;
     expect(attempt?.notes.map(({ code, frames }) => [code, frames])).toEqual([['answer-after-give-up', [5, 6]]]);
+    expect(renderTable(made)).toContain(
+      'The application reported a timeout; had it waited, it would have seen ECONNREFUSED',
+    );
     expect(renderTable(made)).toContain('Note: The RST of frame 6 came 5 s after the last SYN (frame 5)');
   });
 
