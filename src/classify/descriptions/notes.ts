@@ -39,8 +39,9 @@ export const NOTES = [
         'end of file, and not ECONNREFUSED.',
       'It is typical of something that stands before the service and accepts for it: a proxy or load balancer that reaches ' +
         'no backend, the sidecar of a service mesh, the proxy of Docker (docker-proxy) for a published port behind which ' +
-        'nothing listens, `ssh -L` or `kubectl port-forward` to a closed port. Linux itself does so if its accept queue ' +
-        'overflows and net.ipv4.tcp_abort_on_overflow is 1. A service that allows only some addresses may do so too.',
+        'nothing listens, `ssh -L` or `kubectl port-forward` to a closed port. Some versions of Linux do so if their ' +
+        'accept queue overflows and net.ipv4.tcp_abort_on_overflow is 1. A service that allows only some addresses may do ' +
+        'so too.',
       'Ask the host behind directly, and look in the log of what stands before it.',
     ],
   },
