@@ -10,6 +10,8 @@ import type { CaptureClock } from './clock.js';
 import { NAME_FROM_CLIENT, NAME_FROM_DNS, NAME_FROM_HOST, NameTable } from './names.js';
 import { ResolutionLog } from './resolutions.js';
 
+/** What name servers give for names that are not to be reached; and each host has its own loopback address. */
+const IS_NOBODY = /^(?:127\.|0\.0\.0\.0$|::1?$)/;
 /** Aliases that lead on to each other; resolvers give up after as many. */
 const MAXIMUM_ALIASES = 16;
 
@@ -51,7 +53,7 @@ export class NameListener {
     const isAsked = client !== '' && question !== undefined;
     const wanted = isAsked ? aliasesOf(question.name, records) : undefined;
     for (const { name: owner, isAlias, value } of records) {
-      if (isAlias || (wanted !== undefined && !wanted.has(owner))) continue;
+      if (isAlias || IS_NOBODY.test(value) || (wanted !== undefined && !wanted.has(owner))) continue;
       const name = isAsked ? question.name : owner;
       if (name === '') continue;
       const source = client === '' ? NAME_FROM_HOST : NAME_FROM_DNS;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NAME_FROM_DNS, NameTable } from '../../src/track/names.js';
 import {
+  A,
   AAAA,
   clientHello,
   clientSays,
@@ -36,6 +37,13 @@ describe('an address is called', () => {
     expect(namesOf(resolved({ at: 0, records })).nameOf(SERVER.ipv4)).toBeUndefined();
     const loop = [{ alias: 'a.lan' }, { name: 'a.lan', alias: 'db.lan' }];
     expect(namesOf(resolved({ at: 0, records: loop })).addressesOf('db.lan')).toEqual([]);
+  });
+
+  test('nothing, if it is what name servers give for names that they block', () => {
+    for (const address of ['127.0.0.1', '0.0.0.0', '::', '::1']) {
+      const type = address.includes(':') ? AAAA : A;
+      expect(namesOf(resolved({ at: 0, type, records: [{ address }] })).nameOf(address)).toBeUndefined();
+    }
   });
 
   test('by what a host tells of itself', () => {
