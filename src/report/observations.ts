@@ -49,7 +49,7 @@ export function buildObservations(input: ObservationInput): Observation[] {
   if (selection.outcomes !== undefined || selection.causes !== undefined || selection.ports !== undefined) return [];
   const words = new Words(input);
   const { failed, further } = input.resolutions.failures();
-  const lookups = failed.map((lookup) => words.failedLookup(lookup));
+  const lookups = failed.filter((lookup) => !isOneWay(lookup, input.hosts)).map((lookup) => words.failedLookup(lookup));
   const neighbors = findNeighborFailures(input.hosts, input.attempts).map((failure) => words.neighbors(failure));
   const ownErrors = findOwnErrors(input.attempts).map((error) => words.ownError(error));
   const all = [...lookups, ...neighbors, ...ownErrors].filter((seen) => isSelected(seen, input));
@@ -58,6 +58,11 @@ export function buildObservations(input: ObservationInput): Observation[] {
   if (further === 0) return observations;
   const text = `${formatNumberOf(further, 'more name')} gave no address; they are too many to be kept.`;
   return [...observations, { code: 'name-not-found', text, frames: [] }];
+}
+
+/** True if nobody answered whose answers are not in the capture anyway. */
+function isOneWay({ failure, clients }: FailedLookup, hosts: HostTable): boolean {
+  return failure === 'unanswered' && clients.every((client) => hosts.wentOnUnanswered(hosts.findAddress(client)));
 }
 
 function isSelected({ addresses, names, firstNs }: Seen, { selection, nameOf, epochOf }: ObservationInput): boolean {

@@ -153,6 +153,12 @@ export class HostTable implements HostFacts {
     return this.#count < MAXIMUM_HOSTS && this.#portCount < MAXIMUM_PORTS;
   }
 
+  /** The host with this address as text, or -1. */
+  findAddress(address: string): number {
+    const words = parseAddress(address);
+    return words === undefined ? NONE : this.find(words[0], words[1], words[2], words[3]);
+  }
+
   /** The host that sent the frame, or what it quotes; -1 when nothing is known of it. */
   findSource(frame: Frame): number {
     return this.find(frame.source0, frame.source1, frame.source2, frame.source3);

@@ -22,10 +22,12 @@ import {
 } from '../build/names.js';
 import { CLIENT, ethernet, ipv4, SERVER, udp } from '../build/packet.js';
 import {
+  ack,
   advertisement,
   arpReply,
   arpRequest,
   captureOf,
+  clientData,
   echoReply,
   elsewhere,
   handshake,
@@ -74,6 +76,11 @@ describe('a name that gave no address is told', () => {
     expect(observed(steps)).toEqual([
       `name-unanswered: ${CLIENT.ipv4} asked ${RESOLVER} for db.lan, 2 times from 09:10:12 to 09:10:17 UTC: no answer is in the capture (frames 1 and 2).`,
     ]);
+  });
+
+  test('not if answers to this client are not in the capture anyway', () => {
+    const oneWay = [syn({ at: 1 }), ack({ at: 2 }), clientData({ at: 3, data: 10 })];
+    expect(observed([dnsQuery({ at: 0 }), ...oneWay, elsewhere({ at: 10_000 })])).toEqual([]);
   });
 
   test('as it was meant, with the endings that were tried', () => {
