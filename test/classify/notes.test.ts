@@ -79,7 +79,7 @@ describe('slow-handshake', () => {
   test('tells another answer that came first', () => {
     const steps = [syn({ at: 0 }), rst({ at: 1 }), ...handshake({ at: 500 })];
     expect(noted(CODE, watched(steps))?.text).toContain(
-      'The SYN was sent 2 times before it was accepted (frames 1 and 3), it got another answer first (frame 2)',
+      'The SYN was sent 2 times before it was accepted (frames 1 and 3) and got another answer first (frame 2)',
     );
   });
 

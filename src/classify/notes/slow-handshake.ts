@@ -48,9 +48,9 @@ function describeRepetitions(
   const parts: string[] = [];
   if (syns.length > 1) {
     const until = others.length > 0 ? 'accepted' : 'answered';
-    parts.push(`The SYN was sent ${syns.length} times before it was ${until} (${nameFrames(syns, context)})`);
+    const first = others.length > 0 ? ` and got another answer first (${nameFrames(others, context)})` : '';
+    parts.push(`The SYN was sent ${syns.length} times before it was ${until} (${nameFrames(syns, context)})${first}`);
   }
-  if (others.length > 0) parts.push(`it got another answer first (${nameFrames(others, context)})`);
   if (taken.length > 1) {
     const what = syns.length > 1 ? 'the SYN-ACK' : 'The SYN-ACK was sent';
     parts.push(`${what} ${taken.length} times before the client acknowledged it (${nameFrames(taken, context)})`);
