@@ -132,27 +132,29 @@ export class ResolutionLog {
     const before = this.#latestNotFound.get(client);
     const waitedNs = timeNs - (before?.notFoundNs ?? Number.NEGATIVE_INFINITY);
     const isNextEnding = waitedNs >= 0 && waitedNs < NEXT_ENDING_NS;
-    if (before !== undefined && isNextEnding && isSameHost(before.name, name)) lookup.continue(before);
+    if (before !== undefined && isNextEnding && isSameHost(before, name)) lookup.continue(before);
     return lookup;
   }
 
-  /** True if the same client got an address for the same name without its last labels: a search list was at work. */
-  #isAnsweredWithoutEnding({ client, name, firstNs }: Lookup): boolean {
+  /** The same client's try for the same name without its last labels: a search list was at work. */
+  #withoutEnding({ client, name, firstNs }: Lookup): Lookup | undefined {
     for (let dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
       const shorter = this.#lookups.get(`${client} ${name.slice(0, dot)}`);
-      if (shorter?.isAnswered && Math.abs(shorter.lastNs - firstNs) < EPISODE_NS) return true;
+      if (shorter !== undefined && Math.abs(shorter.lastNs - firstNs) < EPISODE_NS) return shorter;
     }
-    return false;
+    return undefined;
   }
 
   #close(lookup: Lookup): void {
-    if (lookup.isContinued || this.#isAnsweredWithoutEnding(lookup)) return;
+    if (lookup.isContinued) return;
     const isSilenceSure = this.#clock.sinceNs(lookup.lastQueryNs, lookup.era) >= LEAST_SILENCE_NS;
     const failure = lookup.failure(isSilenceSure);
     if (failure === undefined) return;
+    const shorter = this.#withoutEnding(lookup);
+    if (shorter !== undefined && (shorter.isAnswered || failure === 'unanswered')) return;
     const before = endingsBefore(lookup);
     // With a search list the name that was meant is what all of them begin with.
-    const name = [lookup, ...before].map((tried) => tried.name).reduce(commonHost);
+    const name = hostOf(lookup);
     const tried = [...before].reverse().concat(before.length > 0 ? lookup : []);
     const alsoTried = tried.map((each) => each.name).filter((each) => each !== name);
     const all = [...before].reverse().concat(lookup);
@@ -197,12 +199,19 @@ function isAboutAddresses({ name, type }: { name: string; type: number }): boole
   return (type === TYPE_A || type === TYPE_AAAA) && name !== '' && !ROUTINE_QUESTION.test(name);
 }
 
-/** True if two names can be one host name with different endings of a search list. */
-function isSameHost(one: string, other: string): boolean {
-  if (one.startsWith(`${other}.`) || other.startsWith(`${one}.`)) return true;
-  const [host] = one.split('.', 1);
+/** True if a name can be that of a lookup, or what it and those before it begin with, with another ending. */
+function isSameHost(before: Lookup, name: string): boolean {
+  const tried = before.name;
+  if (tried.startsWith(`${name}.`) || name.startsWith(`${tried}.`)) return true;
+  if (before.previous !== undefined && name.startsWith(`${hostOf(before)}.`)) return true;
+  const [host] = tried.split('.', 1);
   // 'www' is in every domain.
-  return host !== 'www' && host === other.split('.', 1)[0];
+  return host !== 'www' && host === name.split('.', 1)[0];
+}
+
+/** What all names of a search list begin with, up to this lookup. */
+function hostOf(lookup: Lookup): string {
+  return [lookup, ...endingsBefore(lookup)].map(({ name }) => name).reduce(commonHost);
 }
 
 /** The labels that both begin with. */

@@ -199,6 +199,15 @@ describe('the endings of a search list', () => {
       ...notFound({ at: 2, id: 2, name: 'db.example.con.lan' }),
     ];
     expect(failed(dotted)).toMatchObject([{ name: 'db.example.con', alsoTried: ['db.example.con.lan'] }]);
+    const www = ['www.none.example', 'www.none.example.corp.example', 'www.none.example.example'];
+    const tried = www.flatMap((name, id) => notFound({ at: 2 * id, id, name }));
+    expect(failed(tried)).toMatchObject([{ name: www[0], alsoTried: www.slice(1), queries: 3 }]);
+  });
+
+  test('that nobody answers are one failure', () => {
+    const names = ['db.example', 'db.example.corp.example', 'db.example.example'];
+    const steps = names.map((name, id) => dnsQuery({ at: 1000 * id, id, name }));
+    expect(failures([...steps, elsewhere({ at: 9000 })])).toEqual(['unanswered db.example']);
   });
 
   test('are not names that are asked for one after the other by chance', () => {
