@@ -18,6 +18,8 @@ const NAMESPACE_PREFIX = 'synwhy-lab-';
 const NAMESPACE_FOLDER = '/run/netns';
 /** How long a server, a wire or a capture may take to say that it is there. */
 const START_LIMIT_MS = 10_000;
+/** Between the word that a client connects and its SYN; much less than until it repeats that. */
+const FIRST_SYN_SECONDS = 0.2;
 
 const LAB_FOLDER = join(repositoryRoot(), 'test', 'lab');
 const PEER = join(LAB_FOLDER, 'peer.py');
@@ -32,6 +34,8 @@ export interface Running {
   tell: (line: string) => void;
   /** Ends it as Ctrl-C would, and waits until it has ended. */
   stop: () => Promise<void>;
+  /** Settles when it has ended by itself. */
+  ended: Promise<void>;
 }
 
 /** One end of a link: the interface and its addresses with prefix lengths. */
@@ -129,6 +133,7 @@ export class Network {
       });
     });
     return {
+      ended,
       tell: (line) => child.stdin.write(`${line}\n`),
       stop: async () => {
         child.kill('SIGINT');
@@ -144,14 +149,21 @@ export class Network {
     return this.run(host, ...this.#connectCommand(address, port, options));
   }
 
+  /** Opens a connection and comes back when its first SYN is out; `ended` says when all is over. */
+  async startConnecting(host: string, address: string, port: number): Promise<Running> {
+    const client = await this.start(host, this.#connectCommand(address, port, []), /connecting/);
+    await seconds(FIRST_SYN_SECONDS);
+    return client;
+  }
+
+  /** Makes a client ready to open a connection as soon as it is told anything. */
+  async prepare(host: string, address: string, port: number, ...options: readonly string[]): Promise<Running> {
+    return this.start(host, this.#connectCommand(address, port, ['--prepared', ...options]), /prepared/);
+  }
+
   /** Opens a connection and keeps it until `tell` has it aborted. */
   async hold(host: string, address: string, port: number, ...options: readonly string[]): Promise<Running> {
     return this.start(host, this.#connectCommand(address, port, ['--hold', ...options]), /connected/);
-  }
-
-  /** Comes back as soon as a connection is being opened on a host. */
-  async waitForSyn(host: string): Promise<void> {
-    await this.shell(host, 'timeout 5 sh -c "until ss -tnH state syn-sent | grep -q .; do sleep 0.02; done"');
   }
 
   async listen(host: string, address: string, ...ports: readonly number[]): Promise<Running> {

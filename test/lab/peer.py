@@ -6,7 +6,7 @@
       --deferred         accept only when the client has said something (TCP_DEFER_ACCEPT)
       --fast-open        take data that comes with the SYN
       --signed-for CLIENT  take only segments of this client that TCP-MD5 signs (RFC 2385)
-  peer.py connect ADDRESS PORT [options]    open one connection, say a line, read the answer, close
+  peer.py connect ADDRESS PORT [options]    open one connection, say a line, read the answer, close; prints 'connecting' first
       --from PORT        the source port
       --source ADDRESS   the source address
       --timeout SECONDS  give up (the program's own time limit); without it, the kernel's
@@ -14,7 +14,7 @@
       --mute             say nothing, and wait for the server to say something or to end it
       --reset            reset as soon as the connection is there
       --ttl TTL          of the client's packets
-      --at SECONDS       connect at this time since the epoch, and not before
+      --prepared         print 'prepared', and connect only when a line comes on standard input
       --fast-open        say the line in the SYN
       --check            a health check that resets instead of acknowledging the SYN-ACK, as HAProxy's does
   peer.py ping ADDRESS                      one ICMP echo; waits a second at most for the reply
@@ -107,8 +107,10 @@ def connect(options):
         level = (socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS) if ':' in options.address else (socket.IPPROTO_IP, socket.IP_TTL)
         client.setsockopt(*level, options.ttl)
     client.settimeout(options.timeout)
-    if options.at:
-        time.sleep(max(0, options.at - time.time()))
+    if options.prepared:
+        print('prepared', flush=True)
+        sys.stdin.readline()
+    print('connecting', flush=True)
     try:
         if options.fast_open:
             client.sendto(b'ping\n', socket.MSG_FASTOPEN, (options.address, options.port))
@@ -186,7 +188,7 @@ def main():
     connecting.add_argument('--mute', action='store_true')
     connecting.add_argument('--reset', action='store_true')
     connecting.add_argument('--ttl', type=int)
-    connecting.add_argument('--at', type=float)
+    connecting.add_argument('--prepared', action='store_true')
     connecting.add_argument('--fast-open', action='store_true')
     connecting.set_defaults(run=connect)
     pinging = commands.add_parser('ping')

@@ -164,17 +164,17 @@ export const established: readonly Situation[] = [
       await network.shell('router', firewall('forward', 'tcp flags syn drop'));
     },
     act: async (network) => {
-      const client = network.connect('client', ROUTED.server[4], 443);
+      const client = await network.startConnecting('client', ROUTED.server[4], 443);
       await seconds(1.5);
       await network.shell('router', NO_FIREWALL);
-      await client;
+      await client.ended;
     },
   },
   {
     note: 'slow-handshake',
     name: 'first-syn-ack-is-lost-ipv6',
     title: 'The first SYN-ACK is lost, both sides repeat, and the connection opens',
-    made: 'nft at the router drops SYN-ACKs for the first 0.5 s; dumpcap at the server.',
+    made: 'nft at the router drops SYN-ACKs until the first SYN is out; dumpcap at the server.',
     vantage: 'server',
     recording: { host: 'server', interface: 'eth0', tool: 'dumpcap' },
     expect: [
@@ -195,10 +195,9 @@ export const established: readonly Situation[] = [
       await network.shell('router', firewall('forward', 'tcp flags & (syn|ack) == (syn|ack) drop'));
     },
     act: async (network) => {
-      const client = network.connect('client', ROUTED.server[6], 443);
-      await seconds(0.5);
+      const client = await network.startConnecting('client', ROUTED.server[6], 443);
       await network.shell('router', NO_FIREWALL);
-      await client;
+      await client.ended;
     },
   },
   {

@@ -75,10 +75,9 @@ export const inconclusive: readonly Situation[] = [
       await network.listen('server', DIRECT.server[4], 443);
     },
     act: async (network, startRecording) => {
-      const client = network.connect('client', DIRECT.server[4], 443);
-      await network.waitForSyn('client');
+      const client = await network.startConnecting('client', DIRECT.server[4], 443);
       await startRecording();
-      await client;
+      await client.ended;
     },
   },
   {

@@ -38,7 +38,7 @@ function errorIsNotTheEnd({ cause, family, type, name, error }: Overtaken): Situ
     name,
     title: `A router rejects the first SYN with ${error}, the client does not get to hear it, and its next SYN is accepted`,
     made:
-      `nft at the router: forward ${rule}, for half a second; nft at the client: input ${deaf}; listen, connect; ` +
+      `nft at the router: forward ${rule}, until the first SYN is out; nft at the client: input ${deaf}; listen, connect; ` +
       `${family === 4 ? 'tcpdump' : 'dumpcap'} at the client.`,
     vantage: 'client',
     recording: family === 4 ? CLIENT_BY_TCPDUMP : CLIENT_BY_DUMPCAP,
@@ -51,10 +51,9 @@ function errorIsNotTheEnd({ cause, family, type, name, error }: Overtaken): Situ
       await network.shell('client', firewall('input', deaf));
     },
     act: async (network) => {
-      const client = network.connect('client', ends.server, ends.port);
-      await seconds(0.6);
+      const client = await network.startConnecting('client', ends.server, ends.port);
       await network.shell('router', NO_FIREWALL);
-      await client;
+      await client.ended;
     },
   };
 }

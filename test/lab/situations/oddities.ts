@@ -137,11 +137,13 @@ function bothOpen(family: Family): Situation {
     notes: 'One connection of two SYNs: called by the one that stands first in the capture.',
     build: (network) => buildWired(network, '--left-to-right', '0.35', '--right-to-left', '0.35'),
     act: async (network) => {
-      // Time enough for both programs to start on a busy machine.
-      const start = Date.now() / 1000 + 2;
-      const open = (host: string, to: string, at: number) =>
-        network.connect(host, to, port, '--from', String(port), '--at', String(at), '--timeout', '4');
-      await Promise.all([open('client', other, start), open('server', one, start + 0.1)]);
+      const prepare = (host: string, to: string) =>
+        network.prepare(host, to, port, '--from', String(port), '--timeout', '4');
+      const [first, second] = [await prepare('client', other), await prepare('server', one)];
+      first.tell('connect');
+      await seconds(0.1);
+      second.tell('connect');
+      await Promise.all([first.ended, second.ended]);
     },
   };
 }

@@ -154,7 +154,7 @@ export const refused: readonly Situation[] = [
     cause: 'port-closed',
     name: 'first-syn-is-lost',
     title: 'The first SYN is lost, and the second is reset: closed, and not silent',
-    made: 'nft at the router drops SYNs for half a second; no listener: connect 192.168.2.2 5432; tcpdump at the client.',
+    made: 'nft at the router drops SYNs until the first is out; no listener: connect 192.168.2.2 5432; tcpdump at the client.',
     vantage: 'client',
     recording: { host: 'client', interface: 'eth0', tool: 'tcpdump' },
     expect: [
@@ -173,10 +173,9 @@ export const refused: readonly Situation[] = [
       await network.shell('router', firewall('forward', 'tcp flags syn drop'));
     },
     act: async (network) => {
-      const client = network.connect('client', ROUTED.server[4], 5432);
-      await seconds(0.6);
+      const client = await network.startConnecting('client', ROUTED.server[4], 5432);
       await network.shell('router', NO_FIREWALL);
-      await client;
+      await client.ended;
     },
   },
   ...([4, 6] as const).map(

@@ -19,12 +19,15 @@ import {
   suffix,
 } from '../topologies.js';
 
-/** Several connections at once, each with its number of seconds from now. */
+/** Several connections, each at its number of seconds from when all clients are ready. */
 async function connectAt(network: Network, ends: Ends, starts: readonly number[], ...options: string[]): Promise<void> {
+  const prepare = () => network.prepare('client', ends.server, ends.port, ...options);
+  const clients = await Promise.all(starts.map(prepare));
   await Promise.all(
-    starts.map(async (start) => {
-      await seconds(start);
-      await network.connect('client', ends.server, ends.port, ...options);
+    clients.map(async (client, index) => {
+      await seconds(starts[index]);
+      client.tell('connect');
+      await client.ended;
     }),
   );
 }
