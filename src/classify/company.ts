@@ -48,6 +48,8 @@ const MOST_PORTS = 16;
 export class AttemptIndex implements Company {
   readonly #silences = new Map<string, PortSilence>();
   readonly #byClient = new Map<string, Attempt[]>();
+  /** Of each client's attempts, where the next one to another server stands. */
+  readonly #nextServer = new Map<string, Uint32Array>();
   readonly #portsTried = new Map<string, Set<number>>();
   readonly #bySequence = new Map<number, Attempt[]>();
 
@@ -56,6 +58,7 @@ export class AttemptIndex implements Company {
     for (const group of [...this.#byClient.values(), ...this.#bySequence.values()]) {
       group.sort((one, other) => startNs(one) - startNs(other));
     }
+    for (const [client, group] of this.#byClient) this.#nextServer.set(client, nextServers(group));
   }
 
   silenceAt(attempt: Attempt): PortSilence {
@@ -70,11 +73,16 @@ export class AttemptIndex implements Company {
   }
 
   elsewhere(attempt: Attempt, fromNs: number, toNs: number): readonly Attempt[] {
-    const ofClient = this.#byClient.get(attempt.client.address) ?? [];
+    const { client, server } = attempt;
+    const ofClient = this.#byClient.get(client.address) ?? [];
+    const next = this.#nextServer.get(client.address) ?? [];
     const found: Attempt[] = [];
-    for (let at = firstFrom(ofClient, fromNs); at < ofClient.length && startNs(ofClient[at]) <= toNs; at++) {
-      if (ofClient[at].server.address !== attempt.server.address) found.push(ofClient[at]);
-      if (found.length === MOST_ELSEWHERE) break;
+    let at = firstFrom(ofClient, fromNs);
+    while (at < ofClient.length && startNs(ofClient[at]) <= toNs && found.length < MOST_ELSEWHERE) {
+      const isElsewhere = ofClient[at].server.address !== server.address;
+      if (isElsewhere) found.push(ofClient[at]);
+      // A client may have thousands of attempts to one server: they are passed over at once.
+      at = isElsewhere ? at + 1 : next[at];
     }
     return found;
   }
@@ -119,6 +127,16 @@ export class AttemptIndex implements Company {
       lastSynNs: Math.max(known?.lastSynNs ?? lastSynNs, lastSynNs),
     });
   }
+}
+
+function nextServers(attempts: readonly Attempt[]): Uint32Array {
+  const next = new Uint32Array(attempts.length);
+  for (let at = attempts.length - 1; at >= 0; at--) {
+    const isLast = at === attempts.length - 1;
+    const isSame = !isLast && attempts[at].server.address === attempts[at + 1].server.address;
+    next[at] = isSame ? next[at + 1] : at + 1;
+  }
+  return next;
 }
 
 function pairKey({ client, server }: Attempt): string {

@@ -20,7 +20,13 @@ interface Schedule {
 
 /** Seen on real systems (design/outcomes.md, 'What kernels really do'). */
 const SCHEDULES: readonly Schedule[] = [
-  { system: 'Linux', version: '6.5 or later', timeToLive: 64, gaps: [1, 1, 1, 1, 1, 2, 4, 8, 16, 34], givesUpAfter: 131 },
+  {
+    system: 'Linux',
+    version: '6.5 or later',
+    timeToLive: 64,
+    gaps: [1, 1, 1, 1, 1, 2, 4, 8, 16, 34],
+    givesUpAfter: 131,
+  },
   { system: 'Linux', version: 'before 6.5', timeToLive: 64, gaps: [1, 2, 4, 8, 16, 32], givesUpAfter: 127 },
   { system: 'macOS', timeToLive: 64, gaps: [1, 1, 1, 1, 1, 2, 4, 8, 16, 32], givesUpAfter: 75 },
   { system: 'Windows', timeToLive: 128, gaps: [1, 2, 4], givesUpAfter: 21 },

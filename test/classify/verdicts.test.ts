@@ -499,6 +499,22 @@ describe('answered-too-late and half-open-probe', () => {
     expect(verdict.alternatives.map(({ cause }) => cause)).toEqual(['answered-too-late']);
   });
 
+  test('an RST that came by another way than the SYN is hardly that of a probe', () => {
+    const verdict = judgeFirst([
+      syn({ at: 0, timeToLive: 47 }),
+      synAck({ at: 0.1 }),
+      clientRst({ at: 176, timeToLive: 81 }),
+    ]);
+    expect(verdict).toMatchObject({ cause: 'half-open-probe', confidence: 'low' });
+    expect(verdict.evidence.at(-1)?.frames).toEqual([3, 1]);
+    expect(verdict.alternatives.map(({ cause }) => cause)).toEqual(['middlebox-reset']);
+  });
+
+  test('a scanner may give its SYN any TTL, and its own system then resets', () => {
+    const verdict = judgeFirst([syn({ at: 0, timeToLive: 46 }), synAck({ at: 12 }), clientRst({ at: 12.1 })]);
+    expect(verdict).toMatchObject({ cause: 'half-open-probe', confidence: 'high' });
+  });
+
   test('is a probe with some doubt when its first SYN was lost and the second was answered at once', () => {
     const verdict = judgeFirst(
       watched(syn({ at: 0 }), syn({ at: 1000 }), synAck({ at: 1012 }), clientRst({ at: 1012.1 })),
@@ -564,6 +580,13 @@ describe('return-path-lost', () => {
     const verdict = judgeFirst(watched(syn({ at: 0 }), synAck({ at: 1 }), synAck({ at: 1001 }), synAck({ at: 3001 })));
     expect(verdict).toMatchObject({ cause: 'return-path-lost', confidence: 'medium' });
     expect(verdict.evidence.at(-1)?.text).toContain('The client did not repeat its SYN');
+  });
+
+  test('may be an answer too late when the SYN should have been repeated before it', () => {
+    const late = [syn({ at: 0, timestamp: 1 }), ...[3100, 6100, 12_100].map((at) => synAck({ at }))];
+    const verdict = judgeFirst(watched(late));
+    expect(verdict).toMatchObject({ cause: 'return-path-lost', confidence: 'medium' });
+    expect(verdict.alternatives.map(({ cause }) => cause)).toEqual(['answered-too-late']);
   });
 
   test('names the ICMP error that says why the answer did not get through', () => {

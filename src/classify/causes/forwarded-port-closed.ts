@@ -7,7 +7,8 @@ import { compareDistance, decidingReset, describeDistance, targetDistance } from
 export function forwardedPortClosed(packets: AttemptPackets, context: Context): Finding | undefined {
   const reset = decidingReset(packets);
   const reference = targetDistance(packets, context);
-  if (reset === undefined || reference === undefined || compareDistance(reset, reference) !== 'farther') return undefined;
+  if (reset === undefined || reference === undefined || compareDistance(reset, reference) !== 'farther')
+    return undefined;
   return {
     confidence: 'medium',
     evidence: [...describeRefusal(packets, context), describeDistance(reset, reference, packets, context)],

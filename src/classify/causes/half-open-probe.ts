@@ -1,4 +1,14 @@
-import { after, type Context, type Finding, framesOf, nameFrames } from '../finding.js';
+import type { AttemptEvent } from '../../track/attempt.js';
+import { hopDistance, tellsDistance } from '../../track/hops.js';
+import {
+  type Alternative,
+  after,
+  type Context,
+  type Evidence,
+  type Finding,
+  framesOf,
+  nameFrames,
+} from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 import { LATE_ANSWER_NS } from './answered-too-late.js';
 
@@ -8,8 +18,9 @@ export function halfOpenProbe(packets: AttemptPackets, context: Context): Findin
   const synAck = synAcks[0];
   if (answer !== 'ended-by-client' || decisive?.kind !== 'client-rst' || synAck === undefined) return undefined;
   if (firstSyn !== undefined && synAck.timeNs - firstSyn.timeNs >= LATE_ANSWER_NS) return undefined;
+  const foreign = isForeign(decisive, packets);
   return {
-    confidence: 'high',
+    confidence: foreign ? 'low' : 'high',
     evidence: [
       {
         text: `The port is open: the SYN-ACK of ${nameFrames([synAck], context)} came ${after(firstSyn, synAck)}`,
@@ -19,12 +30,31 @@ export function halfOpenProbe(packets: AttemptPackets, context: Context): Findin
         text: `The client answered it with an RST (${nameFrames([decisive], context)}) ${after(synAck, decisive)}, without an ACK`,
         frames: framesOf([decisive]),
       },
+      ...(foreign ? [describeForeign(firstSyn!, decisive, context)] : []),
     ],
-    alternatives: [
-      {
-        cause: 'answered-too-late',
-        text: 'a client whose own time limit is shorter than this round trip would look the same',
-      },
-    ],
+    alternatives: [foreign ? MADE_BY_ANOTHER : TOO_LATE],
+  };
+}
+
+const TOO_LATE: Alternative = {
+  cause: 'answered-too-late',
+  text: 'a client whose own time limit is shorter than this round trip would look the same',
+};
+const MADE_BY_ANOTHER: Alternative = {
+  cause: 'middlebox-reset',
+  text: "something on the way may have sent this RST in the client's name, to end the connection",
+};
+
+/** True if the RST came from farther or nearer than the SYN. A scanner on this very machine may choose the TTLs of its SYNs. */
+function isForeign(reset: AttemptEvent, { firstSyn }: AttemptPackets): boolean {
+  if (firstSyn === undefined || !tellsDistance(reset.timeToLive) || !tellsDistance(firstSyn.timeToLive)) return false;
+  const hops = hopDistance(reset.timeToLive);
+  return hops > 0 && hops !== hopDistance(firstSyn.timeToLive);
+}
+
+function describeForeign(syn: AttemptEvent, reset: AttemptEvent, context: Context): Evidence {
+  return {
+    text: `By their TTLs the RST had passed ${hopDistance(reset.timeToLive)} routers and the SYN ${hopDistance(syn.timeToLive)} (${nameFrames([reset, syn], context)}): they were hardly sent by the same host`,
+    frames: framesOf([reset, syn]),
   };
 }

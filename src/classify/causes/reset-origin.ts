@@ -53,8 +53,15 @@ export function describeDistance(
   context: Context,
 ): Evidence {
   const frames = reference.frames.map((frame) => ({ frame }));
+  const own = hopDistance(reset.timeToLive);
+  if (own === reference.nearest && own === reference.farthest) {
+    return {
+      text: `By its TTL the RST of ${nameFrames([reset], context)} came as far as other packets of ${attempt.server.address} (${nameFrames(frames, context)}): past ${hops(own)}`,
+      frames: [reset.frame, ...reference.frames],
+    };
+  }
   return {
-    text: `The RST of ${nameFrames([reset], context)} had passed ${hops(hopDistance(reset.timeToLive))}, the other packets of ${attempt.server.address} ${range(reference)} (${nameFrames(frames, context)}), told from their TTLs`,
+    text: `The RST of ${nameFrames([reset], context)} had passed ${hops(own)}, the other packets of ${attempt.server.address} ${range(reference)} (${nameFrames(frames, context)}), told from their TTLs`,
     frames: [reset.frame, ...reference.frames],
   };
 }
@@ -96,7 +103,7 @@ export function describeRoundTrip(
   };
 }
 
-export function hops(count: number): string {
+function hops(count: number): string {
   if (count === 0) return 'no router';
   return count === 1 ? '1 router' : `${count} routers`;
 }

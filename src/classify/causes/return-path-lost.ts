@@ -8,6 +8,7 @@ import {
   nameFrames,
 } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
+import { patienceOf } from '../stack.js';
 import { endsOf } from '../vantage.js';
 import { brokeOff, watchedAfter } from './silence.js';
 
@@ -49,13 +50,25 @@ export function returnPathLost(packets: AttemptPackets, context: Context): Findi
   return {
     confidence: synAcks.length > 1 && isLostOnTheWay ? 'high' : 'medium',
     evidence,
-    alternatives: isLostOnTheWay ? [] : [repeatedSyns.length > 0 ? DROPPED_INSIDE : ONLY_A_PROBE],
+    alternatives: isLostOnTheWay ? [] : doubts(packets, repeatedSyns.length > 0),
   };
+}
+
+/** What else leaves SYN-ACKs unanswered. */
+function doubts(packets: AttemptPackets, isRepeated: boolean): Alternative[] {
+  if (isRepeated) return [DROPPED_INSIDE];
+  const { lastSyn, synAcks, syns } = packets;
+  const isLate = lastSyn !== undefined && synAcks[0].timeNs - lastSyn.timeNs > patienceOf(syns).nextSynNs;
+  return isLate ? [GAVE_UP_BEFORE] : [ONLY_A_PROBE];
 }
 
 const DROPPED_INSIDE: Alternative = {
   cause: 'client-firewall',
   text: 'if the capture was taken at the client, which it does not show, the SYN-ACK arrived there and its own firewall dropped it',
+};
+const GAVE_UP_BEFORE: Alternative = {
+  cause: 'answered-too-late',
+  text: 'the next SYN of the client was due before the SYN-ACK came, and was not sent: it may have given up by then, and its firewall may keep it from saying so',
 };
 const ONLY_A_PROBE: Alternative = {
   cause: 'half-open-probe',

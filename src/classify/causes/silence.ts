@@ -1,8 +1,8 @@
 /** What the causes of silence have in common: when silence counts, and how it is told. */
 import type { AttemptEvent } from '../../track/attempt.js';
+import { TRAIT_TIMESTAMPS, TRAIT_WINDOW_SCALE } from '../../track/traits.js';
 import { type Context, describeSyns, type Evidence, formatDuration, framesOf, nameFrames } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
-import { TRAIT_TIMESTAMPS, TRAIT_WINDOW_SCALE } from '../../track/traits.js';
 import { patienceOf, stoppedEarly, stoppedTrying } from '../stack.js';
 
 /** So much silence behind a SYN is enough, whenever its client would have repeated it. */
@@ -89,6 +89,8 @@ export function describeSilence(packets: AttemptPackets, context: Context): Evid
 function ownTimeLimit(packets: AttemptPackets, context: Context): Evidence[] {
   const { attempt, syns } = packets;
   if (attempt.isOddSyn || attempt.isBareSyn || !stoppedEarly(packets) || beganBefore(packets, context)) return [];
+  // A scanner has no system that would go on for it.
+  if (context.company.portsTried(attempt) >= PORTS_OF_A_SCAN) return [];
   const { nextSynNs, givesUpNs, systems } = patienceOf(syns);
   if (systems.length === 0) return [];
   const text = `No further SYN came, although ${systems.join(' or ')} would have sent one within ${formatDuration(nextSynNs)} and gone on for ${formatDuration(givesUpNs)}: presumably the program has a shorter time limit of its own, and reports that`;
