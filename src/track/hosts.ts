@@ -22,6 +22,10 @@ export interface PortFacts {
   lastSynAckFrame: FrameReference;
   /** Attempts that got their first SYN-ACK only after they had repeated the SYN. */
   lateSynAcks: number;
+  /** SYN-ACKs that it sent again and again although the client had acknowledged them, and the last one. */
+  overflows: number;
+  lastOverflowNs: number;
+  lastOverflowFrame: FrameReference;
   /** Attempts that it accepted, as told by their first SYN-ACK. */
   accepted: number;
   /** The shortest time from a first SYN to its SYN-ACK, and of how many; Infinity while there are none. */
@@ -235,6 +239,13 @@ export class HostTable implements HostFacts {
     if (host !== NONE) this.#marks[host] |= WENT_ON;
   }
 
+  /** Notes that a port sent a SYN-ACK once more that its client had acknowledged already. */
+  noteOverflow(port: PortFacts, timeNs: number, reference: FrameReference): void {
+    port.overflows++;
+    port.lastOverflowNs = timeNs;
+    port.lastOverflowFrame = reference;
+  }
+
   /**
    * Notes that a port accepted an attempt: the time from its only SYN, -1 if that was repeated, or Infinity if the
    * capture shows the SYN behind its answer.
@@ -424,6 +435,9 @@ export class HostTable implements HostFacts {
       lastSynAckNs: 0,
       lastSynAckFrame: 0,
       lateSynAcks: 0,
+      overflows: 0,
+      lastOverflowNs: 0,
+      lastOverflowFrame: 0,
       accepted: 0,
       roundTripNs: Number.POSITIVE_INFINITY,
       roundTrips: 0,

@@ -72,6 +72,7 @@ import {
   PendingTable,
   SERVER_WORD,
   SETTLED,
+  SYN_ACK_BEHIND_ACK,
   SYN_AFTER_SYN_ACK,
   SYN_REPEATED,
   WAITING,
@@ -437,6 +438,11 @@ export class Tracker {
     hosts.noteSign(server, SIGN_SYN_ACK, frame.sourcePort, timeNs, reference);
     hosts.noteTravel(server, TRAVEL_SYN_ACK, frame.timeToLive, frame, reference);
     const port = hosts.noteSynAck(server, frame, timeNs, reference);
+    if (port !== undefined && (table.state[slot] & ESTABLISHED) !== 0) {
+      // Once may be an ACK that was lost. Again and again: the server has no room for the connection.
+      if ((table.state[slot] & SYN_ACK_BEHIND_ACK) !== 0) hosts.noteOverflow(port, timeNs, reference);
+      table.state[slot] |= SYN_ACK_BEHIND_ACK;
+    }
     if (isFirst && port !== undefined && (table.state[slot] & HAS_SYN) !== 0) {
       hosts.noteAccepted(port, this.#roundTripNs(slot, timeNs));
     }

@@ -246,6 +246,32 @@ describe('what an ICMP error says', () => {
   });
 });
 
+describe('accept-queue-full by what the server does with ACKs', () => {
+  const opened = handshake({ at: 0, ...OTHER });
+  const unheard = (at: number) => [
+    synAck({ at, ...OTHER, timestamp: at }),
+    ack({ at: at + 1, ...OTHER, timestamp: at }),
+  ];
+  const silentBeside = (steps: readonly Step[]) =>
+    judge(
+      watched(
+        [...opened, ...steps, ...silence({ at: 2000, isn: 7 }), echoReply({ at: 2500 })].sort(
+          (one, other) => one.at - other.at,
+        ),
+      ),
+    ).find(({ cause }) => cause !== null);
+
+  test('is silence of a port that repeats its SYN-ACK although the client has acknowledged it', () => {
+    const verdict = silentBeside([...unheard(1000), ...unheard(3000)]);
+    expect(verdict).toMatchObject({ outcome: 'timed-out', cause: 'accept-queue-full', confidence: 'medium' });
+    expect(verdict?.evidence.at(-1)?.text).toContain('SYN-ACKs again that their client had acknowledged');
+  });
+
+  test('is not silence of a port that repeated its SYN-ACK once: the ACK was lost', () => {
+    expect(silentBeside(unheard(1000))?.cause).toBe('port-dropped');
+  });
+});
+
 describe('host-silent', () => {
   test('is silence, and nothing known of the target', () => {
     const verdict = judgeFirst(watched(silence({ at: 0 })));

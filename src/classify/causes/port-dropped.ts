@@ -2,6 +2,7 @@ import type { Sign } from '../../track/signs.js';
 import { type Alternative, type Context, type Evidence, type Finding, formatDuration } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 import { findOutage } from './outage.js';
+import { overflowingPort } from './selective-silence.js';
 import { describeSilence, isLoneSyn, isRealSilence } from './silence.js';
 
 /** A sign of life up to so much before the first SYN still says that the target was alive. */
@@ -13,7 +14,7 @@ export function portDropped(packets: AttemptPackets, context: Context): Finding 
   if (!isRealSilence(packets, context) || firstSyn === undefined) return undefined;
   const { hosts } = context;
   if (isLeftOut(packets, context) || isLoneSyn(packets, context)) return undefined;
-  if (findOutage(packets, context) !== undefined) return undefined;
+  if (findOutage(packets, context) !== undefined || overflowingPort(packets, context) !== undefined) return undefined;
   // Its neighbours may have looked for it in vain since.
   const lostNs = hosts.unansweredNeighbor(attempt.serverHost)?.lastNs ?? Number.NEGATIVE_INFINITY;
   const isTimely = (sign: Sign | undefined): sign is Sign =>

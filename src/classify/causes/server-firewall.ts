@@ -2,6 +2,7 @@ import { TRAIT_AUTHENTICATED } from '../../track/traits.js';
 import type { Alternative, Context, Evidence, Finding } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 import { endsOf, isAt } from '../vantage.js';
+import { overflowingPort } from './selective-silence.js';
 import { describeSilence, isRealSilence } from './silence.js';
 
 const FULL_QUEUE: Alternative = {
@@ -21,6 +22,7 @@ export function serverFirewall(packets: AttemptPackets, context: Context): Findi
   if (!isAt(server) || firstSyn === undefined) return undefined;
   const port = context.hosts.port(attempt.serverHost, attempt.server.port);
   if (port !== undefined && port.lastSynAckNs >= firstSyn.timeNs) return undefined;
+  if (overflowingPort(packets, context) !== undefined) return undefined;
   return {
     confidence: 'medium',
     evidence: [...describeSilence(packets, context), ...describeVantage(packets, context, server === 'proven')],

@@ -1,6 +1,7 @@
 import type { Context, Finding } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 import { findOutage } from './outage.js';
+import { overflowingPort } from './selective-silence.js';
 import { describeSilence, isLoneSyn, isRealSilence } from './silence.js';
 
 /** An answer to others that is older than this, with none since, says nothing of a later attempt. */
@@ -13,6 +14,7 @@ export function sourceDropped(packets: AttemptPackets, context: Context): Findin
   const port = context.hosts.port(serverHost, server.port);
   if (port === undefined || port.synAcks === 0) return undefined;
   if (isLoneSyn(packets, context) || findOutage(packets, context) !== undefined) return undefined;
+  if (overflowingPort(packets, context) !== undefined) return undefined;
   if (context.hosts.mayHaveAnswered(serverHost, server.port, client.address)) return undefined;
   const sinceNs = port.lastSynAckNs - events[0].timeNs;
   if (sinceNs < -STILL_ANSWERING_NS) return undefined;
