@@ -2,7 +2,7 @@
 import type { AttemptEvent } from '../../track/attempt.js';
 import { TRAIT_TIMESTAMPS, TRAIT_WINDOW_SCALE } from '../../track/traits.js';
 import { type Context, describeSyns, type Evidence, formatDuration, framesOf, nameFrames } from '../finding.js';
-import type { AttemptPackets } from '../packets.js';
+import { type AttemptPackets, isTimeExceeded } from '../packets.js';
 import { patienceOf, stoppedEarly, stoppedTrying } from '../stack.js';
 
 /** So much silence behind a SYN is enough, whenever its client would have repeated it. */
@@ -80,9 +80,19 @@ export function describeSilence(packets: AttemptPackets, context: Context): Evid
     describeSyns(packets, context),
     { text: silence, frames: framesOf(packets.syns.slice(-1)) },
     ...(packets.attempt.isOddSyn ? [ODD_SYN] : []),
+    ...diedOnTheWay(packets, context),
     ...ownTimeLimit(packets, context),
     ...ignored(packets, context),
   ];
+}
+
+/** Routers that a SYN with a low TTL did not get past, as traceroute sends them: no answer of the target. */
+function diedOnTheWay(packets: AttemptPackets, context: Context): Evidence[] {
+  const errors = packets.events('icmp').filter(isTimeExceeded);
+  if (errors.length === 0) return [];
+  const routers = [...new Set(errors.map(({ icmp }) => icmp!.from))];
+  const text = `Time exceeded from ${routers.slice(0, 3).join(', ')} (${nameFrames(errors, context)}): the SYN was sent with a TTL of ${packets.syns[0].timeToLive} and died on the way, as a traceroute means it to`;
+  return [{ text, frames: framesOf(errors) }];
 }
 
 /** That the program gave up before its system did, where the SYNs show it. */
