@@ -3,9 +3,10 @@ export {
   type AnalyzeLimits,
   type AnalyzeOptions,
   Analyzer,
-  type CaptureInput,
+  type Pending,
 } from './analyze.js';
 export { CaptureError, type CaptureErrorCode } from './capture/errors.js';
+export type { CaptureInput } from './capture/input.js';
 export { CATALOGUE, type CauseDescription, type CauseId, findCause, type NextStep } from './classify/catalogue.js';
 export { fillNextSteps, type NextStepTarget } from './classify/next-steps.js';
 export type { Confidence, Outcome } from './classify/outcome.js';

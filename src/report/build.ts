@@ -23,6 +23,7 @@ import type { Report, ReportAttempt, ReportCapture, ReportEndpoint, ReportServer
 import { AddressNames } from './names.js';
 import { buildQuality } from './quality.js';
 import { type AttemptSelection, matches } from './select.js';
+import type { Teller } from './teller.js';
 import type { UnlistedAttempts, UnlistedGroup } from './unlisted.js';
 import { VERSION } from './version.js';
 
@@ -54,6 +55,8 @@ export interface BuildInput {
   selection: AttemptSelection;
   numeric: boolean;
   serviceName: (port: number) => string | undefined;
+  /** Whoever told of attempts before the end. */
+  teller?: Teller | undefined;
 }
 
 /** An attempt with its verdict. */
@@ -66,8 +69,11 @@ export interface JudgedAttempt {
 export function buildReport(input: BuildInput): Report {
   const wording = new Wording(input);
   const judged = judge(input, wording);
-  const attempts = judged.map(({ attempt, verdict }, index) => wording.attempt(attempt, verdict, index + 1));
+  const attempts = judged.map(({ attempt, verdict }, index) =>
+    wording.attempt(attempt, verdict, input.teller?.idOf(attempt) ?? index + 1),
+  );
   const isListed = ({ outcome }: ReportAttempt) => input.all || isFailure(outcome);
+  input.teller?.settle(attempts, isListed);
   return {
     schema: 'synwhy-report/1',
     generator: { name: 'synwhy', version: VERSION },
@@ -88,7 +94,8 @@ function isRecognized({ facts }: BuildCapture): boolean {
   return facts.format !== '';
 }
 
-function isFailure(outcome: ReportAttempt['outcome']): boolean {
+/** True for the outcomes that are failures of the target. */
+export function isFailure(outcome: ReportAttempt['outcome']): boolean {
   return outcome === 'refused' || outcome === 'filtered' || outcome === 'timed-out';
 }
 
@@ -133,14 +140,17 @@ function summarize(attempts: readonly ReportAttempt[], { unlisted, unlistedEstab
   return summary;
 }
 
+/** What the report's terms depend on. */
+export type WordingInput = Pick<BuildInput, 'captures' | 'epochNs' | 'numeric' | 'serviceName'>;
+
 /** Puts what the stages before know into the report's own terms: numbers of frames, times of day, names. */
-class Wording {
-  readonly #input: BuildInput;
+export class Wording {
+  readonly #input: WordingInput;
   /** How many packets stand before each capture's first, in the order in which the captures were given. */
   readonly #framesBefore: number[] = [];
   readonly #names: AddressNames;
 
-  constructor(input: BuildInput) {
+  constructor(input: WordingInput) {
     this.#input = input;
     let before = 0;
     for (const { frames } of input.captures) {
@@ -148,6 +158,11 @@ class Wording {
       before += frames;
     }
     this.#names = new AddressNames(input.captures.map(({ facts }) => facts));
+  }
+
+  /** Takes in names that were read since. */
+  renewNames(): void {
+    this.#names.renew();
   }
 
   frameNumber(reference: FrameReference): number {

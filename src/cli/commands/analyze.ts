@@ -1,6 +1,7 @@
 /** `synwhy [analyze] CAPTURE...`: reads captures and says which handshakes failed. */
-import { Analyzer, type CaptureInput } from '../../analyze.js';
+import { Analyzer } from '../../analyze.js';
 import { CaptureError } from '../../capture/errors.js';
+import type { CaptureInput } from '../../capture/input.js';
 import { type CaptureSource, chunkBytesFor, openCapture, SourceError, STANDARD_INPUT } from '../../node/file.js';
 import type { Report } from '../../report/model.js';
 import type { TableOptions } from '../../report/table.js';
