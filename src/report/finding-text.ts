@@ -48,6 +48,7 @@ function describeTypical(finding: ReportFinding, typical: ReportAttempt, width: 
   if (untold.length > 0) {
     lines.push(...list(`More evidence (client ${formatSocket(typical.client)}):`, untold, width, indent));
   }
+  lines.push(...describeHostFacts(typical, width, indent));
   if (typical.applicationError !== null) {
     lines.push(...wrap(`The application saw ${describeError(typical.applicationError)}.`, width, indent));
   }
@@ -55,6 +56,13 @@ function describeTypical(finding: ReportFinding, typical: ReportAttempt, width: 
     lines.push(...wrap(`Less likely: ${cause}, ${asClause(text)}.`, width, indent, `${indent}  `));
   }
   return lines;
+}
+
+/** What this machine knew of the server's sockets: not of the packets, so it is told apart from them. */
+export function describeHostFacts({ hostFacts = [] }: ReportAttempt, width: number, indent: string): string[] {
+  return hostFacts.flatMap(({ text, at }) =>
+    wrap(`On this host at ${formatTimeOfDay(at)}: ${text}.`, width, indent, `${indent}  `),
+  );
 }
 
 /** The error names of the three systems, without saying the same twice; a program's own time limit comes before silence ends. */
