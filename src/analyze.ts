@@ -122,9 +122,13 @@ export class Analyzer {
     this.#teller = options.onAttempt && this.#createTeller(options.onAttempt);
   }
 
-  /** Adds a capture; `compression` ('gzip', 'zstd') is told in the report, the bytes to push are decompressed ones. */
-  addCapture(name: string, compression?: string): CaptureInput {
-    const input = new FedCapture(name, compression, this.#inputs.length, this.#origin, (fed) => this.#advance(fed));
+  /**
+   * Adds a capture; `compression` ('gzip', 'zstd') is told in the report, the bytes to push are decompressed ones. Of a
+   * capture that is the only one no more than `packets` are read.
+   */
+  addCapture(name: string, compression?: string, packets = Number.POSITIVE_INFINITY): CaptureInput {
+    const fed = (input: FedCapture) => this.#advance(input);
+    const input = new FedCapture(name, compression, this.#inputs.length, packets, this.#origin, fed);
     this.#inputs.push(input);
     this.#starving.add(input);
     return input;
@@ -143,6 +147,13 @@ export class Analyzer {
   pass(milliseconds: number): void {
     this.#fedNs ??= this.#tracker.look.timeNs;
     this.#tracker.pass(this.#fedNs + milliseconds * 1e6);
+    this.#teller?.look();
+  }
+
+  /** The same to a moment: nanoseconds since 1970, by the clock that the packets have their times from. */
+  reach(epochNs: bigint): void {
+    const { epochNs: originNs } = this.#origin;
+    if (originNs !== undefined) this.#tracker.pass(Number(epochNs - originNs));
     this.#teller?.look();
   }
 
@@ -259,7 +270,7 @@ export class Analyzer {
   /** One capture alone: nothing has to be compared. */
   #drain(input: FedCapture): void {
     const { reader, head } = input;
-    while (reader.next(head)) this.#take(input);
+    while (head.number < input.limit && reader.next(head)) this.#take(input);
   }
 
   /** Several: always the oldest packet at hand, as long as every input has one. */

@@ -15,18 +15,23 @@ export type { Vantage } from './classify/vantage.js';
 export { type HostPattern, parseHostPattern } from './report/address-pattern.js';
 export { jsonPieces, renderJson } from './report/json.js';
 export type {
+  HostFact,
+  LiveEnd,
   Observation,
   Quality,
   Report,
   ReportAttempt,
   ReportCapture,
+  ReportCommand,
   ReportEndpoint,
   ReportFinding,
   ReportFrame,
+  ReportLive,
   ReportServer,
   Summary,
   Warning,
 } from './report/model.js';
+export { ndjsonAttempt, ndjsonPieces, ndjsonSummary } from './report/ndjson.js';
 export { type AttemptSelection, type Moment, parseMoment } from './report/select.js';
 export { serviceName } from './report/service-names.js';
 export { renderTable, type TableOptions, tablePieces } from './report/table.js';

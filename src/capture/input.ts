@@ -1,10 +1,12 @@
 /** A capture that is fed by whoever has its bytes: its reader, and the packet that comes next. */
-import { Packet, type TimeOrigin } from './format.js';
+import { type CaptureFacts, Packet, type TimeOrigin } from './format.js';
 import { AnyCaptureReader } from './reader.js';
 
 /** One capture that is being fed to an analyzer. */
 export interface CaptureInput {
   readonly name: string;
+  /** Packets that were read so far. */
+  readonly packets: number;
   /**
    * Gives the next bytes, in chunks of any size. They must stay unchanged until this input is starving again.
    * Throws CaptureError when this is not a capture; the input has then ended.
@@ -15,6 +17,8 @@ export interface CaptureInput {
    * Throws CaptureError when this is not a capture.
    */
   end(damage?: string): void;
+  /** Says how many packets were lost while capturing, where whoever captured knows that better than the capture. */
+  tellDropped(packets: number): void;
 }
 
 /** A capture's reader, and its packet that comes next. */
@@ -24,6 +28,8 @@ export class FedCapture implements CaptureInput {
   readonly name: string;
   readonly compression: string | undefined;
   readonly index: number;
+  /** Further packets than so many are left alone. */
+  readonly limit: number;
   ended = false;
   damage: string | undefined;
   readonly #fed: (input: FedCapture) => void;
@@ -32,18 +38,36 @@ export class FedCapture implements CaptureInput {
     name: string,
     compression: string | undefined,
     index: number,
+    limit: number,
     origin: TimeOrigin,
     fed: (input: FedCapture) => void,
   ) {
     this.name = name;
     this.compression = compression;
     this.index = index;
+    this.limit = limit;
     this.reader = new AnyCaptureReader(origin);
     this.#fed = fed;
   }
 
-  get facts() {
-    return this.reader.facts;
+  get facts(): CaptureFacts {
+    const { facts } = this.reader;
+    // The reader may know of more packets than were wanted.
+    return this.isFull ? { ...facts, packets: this.limit, lastPacketNs: this.head.timeNs } : facts;
+  }
+
+  get packets(): number {
+    return this.head.number;
+  }
+
+  /** True when as many packets as are wanted have been read. */
+  get isFull(): boolean {
+    return this.head.number >= this.limit;
+  }
+
+  tellDropped(packets: number): void {
+    const [first] = this.reader.facts.interfaces;
+    if (first !== undefined) first.dropped = packets;
   }
 
   push(bytes: Uint8Array): void {

@@ -119,13 +119,14 @@ export class Teller {
     }
   }
 
-  /** Attempts whose SYN is unanswered for at least so long, those that are silent for longest first. */
+  /** Attempts that were not told yet and wait for an answer for at least so long, the longest silent first. */
   pending(forNs: number, most: number): PendingAttempt[] {
     const { look } = this.#telling;
     const pending: PendingAttempt[] = [];
     for (const slot of look.silent(0)) {
       if (pending.length === most) break;
-      if ((look.state(slot) & (HAS_SYN | HAS_SYN_ACK | ANSWERED)) !== HAS_SYN) continue;
+      const isWaiting = (look.state(slot) & (HAS_SYN | HAS_SYN_ACK | ANSWERED)) === HAS_SYN;
+      if (!isWaiting || look.ticket(slot) !== 0) continue;
       const { count, spreadNs, silentNs } = look.synTimes(slot);
       const waitedNs = spreadNs + silentNs;
       if (waitedNs >= forNs) pending.push({ attempt: look.attempt(slot), syns: count, waitedNs });
