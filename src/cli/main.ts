@@ -41,6 +41,10 @@ async function run(command: Command): Promise<number> {
       const { runExplain } = await import('./commands/explain.js');
       return runExplain(command.words);
     }
+    case 'live': {
+      const { runLive } = await import('./commands/live.js');
+      return runLive(command);
+    }
     case 'analyze': {
       const { runAnalyze } = await import('./commands/analyze.js');
       return runAnalyze({ ...command, captures: capturesOf(command.captures) });
