@@ -27,10 +27,10 @@ export interface TerminalCommand {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts a command with our standard streams and our user. */
-export function runInTerminal(words: readonly string[], environment: NodeJS.ProcessEnv): TerminalCommand {
+/** Starts a command with our standard streams, our user and our environment. */
+export function runInTerminal(words: readonly string[]): TerminalCommand {
   const [program = '', ...rest] = words;
-  const child = spawn(program, rest, { stdio: 'inherit', env: environment });
+  const child = spawn(program, rest, { stdio: 'inherit' });
   const ended = new Promise<CommandEnd>((resolve, reject) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
       if (child.pid === undefined) reject(new CommandStartError(explainStartError(program, error)));
