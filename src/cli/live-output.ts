@@ -22,6 +22,7 @@ const KEPT_FACTS = 10_000;
 /** Attempts that wait are told once, so many of them. */
 const TOLD_WAITING = 10_000;
 const STATUS_EVERY_MS = 500;
+const STATUS_AFTER_MS = 1000;
 const ERASE_LINE = '\r\x1b[K';
 
 /** A file of --output that is written line by line. */
@@ -102,7 +103,7 @@ export class LiveOutput {
   update(elapsedMs: number, packets: number, waiting: () => readonly Pending[]): void {
     if (this.#command.quiet || this.#command.words.length > 0) return;
     const now = performance.now();
-    if (now - this.#statusAt < STATUS_EVERY_MS) return;
+    if (now - this.#statusAt < STATUS_EVERY_MS || elapsedMs < STATUS_AFTER_MS) return;
     this.#statusAt = now;
     if (process.stderr.isTTY) this.#draw(this.#describeStatus(elapsedMs, packets, waiting()));
     else for (const each of waiting()) this.#tellWaiting(each);

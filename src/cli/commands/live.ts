@@ -19,20 +19,23 @@ import { EXIT_ANALYZED, EXIT_FOUND, EXIT_UNREADABLE, EXIT_USAGE } from '../exit-
 import type { LiveCommand } from '../live-arguments.js';
 import { LiveLoop } from '../live-loop.js';
 import { LiveOutput } from '../live-output.js';
+import { dieOf, LiveSignals } from '../live-signals.js';
 import { captureInterface, followStream, type LiveSource } from '../live-source.js';
 import { writeToStandardOutput } from '../output.js';
 import { complain, complainAtLength } from '../terminal.js';
 import { print, writeOutputs } from './analyze.js';
 
+/** A program that writes a stream may say nothing before Ctrl-C ends it: then it still has all that it captured. */
+const STREAM_BEGINNING_MS = 2000;
 /** Packets of the command's last moments are still under way when it has ended. */
 const LEAST_SETTLING_MS = 500;
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Captures, tells what is decided as it is, and reports at the end. */
 export async function runLive(command: LiveCommand): Promise<number> {
   try {
-    if (command.read !== undefined) return await new LiveRun(command, await followStream(command.read)).run();
-    return await runCapture(command);
+    if (command.read === undefined) return await runCapture(command);
+    const signals = new LiveSignals(STREAM_BEGINNING_MS);
+    return await new LiveRun(command, await followStream(command.read)).run(signals);
   } catch (error) {
     return explain(error);
   }
@@ -44,7 +47,7 @@ async function runCapture(command: LiveCommand): Promise<number> {
     const { dropPrivileges } = await import('../../node/privileges.js');
     // From here on everything belongs to the invoking user: the files, and the command.
     dropPrivileges();
-    return await new LiveRun(command, source).run();
+    return await new LiveRun(command, source).run(new LiveSignals(0));
   } catch (error) {
     source.stop();
     throw error;
@@ -98,7 +101,7 @@ class LiveRun {
     this.#input = this.#analyzer.addCapture(source.name, source.compression, packets);
   }
 
-  async run(): Promise<number> {
+  async run(signals: LiveSignals): Promise<number> {
     const { packets, forMs, words } = this.#command;
     await this.#openFiles();
     const loop = new LiveLoop({
@@ -110,7 +113,7 @@ class LiveRun {
       packets,
       isOver: () => this.#isOver(),
     });
-    for (const signal of SIGNALS) process.on(signal, () => this.#heed(signal, loop));
+    signals.deliver((signal) => this.#heed(signal, loop));
     const timer = forMs === undefined ? undefined : setTimeout(() => this.#endTime(loop), forMs);
     this.#announce();
     if (words.length > 0) this.#start();
@@ -182,8 +185,7 @@ class LiveRun {
       return;
     }
     this.#output.clear();
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
+    dieOf(signal);
   }
 
   #endTime(loop: LiveLoop): void {
