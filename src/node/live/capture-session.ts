@@ -41,7 +41,7 @@ export interface CaptureSession {
   chunks(): AsyncIterable<Uint8Array>;
   /** Ends the capture: what was captured until now still comes out of `chunks`. Resolves when it has ended. */
   stop(): Promise<void>;
-  /** As far as it is known by now; of dumpcap and tcpdump nothing is until they have ended. */
+  /** As far as it is known by now; nothing is until it has ended. */
   statistics(): CaptureStatistics;
   /** Why it ended although nobody stopped it, in words without a full stop; undefined otherwise. */
   readonly failure: string | undefined;

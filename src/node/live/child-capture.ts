@@ -1,15 +1,23 @@
-/** Capturing with a program of its own process, dumpcap or tcpdump, whose pcap stream is read. */
+/** Capturing in a process of its own, whose pcap stream is read. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type CaptureSession, CaptureStartError, type CaptureStatistics, type LiveOptions } from './capture-session.js';
+import {
+  type Backend,
+  type CaptureSession,
+  CaptureStartError,
+  type CaptureStatistics,
+  type LiveOptions,
+} from './capture-session.js';
 import { explainStart } from './start-problems.js';
 
 /** What there is to know of a program that captures. */
 export interface CaptureProgram {
-  name: 'dumpcap' | 'tcpdump';
+  name: Backend;
+  /** What is to be run; undefined: the program of that name. Throws CaptureStartError. */
+  locate?: () => string;
   /** The arguments for a capture to standard output, and those that only open the interface and list its link types. */
   captureArguments: (options: LiveOptions & { interfaceName: string }) => string[];
   probeArguments: (interfaceName: string) => string[];
@@ -19,6 +27,8 @@ export interface CaptureProgram {
   started: RegExp;
   /** For how long the kernel may keep packets for itself until the program gets them. */
   heldBackMs: number;
+  /** What it says when the interface has vanished or went down. */
+  vanished: RegExp;
   /** What it says at its end. */
   readStatistics: (said: string) => CaptureStatistics | undefined;
 }
@@ -49,7 +59,8 @@ export function findProgram(name: string): { path: string; mayRun: boolean } | u
 }
 
 /** The path of a program for this interface. Throws CaptureStartError when there is none that can be used. */
-function locate({ name, refuses }: CaptureProgram, interfaceName: string): string {
+function locate({ name, locate: find, refuses }: CaptureProgram, interfaceName: string): string {
+  if (find !== undefined) return find();
   const found = findProgram(name);
   if (found === undefined) throw new CaptureStartError('no-backend', `${name} is not installed`);
   if (!found.mayRun) throw new CaptureStartError('permission', `this user may not run ${found.path}`);
@@ -110,7 +121,7 @@ export async function startProgram(
 }
 
 class ChildCapture implements Omit<CaptureSession, 'choice'> {
-  readonly backend: 'dumpcap' | 'tcpdump';
+  readonly backend: Backend;
   readonly interfaceName: string;
 
   readonly #program: CaptureProgram;
@@ -217,12 +228,12 @@ class ChildCapture implements Omit<CaptureSession, 'choice'> {
 
   get failure(): string | undefined {
     if (!this.#isOver) return undefined;
-    const { name } = this.#program;
-    if (this.#signal !== null && (this.#stopping === undefined || this.#signal === 'SIGKILL')) {
-      return this.#stopping === undefined ? `${name} was killed (${this.#signal})` : `${name} had to be killed`;
-    }
-    if (/no longer attached|no longer running|disappeared|network went down/i.test(this.#said)) {
-      return `the interface ${this.interfaceName} vanished`;
+    const { name, vanished } = this.#program;
+    if (vanished.test(this.#said)) return `the interface ${this.interfaceName} vanished or went down`;
+    if (this.#signal !== null) {
+      return this.#stopping === undefined
+        ? `${name} was killed (${this.#signal})`
+        : `${name} did not end and was killed`;
     }
     if (this.#stopping !== undefined || (this.#options.packets !== undefined && this.#status === 0)) return undefined;
     return `${name} ended by itself: ${lastWords(this.#said, name)}`;

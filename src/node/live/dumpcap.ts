@@ -19,6 +19,7 @@ export const DUMPCAP: CaptureProgram = {
   },
   started: /^File: /m,
   heldBackMs: 350,
+  vanished: /no longer attached|no longer running|network is down/i,
   readStatistics: (said) => {
     const told =
       /received\/dropped on interface '.*': (\d+)\/(\d+) \(pcap:\d+\/dumpcap:\d+\/flushed:\d+\/ps_ifdrop:(\d+)\)/;

@@ -1,11 +1,13 @@
 /** Opens an interface with the backend that was asked for, or with the first that works here. */
 import { explainMissingPermission } from '../privileges.js';
-import { capWillWarn, startCap } from './cap.js';
+import { CAP } from './cap.js';
 import { BACKENDS, type Backend, type CaptureSession, CaptureStartError, type LiveOptions } from './capture-session.js';
-import { startProgram } from './child-capture.js';
+import { type CaptureProgram, startProgram } from './child-capture.js';
 import { DUMPCAP } from './dumpcap.js';
 import { checkInterface } from './start-problems.js';
 import { TCPDUMP } from './tcpdump.js';
+
+const PROGRAMS: Readonly<Record<Backend, CaptureProgram>> = { dumpcap: DUMPCAP, tcpdump: TCPDUMP, cap: CAP };
 
 /** What every backend of this system captures on when no interface is named. */
 const EVERY_INTERFACE = 'any';
@@ -26,11 +28,8 @@ export async function openCapture(options: LiveOptions): Promise<CaptureSession>
   const choice: string[] = [];
   for (const backend of candidates) {
     try {
-      const session = await start(backend, named);
+      const session = await startProgram(PROGRAMS[backend], named);
       choice.push(`Capturing on ${named.interfaceName} with ${backend}.`);
-      if (backend === 'cap' && capWillWarn(named.interfaceName)) {
-        choice.push("The warning that this may not actually work is cap's, about an interface without IPv4 address.");
-      }
       return Object.defineProperty(session, 'choice', { value: choice }) as CaptureSession;
     } catch (error) {
       if (!(error instanceof CaptureStartError)) throw error;
@@ -41,20 +40,6 @@ export async function openCapture(options: LiveOptions): Promise<CaptureSession>
     }
   }
   throw explainRefusals(refused, choice);
-}
-
-function start(
-  backend: Backend,
-  options: LiveOptions & { interfaceName: string },
-): Promise<Omit<CaptureSession, 'choice'>> {
-  switch (backend) {
-    case 'dumpcap':
-      return startProgram(DUMPCAP, options);
-    case 'tcpdump':
-      return startProgram(TCPDUMP, options);
-    case 'cap':
-      return Promise.resolve().then(() => startCap(options));
-  }
 }
 
 /** One error for all backends that could not be taken. */

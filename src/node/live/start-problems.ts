@@ -5,6 +5,7 @@ import { CaptureStartError } from './capture-session.js';
 /** The names that are no interfaces of the system, but known to libpcap. */
 const PSEUDO_INTERFACE = /^(?:any|nflog|nfqueue|usbmon|bluetooth|dbus|rpcap)/;
 
+const NOT_LOADED = /^cap: the package does not load/m;
 const NO_PERMISSION = /permission|not permitted|CAP_NET_RAW/i;
 const NO_INTERFACE = /no such device|there is no device named|doesn't exist|does not exist|SIOCGIFHWADDR/i;
 const INTERFACE_DOWN = /not up|network is down/i;
@@ -20,6 +21,7 @@ interface Complaint {
 /** Says why a capture did not begin. Where nothing else is known to be wrong, it is the filter, if there is one. */
 export function explainStart({ said, program, interfaceName, filter }: Complaint): CaptureStartError {
   const words = complaintIn(said, program);
+  if (NOT_LOADED.test(said)) return new CaptureStartError('no-backend', words);
   if (NO_INTERFACE.test(said)) return noSuchInterface(interfaceName);
   if (INTERFACE_DOWN.test(said)) {
     return new CaptureStartError('interface-down', `the interface ${interfaceName} is down`);

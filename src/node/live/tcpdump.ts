@@ -16,6 +16,7 @@ export const TCPDUMP: CaptureProgram = {
   probeArguments: (interfaceName) => ['-i', interfaceName, '-L'],
   started: /listening on /,
   heldBackMs: 1100,
+  vanished: /interface disappeared|went down|network is down/i,
   readStatistics: (said) => {
     const count = (what: string): number | undefined => {
       const found = new RegExp(`(\\d+) packets? ${what}`).exec(said)?.[1];
