@@ -3,6 +3,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { arch, cpus, hostname, release, type } from 'node:os';
 import { join, parse } from 'node:path';
 import { type CaptureInterface, Packet, type TimeOrigin } from '../../capture/format.js';
+import { BLOCK_LENGTH } from '../../capture/pcapng-blocks.js';
 import { PcapngWriter } from '../../capture/pcapng-writer.js';
 import { AnyCaptureReader } from '../../capture/reader.js';
 import { VERSION } from '../../report/version.js';
@@ -158,9 +159,12 @@ class PcapngRecording implements Recording {
   async #writeOut(): Promise<void> {
     const bytes = this.#writer.take();
     let written = 0;
-    // A disk that is nearly full takes a part.
-    while (written < bytes.length) written += (await this.#file?.write(bytes, written))?.bytesWritten ?? 0;
-    this.#fileBytes += bytes.length;
+    try {
+      // A disk that is nearly full takes a part.
+      while (written < bytes.length) written += (await this.#file?.write(bytes, written))?.bytesWritten ?? 0;
+    } finally {
+      this.#fileBytes += wholeBlockBytes(bytes, written);
+    }
   }
 
   /** Nothing more is written; what was stays readable, as it is cut behind the last whole block. */
@@ -172,6 +176,18 @@ class PcapngRecording implements Recording {
       `nothing more is written to ${this.#path}: ${error.message}; what it holds by now is whole`,
     );
   }
+}
+
+/** How many of the first bytes are blocks that are there to their end. */
+function wholeBlockBytes(blocks: Uint8Array, end: number): number {
+  const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.length);
+  let at = 0;
+  while (at < end) {
+    const next = at + view.getUint32(at + BLOCK_LENGTH, true);
+    if (next > end) break;
+    at = next;
+  }
+  return at;
 }
 
 function createWriter(): PcapngWriter {

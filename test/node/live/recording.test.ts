@@ -218,7 +218,8 @@ describe('while it is captured', () => {
       expect(existsSync(copy)).toBe(true);
       const { facts, packets } = readAll(readFileSync(copy));
       expect(facts.damages).toEqual([]);
-      expect(packets.length).toBeGreaterThan(100);
+      // What the disk had room for, but for less than a page of its memory and a packet.
+      expect(packets.length).toBeGreaterThan((32_768 - 4096 - 500) / 112);
       expect(spawnSync('capinfos', ['-M', copy]).status).toBe(0);
     },
     LIMIT_MS,
