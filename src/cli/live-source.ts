@@ -1,5 +1,5 @@
 /** Where live packets come from: an interface, or a stream that somebody else captures. */
-import { openCapture as openFile, STANDARD_INPUT } from '../node/file.js';
+import { openCapture as openFile } from '../node/file.js';
 import type { CaptureSession, CaptureStatistics } from '../node/live/capture-session.js';
 import type { LiveCommand } from './live-arguments.js';
 
@@ -34,9 +34,7 @@ export async function followStream(name: string): Promise<LiveSource> {
     next: () => source.next(),
     // Ctrl-C reaches the program at the other end of the pipe as well: what it still has to say is waited for.
     stop: () => undefined,
-    abandon() {
-      if (name === STANDARD_INPUT) process.stdin.destroy();
-    },
+    abandon: () => source.abandon(),
     get damage() {
       return source.damage;
     },

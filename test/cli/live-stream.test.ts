@@ -100,7 +100,7 @@ describe('synwhy live -r', () => {
 
 describe('the output of tcpdump', { timeout: LIMIT_MS }, () => {
   // As 'ssh web1 sudo tcpdump …' and 'kubectl exec … tcpdump …' give it.
-  test.for([["-U -w - 'tcp or icmp or icmp6 or arp'"], ['-U -w -']])(
+  test.for([["-U -w - 'tcp or icmp or icmp6 or arp'"], ['-U -w -'], ['-w -']])(
     'with %s is followed, and Ctrl-C for both gives the report',
     async ([options], context) => {
       needsTool(context, ...NEEDS);
@@ -122,10 +122,13 @@ describe('the output of tcpdump', { timeout: LIMIT_MS }, () => {
   useNetwork();
 });
 
-async function listening(child: ReturnType<typeof start>): Promise<void> {
-  let text = '';
-  while (!text.includes('listening on')) {
-    const [more] = await once(child.stderr, 'data');
-    text += more;
-  }
+/** Resolves when tcpdump says that it listens. */
+function listening(child: ReturnType<typeof start>): Promise<void> {
+  return new Promise((resolve) => {
+    let text = '';
+    child.stderr.on('data', (more) => {
+      text += more;
+      if (text.includes('listening on')) resolve();
+    });
+  });
 }
