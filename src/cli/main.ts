@@ -45,6 +45,10 @@ async function run(command: Command): Promise<number> {
       const { runLive } = await import('./commands/live.js');
       return runLive(command);
     }
+    case 'interfaces': {
+      const { runInterfaces } = await import('./commands/interfaces.js');
+      return runInterfaces(command.format);
+    }
     case 'analyze': {
       const { runAnalyze } = await import('./commands/analyze.js');
       return runAnalyze({ ...command, captures: capturesOf(command.captures) });

@@ -12,6 +12,7 @@ export type Command =
   | AnalyzeCommand
   | LiveCommand
   | { command: 'explain'; words: string[] }
+  | { command: 'interfaces'; format: 'table' | 'json' }
   /** Text to print and be done: help or the version. */
   | { command: 'print'; text: string };
 
@@ -80,8 +81,12 @@ timed out, why, and which frames show it.
                                             also in gzip or zstd; - is standard input
   synwhy live [-- COMMAND...]               captures on an interface and tells what fails while
                                             it happens; synwhy live --help
+  synwhy interfaces                         what can be captured on here, and with what
   synwhy explain [CAUSE | OUTCOME | ERROR]  what a cause or an outcome means, or what is behind
                                             an application's error
+`;
+const INTERFACES_INTRODUCTION = `  synwhy interfaces  lists what can be captured on: state, link type, addresses, and which of dumpcap,
+                     tcpdump and cap can open it, or why not
 `;
 
 const EXPLAIN_INTRODUCTION = `  synwhy explain                  lists the causes
@@ -93,6 +98,7 @@ const EXPLAIN_INTRODUCTION = `  synwhy explain                  lists the causes
 export async function parseCommandLine(words: readonly string[], version: string, columns: number): Promise<Command> {
   const [first, ...rest] = words;
   if (first === 'live') return parseLive(rest, version, columns);
+  if (first === 'interfaces') return parseInterfaces(rest, version, columns);
   const isExplain = first === 'explain';
   const operands = isExplain || first === 'analyze' ? rest : words;
   // Loading yargs takes longer than reading most captures, and here there is nothing for it to do.
@@ -123,6 +129,18 @@ async function parseExplain(words: readonly string[], version: string, columns: 
   if (parsed.help === true) return { command: 'print', text: `${EXPLAIN_INTRODUCTION}\n${await helpOf(parser)}` };
   if (parsed.version === true) return { command: 'print', text: version };
   return { command: 'explain', words: parsed._.map(String) };
+}
+
+async function parseInterfaces(words: readonly string[], version: string, columns: number): Promise<Command> {
+  const options = { format: { ...OPTIONS.format, describe: 'Print as table (default) or json' } };
+  const parser = (await createParser(words, columns, Object.keys(options))).options(options);
+  const parsed = parser.parseSync();
+  if (parsed.help === true) return { command: 'print', text: `${INTERFACES_INTRODUCTION}\n${await helpOf(parser)}` };
+  if (parsed.version === true) return { command: 'print', text: version };
+  const [format = 'table'] = [parsed.format].flat();
+  if (parsed._.length > 0) throw new UsageError(`interfaces takes no operand, but here is ${parsed._.join(' ')}`);
+  if (format === 'table' || format === 'json') return { command: 'interfaces', format };
+  throw new UsageError(`--format of interfaces is table or json, not ${format}`);
 }
 
 /** What stands behind -- is the command to run, whatever it looks like. */

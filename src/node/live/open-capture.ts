@@ -1,16 +1,9 @@
 /** Opens an interface with the backend that was asked for, or with the first that works here. */
 import { explainMissingPermission } from '../privileges.js';
-import { CAP } from './cap.js';
-import { BACKENDS, type Backend, type CaptureSession, CaptureStartError, type LiveOptions } from './capture-session.js';
-import { type CaptureProgram, startProgram } from './child-capture.js';
-import { DUMPCAP } from './dumpcap.js';
+import { BACKENDS, type CaptureSession, CaptureStartError, type LiveOptions } from './capture-session.js';
+import { startProgram } from './child-capture.js';
+import { EVERY_INTERFACE, PROGRAMS } from './programs.js';
 import { checkInterface } from './start-problems.js';
-import { TCPDUMP } from './tcpdump.js';
-
-const PROGRAMS: Readonly<Record<Backend, CaptureProgram>> = { dumpcap: DUMPCAP, tcpdump: TCPDUMP, cap: CAP };
-
-/** What every backend of this system captures on when no interface is named. */
-const EVERY_INTERFACE = 'any';
 
 /**
  * Begins a capture; every packet that passes from the moment that this resolves is captured. Throws CaptureStartError.
