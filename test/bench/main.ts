@@ -3,6 +3,7 @@
  *
  *   npm run bench -- [--quick] [--rounds N] [--only TEXT] [--all]
  *   npm run bench -- --soak [--quick]       memory over an hour of live capture (soak.ts)
+ *   npm run bench -- --live [--quick]       what the backends of live capture lose (live.ts)
  *
  * Captures are generated once into .bench (or $SYNWHY_BENCH_DIR). Programs take turns, so that whatever else the
  * machine does falls on all of them; each file is read once before, so that it comes from the page cache. --quick is
@@ -18,6 +19,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findProgram, repositoryRoot } from '../tools.js';
 import { generate, type Shape } from './generate.js';
+import { benchLive } from './live.js';
 import { soak } from './soak.js';
 
 interface Capture extends Shape {
@@ -186,9 +188,11 @@ async function main(): Promise<void> {
       only: { type: 'string', default: '' },
       rounds: { type: 'string' },
       soak: { type: 'boolean', default: false },
+      live: { type: 'boolean', default: false },
     },
   });
   if (values.soak) return soak(values.quick);
+  if (values.live) return benchLive(values.quick);
   const folder = process.env.SYNWHY_BENCH_DIR ?? join(repositoryRoot(), '.bench');
   mkdirSync(folder, { recursive: true });
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));

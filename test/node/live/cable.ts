@@ -28,8 +28,9 @@ let count = 0;
 export class Cable {
   /** The interface on this machine. */
   readonly name: string;
-  /** The host at the other end. */
+  /** The host at the other end, and this machine. */
   readonly address: string;
+  readonly hostAddress: string;
   readonly namespace: string;
   #server: ChildProcess | undefined;
 
@@ -40,6 +41,7 @@ export class Cable {
     const network = `10.213.${number >> 6}.${(number & 63) * 4}`;
     const [host, peer] = [1, 2].map((step) => network.replace(/\d+$/, (last) => String(Number(last) + step)));
     this.address = peer as string;
+    this.hostAddress = host as string;
     try {
       this.#connect(`${host}/30`, `${peer}/30`);
     } catch (error) {
