@@ -35,7 +35,9 @@ describe.runIf(platform() === 'linux')('what this machine knows of a port', () =
   test('is that a socket on all addresses listens on each of them, in IPv4 and IPv6', async () => {
     const port = await listen('::');
     expect(await new HostSockets().describe('::1', port)).toEqual([expect.stringMatching(/listens on \[::\]:\d+$/)]);
-    expect(await new HostSockets().describe('127.0.0.1', port)).toEqual([expect.stringMatching(/listens on \[::\]:\d+$/)]);
+    expect(await new HostSockets().describe('127.0.0.1', port)).toEqual([
+      expect.stringMatching(/listens on \[::\]:\d+$/),
+    ]);
   });
 
   test('is that nothing listens', async () => {

@@ -27,6 +27,9 @@ import { print, writeOutputs } from './analyze.js';
 
 /** A program that writes a stream may say nothing before Ctrl-C ends it: then it still has all that it captured. */
 const STREAM_BEGINNING_MS = 2000;
+/** The latest attempts are listed in the report, those before are counted: it may go on for days. */
+const LISTED_ATTEMPTS = 25_000;
+const LISTED_PACKETS = 500_000;
 /** Packets of the command's last moments are still under way when it has ended. */
 const LEAST_SETTLING_MS = 500;
 
@@ -95,6 +98,7 @@ class LiveRun {
       all,
       numeric,
       serviceName,
+      limits: { attempts: LISTED_ATTEMPTS, packets: LISTED_PACKETS },
       ...(selection === undefined ? {} : { selection }),
       onAttempt: (attempt, isCorrection) => output.tell(attempt, isCorrection),
     });
