@@ -44,7 +44,7 @@ function describeLive({ backend, filter, endedBy, command }: NonNullable<Report[
 }
 
 /** `curl https://10.0.0.5/` ended with status 7. */
-export function describeCommand({ words, status, signal }: ReportCommand): string {
+function describeCommand({ words, status, signal }: ReportCommand): string {
   const line = words.map((word) => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word}'`)).join(' ');
   return `\`${line}\` ${signal === null ? `ended with status ${status}` : `was ended by ${signal}`}`;
 }

@@ -151,7 +151,7 @@ export class ClientRun {
 }
 
 /** Starts a program on the client; killing it is killing the program itself, as `ip netns exec` becomes it. */
-export function startOnClient(words: readonly string[], environment: Record<string, string> = {}) {
+function startOnClient(words: readonly string[], environment: Record<string, string> = {}) {
   const [program = '', ...rest] = onClient(...words);
   return spawn(program, rest, { cwd: folder, env: { PATH: process.env.PATH, ...environment } });
 }

@@ -254,6 +254,35 @@ describe('without a command', { timeout: LIMIT_MS }, () => {
   });
 });
 
+describe('every backend', { timeout: LIMIT_MS }, () => {
+  beforeEach((context) => needsTool(context, ...NEEDS));
+
+  test.for(['dumpcap', 'tcpdump', 'cap'] as const)(
+    '%s tells the same, and what was lost or that it cannot be known',
+    async (backend, context) => {
+      if (backend !== 'cap') needsTool(context, backend);
+      const words = ['live', '-i', INTERFACE, '--backend', backend, '-F', 'json', '-w', `${backend}.pcapng`];
+      const lines = [ACCEPTED, REJECTED, CLOSED].map((port) => connecting(port)).join('; ');
+      const run = new ClientRun([...words, '--', 'bash', '--norc', '-c', `${lines}; true`]);
+      const { status } = await run.ended;
+      if (run.stderr.includes('the npm package cap')) context.skip('cap is not installed');
+      expect(status, run.stderr).toBe(0);
+      const report: Report = JSON.parse(run.stdout);
+      expect(verdicts(report)).toEqual([
+        `${ACCEPTED} established`,
+        `${REJECTED} admin-prohibited`,
+        `${CLOSED} port-closed`,
+      ]);
+      expect(report.live?.backend).toBe(backend);
+      const { droppedByKernel, warnings } = report.quality;
+      expect(droppedByKernel === 0 || warnings.some(({ code }) => code === 'drops-unknown')).toBe(true);
+      expect(verdicts(JSON.parse(synwhy([`${backend}.pcapng`, '--all', '-F', 'json']).stdout))).toEqual(
+        verdicts(report),
+      );
+    },
+  );
+});
+
 describe('what this host knows of its own sockets', { timeout: LIMIT_MS }, () => {
   beforeEach((context) => needsTool(context, ...NEEDS));
   const refusedBy = (address: string) => ['--', 'bash', '--norc', '-c', `${connecting(CLOSED, address)}; true`];
