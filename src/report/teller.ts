@@ -31,6 +31,9 @@ const LONGEST_WAIT_NS = 10e9;
 const TOLD_PER_SECOND = 2000;
 const SECOND_NS = 1e9;
 
+/** How often it is looked who has been silent for too long. */
+const SILENCE_LOOK_NS = 0.2e9;
+
 /** Answers without their SYN, kept for the attempt that they belong to. */
 const KEPT_STRAYS = 256;
 
@@ -73,6 +76,7 @@ export class Teller {
   readonly #strays: Attempt[] = [];
   #lastId = 0;
   #lookedNs = Number.NEGATIVE_INFINITY;
+  #silenceLookedNs = Number.NEGATIVE_INFINITY;
   #secondNs = Number.NEGATIVE_INFINITY;
   #toldInSecond = 0;
 
@@ -86,6 +90,9 @@ export class Teller {
     const sinceNs = this.#lookedNs;
     this.#lookedNs = look.nowNs;
     for (const slot of look.active(sinceNs)) this.#considerActive(slot);
+    // Goes over all that wait: in a flood of SYNs there are hundreds of thousands.
+    if (look.nowNs - this.#silenceLookedNs < SILENCE_LOOK_NS) return;
+    this.#silenceLookedNs = look.nowNs;
     for (const slot of look.silent(LEAST_PATIENCE_NS)) {
       if (!this.#mayTell()) return;
       if (look.ticket(slot) === 0) this.#considerSilent(slot);
