@@ -114,6 +114,19 @@ export function connect(...ports: number[]): void {
   run(program, ...words);
 }
 
+/** Connects so many times to the port where nothing listens, as fast as that goes. */
+export function refuseMany(count: number): void {
+  const script = `
+import socket
+for _ in range(${count}):
+    client = socket.socket()
+    client.connect_ex(('${SERVER_ADDRESS}', ${CLOSED}))
+    client.close()
+`;
+  const [program = '', ...words] = onClient('python3', '-c', script);
+  run(program, ...words);
+}
+
 /** A run of `synwhy` on the client, with what it has printed so far. */
 export class ClientRun {
   readonly process: ChildProcessWithoutNullStreams;

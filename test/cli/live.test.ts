@@ -19,6 +19,7 @@ import {
   NEEDS,
   onClient,
   REJECTED,
+  refuseMany,
   removeLink,
   SERVER_ADDRESS,
   useNetwork,
@@ -196,6 +197,22 @@ describe('without a command', { timeout: LIMIT_MS }, () => {
     run.process.stdout.destroy();
     connect(CLOSED);
     expect(await run.ended).toEqual({ status: 0, signal: null });
+  });
+
+  test('a reader of lines who is slow loses none of them, or is told how many packets were lost', async () => {
+    const run = await new ClientRun([...LIVE, '-F', 'ndjson', '-f', 'tcp']).until(/Ctrl-C ends/);
+    run.process.stdout.pause();
+    refuseMany(3000);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    run.process.stdout.resume();
+    run.process.kill('SIGINT');
+    expect((await run.ended).status).toBe(0);
+    const told = new Set(run.lines.slice(0, -1).map(({ id }) => id));
+    const { summary, quality } = run.lines.at(-1) as unknown as Report;
+    expect(told.size).toBe(summary.attempts);
+    if (quality.droppedByKernel === 0) expect(summary.refused).toBe(3000);
+    else
+      expect(quality.warnings.map(({ code }) => code)).toContain(quality.droppedByKernel ? 'dropped' : 'drops-unknown');
   });
 
   test('an interface that vanishes ends it with a report, and what was captured is written', async () => {
