@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { LiveCommand } from '../../src/cli/live-arguments.js';
+import { LIVE_OPTIONS } from '../../src/cli/live-options.js';
 import { parseCommandLine } from '../../src/cli/options.js';
+import { repositoryRoot } from '../tools.js';
 import { synwhy } from './run.js';
 
 const parse = async (...words: string[]) => (await parseCommandLine(['live', ...words], '1.0.0', 100)) as LiveCommand;
@@ -71,6 +75,14 @@ describe('synwhy live', () => {
   test('asks the host unless it is told not to', async () => {
     expect((await parse()).hostFacts).toBe(true);
     expect((await parse('--no-host-facts')).hostFacts).toBe(false);
+  });
+
+  test('has its own options in the README, and no others there', () => {
+    const readme = readFileSync(join(repositoryRoot(), 'README.md'), 'utf8');
+    const [, section = ''] = /\n### Live options\n([\s\S]*?)\n#/.exec(readme) ?? [];
+    const told = [...section.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell = '']) => cell.match(/--[\w-]+/g) ?? []);
+    const own = Object.keys(LIVE_OPTIONS).filter((name) => name !== 'host-facts');
+    expect(told.sort()).toEqual(own.map((name) => `--${name}`).sort());
   });
 
   test('tells its options', () => {
