@@ -4,7 +4,8 @@
   traffic.py serve ADDRESS PORT                     accept, read once, answer, close; prints 'ready'
   traffic.py connect ADDRESS PORT CLOSED COUNT SECONDS
                                                     connections at an even pace, each hundredth to the closed port
-Prints how many frames or connections there were, and in how many seconds.
+Prints how many frames or connections there were, and in how many seconds; of connections, also how many were
+established, and how many refused.
 """
 import ctypes
 import socket
@@ -84,24 +85,28 @@ def connect(address, port, closed, count, seconds):
             pause = number * seconds / count - (time.monotonic() - start)
             if pause > 0:
                 time.sleep(pause)
+            outcome = 'failed'
             try:
                 with socket.create_connection((address, closed if number % 100 == 0 else port), 30) as connection:
+                    outcome = 'established'
                     connection.sendall(b'ping')
                     connection.recv(64)
             except ConnectionRefusedError:
-                pass
-            done.append(number)
+                outcome = 'refused'
+            except OSError:
+                pass  # a machine that is too busy
+            done.append(outcome)
 
     threads = [threading.Thread(target=client, args=(first,)) for first in range(CLIENTS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    report(len(done), start)
+    report(len(done), start, done.count('established'), done.count('refused'))
 
 
-def report(count, start):
-    print(count, time.monotonic() - start, flush=True)
+def report(count, start, *more):
+    print(count, time.monotonic() - start, *more, flush=True)
 
 
 what, *words = sys.argv[1:]

@@ -18,7 +18,7 @@ export const DUMPCAP: CaptureProgram = {
     return interfaceName === '-' ? 'it takes - for standard input' : undefined;
   },
   started: /^File: /m,
-  heldBackMs: 350,
+  heldBackMs: 400,
   vanished: /no longer attached|no longer running|network is down/i,
   readStatistics: (said) => {
     const told =

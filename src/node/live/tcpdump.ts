@@ -8,6 +8,8 @@ export const TCPDUMP: CaptureProgram = {
   name: 'tcpdump',
   captureArguments: ({ interfaceName, filter, snapLength, packets }) => [
     ...['-n', '-U', '-i', interfaceName, '-w', '-', '-B', String(BUFFER_KILOBYTES)],
+    // Elsewhere not every system has it.
+    ...(process.platform === 'linux' ? ['--time-stamp-precision=nano'] : []),
     ...(snapLength === undefined ? [] : ['-s', String(snapLength)]),
     ...(packets === undefined ? [] : ['-c', String(packets)]),
     // Its words are joined by tcpdump; one that begins with a dash is no option.
