@@ -1,17 +1,22 @@
 /**
  * Wires the stages together: bytes in, a report out. The only file that knows all of them.
  */
-import { Packet, type TimeOrigin } from './capture/format.js';
-import { AnyCaptureReader } from './capture/reader.js';
+import type { TimeOrigin } from './capture/format.js';
+import { type CaptureInput, FedCapture } from './capture/input.js';
+import { classify } from './classify/classify.js';
+import { AttemptIndex } from './classify/company.js';
+import type { Context } from './classify/finding.js';
+import { findNotes } from './classify/notes.js';
 import type { Outcome } from './classify/outcome.js';
 import { Frame } from './decode/frame.js';
 import { Glance, glanceAt } from './decode/glance.js';
 import { decodePacket, UNDECODABLE_REASONS } from './decode/packet.js';
-import { buildReport } from './report/build.js';
-import type { Report } from './report/model.js';
+import { type BuildCapture, buildReport, isFailure, Wording } from './report/build.js';
+import type { Report, ReportAttempt } from './report/model.js';
 import { AddressNames } from './report/names.js';
 import { findOddity, OddConnections } from './report/odd-connections.js';
 import { type AttemptSelection, matches } from './report/select.js';
+import { type PendingAttempt, Teller } from './report/teller.js';
 import { UnlistedAttempts } from './report/unlisted.js';
 import { type Attempt, type Endpoint, type EventKind, frameReference } from './track/attempt.js';
 import { DEFAULT_LIMITS, Tracker, type TrackerLimits } from './track/tracker.js';
@@ -28,6 +33,21 @@ export interface AnalyzeOptions {
   serviceName?: (port: number) => string | undefined;
   /** What may be remembered; what is left out is as the command has it. */
   limits?: Partial<AnalyzeLimits>;
+  /**
+   * Gets each attempt that will be listed as soon as it is decided; teller.ts says when that is. `isCorrection`: it was
+   * told before, under the same `id`, with another verdict. All that the report differs in from what was told is told
+   * again before `finish` returns. With this, the latest attempts are kept to be listed, and not the first ones.
+   */
+  onAttempt?: (attempt: ReportAttempt, isCorrection: boolean) => void;
+}
+
+/** An attempt that waits for an answer, as `Analyzer.pending` tells it. */
+export interface Pending {
+  client: ReportAttempt['client'];
+  server: ReportAttempt['server'];
+  /** How often the SYN was sent, and for how many milliseconds it has been unanswered. */
+  syns: number;
+  waitedMs: number;
 }
 
 /** How much an analysis may remember. */
@@ -42,23 +62,12 @@ export interface AnalyzeLimits extends TrackerLimits {
 }
 
 const LISTED_ATTEMPTS = 100_000;
+/** This part of the attempts leaves together, the oldest: one by one would move all others each time. */
+const LEAVING_SHARE = 64;
+/** How often it is looked at what has been decided, in the capture's time. */
+const LOOK_NS = 50e6;
 /** An ordinary attempt has 2 to 12. With 256 each, as a hostile capture may have it, the attempts would take 7 GB. */
 const LISTED_PACKETS = 2_000_000;
-
-/** One capture that is being fed to an analyzer. */
-export interface CaptureInput {
-  readonly name: string;
-  /**
-   * Gives the next bytes, in chunks of any size. They must stay unchanged until this input is starving again.
-   * Throws CaptureError when this is not a capture; the input has then ended.
-   */
-  push(bytes: Uint8Array): void;
-  /**
-   * Says that all bytes were given; `damage` says what kept the rest from being read, in words without a full stop.
-   * Throws CaptureError when this is not a capture.
-   */
-  end(damage?: string): void;
-}
 
 /**
  * Follows the handshakes of one or several captures, which are read as one in order of time. All captures are added
@@ -84,21 +93,26 @@ export class Analyzer {
   readonly #options: AnalyzeOptions;
   readonly #limits: AnalyzeLimits;
   readonly #origin: TimeOrigin = { epochNs: undefined };
-  readonly #inputs: Input[] = [];
+  readonly #inputs: FedCapture[] = [];
   /** Inputs with a packet at hand, the one whose packet is the oldest first. */
-  #queue: Input[] = [];
+  #queue: FedCapture[] = [];
   /** Inputs that need bytes before their next packet is known. */
-  readonly #starving = new Set<Input>();
+  readonly #starving = new Set<FedCapture>();
   readonly #frame = new Frame();
   readonly #glance = new Glance();
   readonly #undecodable = new Float64Array(UNDECODABLE_REASONS.length);
   readonly #tracker: Tracker;
-  readonly #attempts: Attempt[] = [];
+  #attempts: Attempt[] = [];
   readonly #unlisted: UnlistedAttempts;
   readonly #oddConnections = new OddConnections();
   #established = 0;
   #listedPackets = 0;
   #names: AddressNames | undefined;
+  readonly #teller: Teller | undefined;
+  #wording: Wording | undefined;
+  #lookedNs = Number.NEGATIVE_INFINITY;
+  /** When the last bytes came, as the packets tell time; undefined until that is asked for. */
+  #fedNs: number | undefined;
 
   constructor(options: AnalyzeOptions = {}) {
     this.#options = options;
@@ -110,11 +124,16 @@ export class Analyzer {
       () => this.#tracker.counts,
       (attempt, outcome, cause) => this.#isSelected(attempt, outcome, cause),
     );
+    this.#teller = options.onAttempt && this.#createTeller(options.onAttempt);
   }
 
-  /** Adds a capture; `compression` ('gzip', 'zstd') is told in the report, the bytes to push are decompressed ones. */
-  addCapture(name: string, compression?: string): CaptureInput {
-    const input = new Input(name, compression, this.#inputs.length, this.#origin, (fed) => this.#advance(fed));
+  /**
+   * Adds a capture; `compression` ('gzip', 'zstd') is told in the report, the bytes to push are decompressed ones. Of a
+   * capture that is the only one no more than `packets` are read.
+   */
+  addCapture(name: string, compression?: string, packets = Number.POSITIVE_INFINITY): CaptureInput {
+    const fed = (input: FedCapture) => this.#advance(input);
+    const input = new FedCapture(name, compression, this.#inputs.length, packets, this.#origin, fed);
     this.#inputs.push(input);
     this.#starving.add(input);
     return input;
@@ -126,17 +145,49 @@ export class Analyzer {
     return undefined;
   }
 
+  /**
+   * Says that so many milliseconds have passed since bytes were last pushed: whoever is silent is silent for longer, and
+   * that may decide an attempt. For live captures with `onAttempt`.
+   */
+  pass(milliseconds: number): void {
+    this.#fedNs ??= this.#tracker.look.timeNs;
+    this.#tracker.pass(this.#fedNs + milliseconds * 1e6);
+    this.#teller?.look();
+  }
+
+  /** The same to a moment: nanoseconds since 1970, by the clock that the packets have their times from. */
+  reach(epochNs: bigint): void {
+    const { epochNs: originNs } = this.#origin;
+    if (originNs !== undefined) this.#tracker.pass(Number(epochNs - originNs));
+    this.#teller?.look();
+  }
+
+  /**
+   * Attempts that wait for an answer for at least so many milliseconds, at most `most` of them, those that are silent
+   * for longest first. None without `onAttempt`.
+   */
+  pending(milliseconds: number, most: number): Pending[] {
+    const wording = this.#currentWording();
+    const words = ({ attempt, syns, waitedNs }: PendingAttempt): Pending => ({
+      client: wording.endpoint(attempt.client),
+      server: wording.server(attempt.server),
+      syns,
+      waitedMs: waitedNs / 1e6,
+    });
+    return (this.#teller?.pending(milliseconds * 1e6, most) ?? []).map(words);
+  }
+
+  /** True while an attempt is neither answered nor silent for so long that it is as good as decided. */
+  isUndecided(): boolean {
+    return this.#teller?.isUndecided() === true;
+  }
+
   /** The report over everything that was pushed. To be asked for once, after every input has ended. */
   finish(): Report {
+    this.#passToEnd();
     this.#tracker.finish();
     return buildReport({
-      captures: this.#inputs.map(({ name, compression, facts, head, damage }) => ({
-        name,
-        compression,
-        facts,
-        frames: head.number,
-        damage,
-      })),
+      captures: this.#captures(),
       epochNs: this.#origin.epochNs ?? 0n,
       attempts: this.#attempts,
       unlisted: this.#unlisted,
@@ -154,22 +205,89 @@ export class Analyzer {
       all: this.#options.all === true,
       selection: this.#options.selection ?? {},
       numeric: this.#options.numeric === true,
-      serviceName: this.#options.serviceName ?? (() => undefined),
+      serviceName: this.#serviceName,
+      teller: this.#teller,
     });
   }
 
+  get #serviceName(): (port: number) => string | undefined {
+    return this.#options.serviceName ?? (() => undefined);
+  }
+
+  #captures(): BuildCapture[] {
+    return this.#inputs.map(({ name, compression, facts, head, damage }) => {
+      return { name, compression, facts, frames: head.number, damage };
+    });
+  }
+
+  #createTeller(tell: (attempt: ReportAttempt, isCorrection: boolean) => void): Teller {
+    const tracker = this.#tracker;
+    return new Teller({
+      look: tracker.look,
+      judge: (attempt) => {
+        const context: Context = {
+          hosts: tracker.hosts,
+          // What others do meanwhile is for the report at the end, which may correct this.
+          company: new AttemptIndex([attempt]),
+          names: tracker.naming.names,
+          capture: tracker.counts,
+          frameNumber: (reference) => this.#currentWording().frameNumber(reference),
+        };
+        const verdict = classify(attempt, context);
+        return { attempt, verdict, notes: findNotes(attempt, verdict, context) };
+      },
+      listsEstablished: this.#options.all === true,
+      isListed: ({ attempt, verdict: { outcome, cause } }) =>
+        (this.#options.all === true || isFailure(outcome)) && this.#isSelected(attempt, outcome, cause),
+      word: (judged, id) => this.#currentWording().attempt(judged, id),
+      tell,
+    });
+  }
+
+  /** Words for what is known by now; frame numbers are those of a single capture, as the others' ends are not known. */
+  #currentWording(): Wording {
+    const { epochNs } = this.#origin;
+    const known = this.#wording;
+    if (known !== undefined) {
+      known.renewNames();
+      return known;
+    }
+    const numeric = this.#options.numeric === true;
+    const serviceName = this.#serviceName;
+    const { names } = this.#tracker.naming;
+    const wording = new Wording({ captures: this.#captures(), epochNs: epochNs ?? 0n, names, numeric, serviceName });
+    if (epochNs !== undefined) this.#wording = wording;
+    return wording;
+  }
+
+  #look(): void {
+    const { nowNs } = this.#tracker.look;
+    this.#fedNs = undefined;
+    if (nowNs - this.#lookedNs < LOOK_NS) return;
+    this.#lookedNs = nowNs;
+    this.#teller?.look();
+  }
+
+  /** A capture may say that it went on behind its last packet: then that was silence. */
+  #passToEnd(): void {
+    for (const { facts } of this.#inputs) {
+      for (const { endNs } of facts.interfaces) if (endNs !== undefined) this.#tracker.pass(endNs);
+    }
+  }
+
   /** Goes on as far as the bytes allow, after an input was fed or ended. */
-  #advance(fed: Input): void {
+  #advance(fed: FedCapture): void {
     if (this.#inputs.length === 1) this.#drain(fed);
     else this.#refill(fed);
     if (fed.ended) this.#starving.delete(fed);
     this.#merge();
+    if (this.#teller !== undefined) this.#look();
   }
 
   /** One capture alone: nothing has to be compared. */
-  #drain(input: Input): void {
+  #drain(input: FedCapture): void {
     const { reader, head } = input;
-    while (reader.next(head)) this.#take(input);
+    while (head.number < input.limit && reader.next(head)) this.#take(input);
   }
 
   /** Several: always the oldest packet at hand, as long as every input has one. */
@@ -185,19 +303,19 @@ export class Analyzer {
   }
 
   /** The input at the front of the queue has no packet left; false, so that a loop ends. */
-  #runDry(input: Input): false {
+  #runDry(input: FedCapture): false {
     this.#queue.shift();
     if (!input.ended) this.#starving.add(input);
     return false;
   }
 
-  #refill(input: Input): void {
+  #refill(input: FedCapture): void {
     if (!this.#starving.has(input) || !input.reader.next(input.head)) return;
     this.#starving.delete(input);
     this.#sortIn(input);
   }
 
-  #sortIn(input: Input): void {
+  #sortIn(input: FedCapture): void {
     const { timeNs } = input.head;
     const place = this.#queue.findIndex(
       ({ head, index }) => head.timeNs > timeNs || (head.timeNs === timeNs && index > input.index),
@@ -205,7 +323,7 @@ export class Analyzer {
     this.#queue.splice(place === -1 ? this.#queue.length : place, 0, input);
   }
 
-  #take({ head, index }: Input): void {
+  #take({ head, index }: FedCapture): void {
     if (glanceAt(head, this.#glance) && this.#tracker.passOver(this.#glance, head)) return;
     const frame = this.#frame;
     const reason = decodePacket(head, frame);
@@ -224,10 +342,31 @@ export class Analyzer {
     // Handed over only to be counted: there may be millions of them.
     if (isEstablished && this.#options.all !== true) {
       if (this.#isSelected(attempt, 'established', null)) this.#established++;
-    } else if (this.#attempts.length < this.#limits.attempts && this.#listedPackets < this.#limits.packets) {
+    } else this.#list(attempt);
+  }
+
+  /** Keeps an attempt to be listed, or counts it; when they are told of at once, the oldest ones are counted instead. */
+  #list(attempt: Attempt): void {
+    const hasRoom = () => this.#attempts.length < this.#limits.attempts && this.#listedPackets < this.#limits.packets;
+    if (this.#teller !== undefined) {
+      this.#teller.decided(attempt);
+      while (!hasRoom() && this.#attempts.length > 0) this.#letLeave(this.#teller);
+    }
+    if (hasRoom()) {
       this.#attempts.push(attempt);
       this.#listedPackets += attempt.events.length;
     } else this.#unlisted.add(attempt);
+  }
+
+  #letLeave(teller: Teller): void {
+    const count = Math.ceil(this.#attempts.length / LEAVING_SHARE);
+    const leaving = this.#attempts.slice(0, count);
+    this.#attempts = this.#attempts.slice(count);
+    for (const attempt of leaving) {
+      this.#listedPackets -= attempt.events.length;
+      this.#unlisted.add(attempt);
+      teller.forget(attempt);
+    }
   }
 
   #isSelected({ client, server, events }: Attempt, outcome: Outcome, cause: string | null): boolean {
@@ -252,56 +391,5 @@ export class Analyzer {
       cause,
       startedNs,
     });
-  }
-}
-
-/** A capture's reader, and its packet that comes next. */
-class Input implements CaptureInput {
-  readonly head = new Packet();
-  readonly reader: AnyCaptureReader;
-  readonly name: string;
-  readonly compression: string | undefined;
-  readonly index: number;
-  ended = false;
-  damage: string | undefined;
-  readonly #fed: (input: Input) => void;
-
-  constructor(
-    name: string,
-    compression: string | undefined,
-    index: number,
-    origin: TimeOrigin,
-    fed: (input: Input) => void,
-  ) {
-    this.name = name;
-    this.compression = compression;
-    this.index = index;
-    this.reader = new AnyCaptureReader(origin);
-    this.#fed = fed;
-  }
-
-  get facts() {
-    return this.reader.facts;
-  }
-
-  push(bytes: Uint8Array): void {
-    this.#feed(() => this.reader.push(bytes));
-  }
-
-  end(damage?: string): void {
-    this.damage = damage;
-    this.ended = true;
-    this.#feed(() => this.reader.end());
-  }
-
-  #feed(feed: () => void): void {
-    try {
-      feed();
-    } catch (error) {
-      this.ended = true;
-      this.#fed(this);
-      throw error;
-    }
-    this.#fed(this);
   }
 }

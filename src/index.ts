@@ -3,9 +3,10 @@ export {
   type AnalyzeLimits,
   type AnalyzeOptions,
   Analyzer,
-  type CaptureInput,
+  type Pending,
 } from './analyze.js';
 export { CaptureError, type CaptureErrorCode } from './capture/errors.js';
+export type { CaptureInput } from './capture/input.js';
 export { CATALOGUE, type CauseDescription, type CauseId, findCause, type NextStep } from './classify/catalogue.js';
 export { findNote, NOTES, type NoteCode, type NoteDescription } from './classify/descriptions/notes.js';
 export type { System, SystemError } from './classify/descriptions/system-errors.js';
@@ -17,18 +18,23 @@ export type { Vantage } from './classify/vantage.js';
 export { type HostPattern, parseHostPattern } from './report/address-pattern.js';
 export { jsonPieces, renderJson } from './report/json.js';
 export type {
+  HostFact,
+  LiveEnd,
   Observation,
   Quality,
   Report,
   ReportAttempt,
   ReportCapture,
+  ReportCommand,
   ReportEndpoint,
   ReportFinding,
   ReportFrame,
+  ReportLive,
   ReportServer,
   Summary,
   Warning,
 } from './report/model.js';
+export { ndjsonAttempt, ndjsonPieces, ndjsonSummary } from './report/ndjson.js';
 export { type AttemptSelection, type Moment, parseMoment } from './report/select.js';
 export { serviceName } from './report/service-names.js';
 export { renderTable, type TableOptions, tablePieces } from './report/table.js';

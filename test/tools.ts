@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -35,18 +36,29 @@ export function findProgram(name: string): string | undefined {
     });
 }
 
+/** Whether the optional dependency cap was installed and built. */
+function canLoadCap(): boolean {
+  try {
+    createRequire(import.meta.url)('cap');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether this process may make network namespaces: tried with one that is left at once. */
 function canMakeNamespaces(): boolean {
   return process.getuid?.() === 0 && spawnSync('unshare', ['--net', 'true'], { stdio: 'ignore' }).status === 0;
 }
 
 /**
- * Why `need` is not met here, or undefined if it is. A need is a program's name, 'root', 'namespaces', or '$VARIABLE':
- * a variable of the environment by which somebody asks for the test.
+ * Why `need` is not met here, or undefined if it is. A need is a program's name, 'root', 'namespaces', 'cap' (the npm
+ * package), or '$VARIABLE': a variable of the environment by which somebody asks for the test.
  */
 export function whatIsMissing(need: string): string | undefined {
   if (need === 'root') return process.getuid?.() === 0 ? undefined : 'root is needed';
   if (need === 'namespaces') return canMakeNamespaces() ? undefined : 'network namespaces cannot be made here';
+  if (need === 'cap') return canLoadCap() ? undefined : 'the npm package cap is not built';
   if (need.startsWith('$')) return process.env[need.slice(1)] ? undefined : `${need.slice(1)} is not set`;
   return findProgram(need) ? undefined : `${need} is not installed`;
 }

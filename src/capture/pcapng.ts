@@ -24,6 +24,7 @@ const IF_FILTER = 11;
 const IF_OS = 12;
 const IF_TSOFFSET = 14;
 const EPB_FLAGS = 2;
+const ISB_ENDTIME = 3;
 const ISB_IFDROP = 5;
 const ISB_OSDROP = 7;
 
@@ -304,6 +305,10 @@ export class PcapngReader implements CaptureReader {
     while (options.next()) {
       if ((options.code === ISB_IFDROP || options.code === ISB_OSDROP) && options.length === 8) {
         dropped = (dropped ?? 0) + Number(window.view.getBigUint64(options.offset, this.littleEndian));
+      } else if (options.code === ISB_ENDTIME && options.length === 8 && this.origin.epochNs !== undefined) {
+        const high = window.view.getUint32(options.offset, this.littleEndian);
+        const low = window.view.getUint32(options.offset + 4, this.littleEndian);
+        counted.described.endNs = counted.clock.timeNs(high, low);
       }
     }
     // Statistics are cumulative: the last block says it all.

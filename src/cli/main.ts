@@ -41,6 +41,14 @@ async function run(command: Command): Promise<number> {
       const { runExplain } = await import('./commands/explain.js');
       return runExplain(command.words);
     }
+    case 'live': {
+      const { runLive } = await import('./commands/live.js');
+      return runLive(command);
+    }
+    case 'interfaces': {
+      const { runInterfaces } = await import('./commands/interfaces.js');
+      return runInterfaces(command.format);
+    }
     case 'analyze': {
       const { runAnalyze } = await import('./commands/analyze.js');
       return runAnalyze({ ...command, captures: capturesOf(command.captures) });

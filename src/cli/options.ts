@@ -3,22 +3,32 @@
 import type { Argv } from 'yargs';
 import { type AnalyzeArguments, type AnalyzeCommand, readAnalyzeArguments } from './analyze-arguments.js';
 import { UsageError } from './exit-codes.js';
+import { type LiveArguments, type LiveCommand, readLiveArguments } from './live-arguments.js';
+import { LIVE_EPILOGUE, LIVE_INTRODUCTION, LIVE_OPTIONS } from './live-options.js';
 import { suggest } from './nearest.js';
 
 /** What a command line asks for. */
 export type Command =
   | AnalyzeCommand
+  | LiveCommand
   | { command: 'explain'; words: string[] }
+  | { command: 'interfaces'; format: 'table' | 'json' }
   /** Text to print and be done: help or the version. */
   | { command: 'print'; text: string };
 
 const OPTIONS = {
-  format: { alias: 'F', type: 'string', requiresArg: true, describe: 'Print as table (default) or json' },
+  format: {
+    alias: 'F',
+    type: 'string',
+    requiresArg: true,
+    describe: 'Print as table (default), json, or ndjson (a line an attempt)',
+  },
   output: {
     alias: 'o',
     type: 'string',
     requiresArg: true,
-    describe: 'Write to FILE (.json or .txt) instead of printing; repeatable. With --format too, print that as well',
+    describe:
+      'Write to FILE (.json, .ndjson or .txt) instead of printing; repeatable. With --format too, print that as well',
   },
   read: {
     alias: 'r',
@@ -69,8 +79,14 @@ timed out, why, and which frames show it.
 
   synwhy [analyze] CAPTURE...               pcap, pcapng, snoop, Network Monitor or Sniffer,
                                             also in gzip or zstd; - is standard input
+  synwhy live [-- COMMAND...]               captures on an interface and tells what fails while
+                                            it happens; synwhy live --help
+  synwhy interfaces                         what can be captured on here, and with what
   synwhy explain [CAUSE | OUTCOME | ERROR]  what a cause or an outcome means, or what is behind
                                             an application's error
+`;
+const INTERFACES_INTRODUCTION = `  synwhy interfaces  lists what can be captured on: state, link type, addresses, and which of dumpcap,
+                     tcpdump and cap can open it, or why not
 `;
 
 const EXPLAIN_INTRODUCTION = `  synwhy explain                  lists the causes
@@ -81,6 +97,8 @@ const EXPLAIN_INTRODUCTION = `  synwhy explain                  lists the causes
 /** Says what a command line asks for. Throws UsageError when it asks for nothing that there is. */
 export async function parseCommandLine(words: readonly string[], version: string, columns: number): Promise<Command> {
   const [first, ...rest] = words;
+  if (first === 'live') return parseLive(rest, version, columns);
+  if (first === 'interfaces') return parseInterfaces(rest, version, columns);
   const isExplain = first === 'explain';
   const operands = isExplain || first === 'analyze' ? rest : words;
   // Loading yargs takes longer than reading most captures, and here there is nothing for it to do.
@@ -111,6 +129,34 @@ async function parseExplain(words: readonly string[], version: string, columns: 
   if (parsed.help === true) return { command: 'print', text: `${EXPLAIN_INTRODUCTION}\n${await helpOf(parser)}` };
   if (parsed.version === true) return { command: 'print', text: version };
   return { command: 'explain', words: parsed._.map(String) };
+}
+
+async function parseInterfaces(words: readonly string[], version: string, columns: number): Promise<Command> {
+  const options = { format: { ...OPTIONS.format, describe: 'Print as table (default) or json' } };
+  const parser = (await createParser(words, columns, Object.keys(options))).options(options);
+  const parsed = parser.parseSync();
+  if (parsed.help === true) return { command: 'print', text: `${INTERFACES_INTRODUCTION}\n${await helpOf(parser)}` };
+  if (parsed.version === true) return { command: 'print', text: version };
+  const [format = 'table'] = [parsed.format].flat();
+  if (parsed._.length > 0) throw new UsageError(`interfaces takes no operand, but here is ${parsed._.join(' ')}`);
+  if (format === 'table' || format === 'json') return { command: 'interfaces', format };
+  throw new UsageError(`--format of interfaces is table or json, not ${format}`);
+}
+
+/** What stands behind -- is the command to run, whatever it looks like. */
+async function parseLive(words: readonly string[], version: string, columns: number): Promise<Command> {
+  const dashes = words.indexOf('--');
+  const own = dashes === -1 ? words : words.slice(0, dashes);
+  const toRun = dashes === -1 ? [] : words.slice(dashes + 1);
+  if (dashes !== -1 && toRun.length === 0)
+    throw new UsageError('behind -- stands the command to run, and there is none');
+  const { since: _since, until: _until, read: _read, ...shared } = OPTIONS;
+  const options = { ...LIVE_OPTIONS, ...shared };
+  const parser = (await createParser(own, columns, Object.keys(options))).options(options).epilogue(LIVE_EPILOGUE);
+  const parsed = parser.parseSync();
+  if (parsed.help === true) return { command: 'print', text: `${LIVE_INTRODUCTION}\n${await helpOf(parser)}` };
+  if (parsed.version === true) return { command: 'print', text: version };
+  return readLiveArguments(parsed as LiveArguments, toRun);
 }
 
 /** The list of options, without the types that yargs puts at the ends of lines. */

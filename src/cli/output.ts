@@ -9,18 +9,24 @@ export class OutputError extends Error {
   override readonly name = 'OutputError';
 }
 
-/** Writes to standard output, as fast as it takes it. A reader that goes away (`| head`) has had enough: no error. */
-export async function writeToStandardOutput(pieces: Iterable<string>): Promise<void> {
-  // Each failed write is told to its callback too; without a listener it would end the process.
-  process.stdout.on('error', () => undefined);
+/** Each failed write is told to its callback too; without a listener it would end the process. */
+function ignoreError(): void {}
+
+/**
+ * Writes to standard output, as fast as it takes it. A reader that goes away (`| head`) has had enough: that is no error,
+ * and gives false.
+ */
+export async function writeToStandardOutput(pieces: Iterable<string>): Promise<boolean> {
+  if (!process.stdout.listeners('error').includes(ignoreError)) process.stdout.on('error', ignoreError);
   for (const text of inBatches(pieces)) {
     try {
       await write(text);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EPIPE') return;
+      if ((error as NodeJS.ErrnoException).code === 'EPIPE') return false;
       throw new OutputError(`standard output can't be written: ${(error as Error).message}`);
     }
   }
+  return true;
 }
 
 function write(text: string): Promise<void> {

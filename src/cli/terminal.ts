@@ -31,3 +31,8 @@ function wantsColor(): boolean {
 export function complain(message: string): void {
   process.stderr.write(`synwhy: ${escapeForTerminal(message)}\n`);
 }
+
+/** The same in several lines. */
+export function complainAtLength(message: string): void {
+  for (const line of message.split('\n')) complain(line);
+}

@@ -1,6 +1,8 @@
 /** Captures as files and on standard input, read in chunks. */
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants, open as openDescriptor } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import { promisify } from 'node:util';
 import { type Compression, decompress } from './decompress.js';
 
 /** Reading a capture failed before any of it could be read; the message says why and what would be right. */
@@ -27,6 +29,8 @@ export interface CaptureSource {
   next(): Promise<Uint8Array | undefined>;
   /** Gives back what the source holds; for when it was not read to its end. */
   close(): Promise<void>;
+  /** Lets go of a pipe while `next` waits for it: that ends, or fails. */
+  abandon(): void;
 }
 
 /** The name that stands for standard input. */
@@ -48,7 +52,8 @@ export function chunkBytesFor(captures: number): number {
 
 /** Opens a file, or standard input for '-'. Throws SourceError where there is nothing that could be read. */
 export async function openCapture(name: string, chunkBytes: number): Promise<CaptureSource> {
-  if (name === STANDARD_INPUT) return decompressed(name, undefined, process.stdin);
+  if (name === STANDARD_INPUT) return decompressed(name, undefined, process.stdin, () => process.stdin.destroy());
+  if (await isPipe(name)) return openPipe(name);
   const handle = await openFile(name);
   const stats = await handle.stat();
   if (stats.isDirectory()) {
@@ -58,6 +63,21 @@ export async function openCapture(name: string, chunkBytes: number): Promise<Cap
   if (stats.isFile()) return decompressed(name, stats.size, readAhead(handle, Math.min(chunkBytes, stats.size + 1)));
   // A pipe may stay silent for long: what it has is taken at once, however little.
   return decompressed(name, undefined, handle.createReadStream({ highWaterMark: SMALLEST_CHUNK }));
+}
+
+async function isPipe(name: string): Promise<boolean> {
+  const stats = await stat(name).catch(() => undefined);
+  return stats?.isFIFO() === true;
+}
+
+/** Not as a file: a read that waits in another thread can't be taken back, and Node would wait for it at its end. */
+async function openPipe(name: string): Promise<CaptureSource> {
+  try {
+    const pipe = new Socket({ fd: await promisify(openDescriptor)(name, constants.O_RDONLY), writable: false });
+    return await decompressed(name, undefined, pipe, () => pipe.destroy());
+  } catch (error) {
+    throw error instanceof SourceError ? error : new SourceError(explainOpenError(name, error));
+  }
 }
 
 async function openFile(name: string): Promise<FileHandle> {
@@ -127,6 +147,7 @@ async function decompressed(
   name: string,
   sizeBytes: number | undefined,
   stored: AsyncIterable<Uint8Array>,
+  abandon: () => void = () => undefined,
 ): Promise<CaptureSource> {
   let positionBytes = 0;
   async function* counted() {
@@ -155,6 +176,7 @@ async function decompressed(
       async close() {
         await chunks.return?.();
       },
+      abandon,
     };
   } catch (error) {
     throw new SourceError(`${name} can't be read: ${(error as Error).message}`);

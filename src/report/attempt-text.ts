@@ -1,5 +1,5 @@
 /** One attempt told in full: its ladder, the evidence, what else it could be. */
-import { describeError, list } from './finding-text.js';
+import { describeError, describeHostFacts, list } from './finding-text.js';
 import { drawLadder } from './ladder.js';
 import type { ReportAttempt } from './model.js';
 import type { Palette } from './palette.js';
@@ -19,6 +19,7 @@ export function describeAttempt(attempt: ReportAttempt, width: number, palette: 
     ...wrap(`${formatSocket(client)}${name} to ${formatServer(server)}, ${when}`, width, INDENT),
     ...drawLadder(attempt).map((line) => INDENT + line),
     ...attempt.evidence.flatMap(({ text }) => wrap(text, width, `${INDENT}- `, `${INDENT}  `)),
+    ...describeHostFacts(attempt, width, INDENT),
     ...describeError(attempt).flatMap((sentence) => wrap(sentence, width, INDENT)),
     ...list('The same packets also allow:', attempt.alternatives.map(asEntry), width, INDENT),
     ...attempt.notes.flatMap(({ text }) => wrap(`Note: ${text}`, width, INDENT, `${INDENT}  `)),

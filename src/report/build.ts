@@ -30,6 +30,7 @@ import type { OddConnections, OddWording } from './odd-connections.js';
 import { type Pattern, Patterns } from './patterns.js';
 import { buildQuality } from './quality.js';
 import { type AttemptSelection, matches } from './select.js';
+import type { Teller } from './teller.js';
 import type { UnlistedAttempts, UnlistedGroup } from './unlisted.js';
 import { VERSION } from './version.js';
 import { formatServer } from './wording.js';
@@ -66,6 +67,8 @@ export interface BuildInput {
   selection: AttemptSelection;
   numeric: boolean;
   serviceName: (port: number) => string | undefined;
+  /** Whoever told of attempts before the end. */
+  teller?: Teller | undefined;
 }
 
 /** An attempt with its verdict. */
@@ -80,8 +83,9 @@ export function buildReport(input: BuildInput): Report {
   const wording = new Wording(input);
   const all = judge(input, wording);
   const judged = all.filter(({ isMeant }) => isMeant);
-  const attempts = judged.map((one, index) => wording.attempt(one, index + 1));
+  const attempts = judged.map((one, index) => wording.attempt(one, input.teller?.idOf(one.attempt) ?? index + 1));
   const isListed = ({ outcome }: ReportAttempt) => input.all || isFailure(outcome);
+  input.teller?.settle(attempts, isListed);
   return {
     schema: 'synwhy-report/1',
     generator: { name: 'synwhy', version: VERSION },
@@ -91,11 +95,11 @@ export function buildReport(input: BuildInput): Report {
     findings: buildFindings(
       attempts.filter(({ outcome }) => isFailure(outcome)),
       [...input.unlisted.groups].filter(({ outcome }) => isFailure(outcome)).map((group) => wording.unlisted(group)),
-      findPatterns(all, judged, input, wording),
+      findPatterns(all, judged, attempts, input, wording),
     ),
     observations: [
       ...buildObservations({ ...input, ...wording.forObservations() }),
-      ...input.oddConnections.tell(wording.forOddConnections()),
+      ...input.oddConnections.tell(wording.forOddConnections(input)),
     ],
     attempts: attempts.filter(isListed),
   };
@@ -106,14 +110,16 @@ function isRecognized({ facts }: BuildCapture): boolean {
   return facts.format !== '';
 }
 
-function isFailure(outcome: ReportAttempt['outcome']): boolean {
+/** True for the outcomes that are failures of the target. */
+export function isFailure(outcome: ReportAttempt['outcome']): boolean {
   return outcome === 'refused' || outcome === 'filtered' || outcome === 'timed-out';
 }
 
-/** Patterns over all attempts, for findings whose attempts have the numbers of those that are meant. */
+/** Patterns over all attempts, for findings whose attempts are those that are meant, worded. */
 function findPatterns(
   all: readonly JudgedAttempt[],
   meant: readonly JudgedAttempt[],
+  worded: readonly ReportAttempt[],
   { hosts, counts, unlisted }: BuildInput,
   wording: Wording,
 ): (group: readonly ReportAttempt[]) => Pattern {
@@ -127,7 +133,8 @@ function findPatterns(
       timeOf: (timeNs) => formatTime(wording.epochOf(timeNs)),
     },
   );
-  return (group) => patterns.find(group.map(({ id }) => meant[id - 1].attempt));
+  const attemptOf = new Map(worded.map(({ id }, index) => [id, meant[index].attempt]));
+  return (group) => patterns.find(group.map(({ id }) => attemptOf.get(id)!));
 }
 
 /** Verdicts over all attempts, in the order in which they began. */
@@ -173,14 +180,17 @@ function summarize(attempts: readonly ReportAttempt[], { unlisted, unlistedEstab
   return summary;
 }
 
+/** What the report's terms depend on. */
+export type WordingInput = Pick<BuildInput, 'captures' | 'epochNs' | 'names' | 'numeric' | 'serviceName'>;
+
 /** Puts what the stages before know into the report's own terms: numbers of frames, times of day, names. */
-class Wording {
-  readonly #input: BuildInput;
+export class Wording {
+  readonly #input: WordingInput;
   /** How many packets stand before each capture's first, in the order in which the captures were given. */
   readonly #framesBefore: number[] = [];
   readonly #names: AddressNames;
 
-  constructor(input: BuildInput) {
+  constructor(input: WordingInput) {
     this.#input = input;
     let before = 0;
     for (const { frames } of input.captures) {
@@ -191,6 +201,11 @@ class Wording {
       input.captures.map(({ facts }) => facts),
       input.names,
     );
+  }
+
+  /** Takes in names that were read since. */
+  renewNames(): void {
+    this.#names.renew();
   }
 
   frameNumber(reference: FrameReference): number {
@@ -228,8 +243,7 @@ class Wording {
     };
   }
 
-  forOddConnections(): OddWording {
-    const { hosts, selection } = this.#input;
+  forOddConnections({ hosts, selection }: Pick<BuildInput, 'hosts' | 'selection'>): OddWording {
     return {
       hosts,
       isOfAll: Object.values(selection).every((criterion) => criterion === undefined),

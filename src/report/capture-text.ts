@@ -1,13 +1,14 @@
 /** What was read, and what it cannot show. */
-import type { Quality, Report, ReportCapture } from './model.js';
+import type { LiveEnd, Quality, Report, ReportCapture, ReportCommand } from './model.js';
 import { formatCount, formatDay, formatNumberOf, formatTimeOfDay, wrap } from './wording.js';
 
 /** More captures than this are counted, not named. */
 const MOST_CAPTURES = 3;
 
-/** What was read, in a line for each capture, or one for all of them when they are many. */
-export function describeCaptures({ captures }: Report, width: number): string[] {
+/** What was read, in a line for each capture, or one for all of them when they are many; and how it was captured. */
+export function describeCaptures({ captures, live }: Report, width: number): string[] {
   const texts = captures.length > MOST_CAPTURES ? [describeTogether(captures)] : captures.map(describeCapture);
+  if (live !== undefined) texts.push(...describeLive(live));
   return texts.flatMap((text) => wrap(text, width, '', '  '));
 }
 
@@ -24,6 +25,28 @@ function describeTogether(captures: readonly ReportCapture[]): string {
   const names = `${captures[0].name} to ${captures[captures.length - 1].name}`;
   const period = describePeriod(sorted[0] ?? null, sorted.at(-1) ?? null);
   return `${captures.length} captures, ${names}: ${formatNumberOf(packets, 'packet')}${period}`;
+}
+
+const LIVE_ENDS: Record<LiveEnd, string> = {
+  command: 'while the command ran',
+  time: 'for the time that was asked for',
+  packets: 'as many packets as were asked for',
+  interrupt: 'until Ctrl-C',
+  terminate: 'until a signal ended it',
+  input: 'to the end of the stream',
+  failure: 'until it broke off',
+};
+
+function describeLive({ backend, filter, endedBy, command }: NonNullable<Report['live']>): string[] {
+  const by = backend === null ? 'Followed' : `Captured with ${backend}`;
+  const what = filter === null ? '' : `, filter: ${filter}`;
+  return [`${by} ${LIVE_ENDS[endedBy]}${what}`, ...(command === undefined ? [] : [describeCommand(command)])];
+}
+
+/** `curl https://10.0.0.5/` ended with status 7. */
+function describeCommand({ words, status, signal }: ReportCommand): string {
+  const line = words.map((word) => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word}'`)).join(' ');
+  return `\`${line}\` ${signal === null ? `ended with status ${status}` : `was ended by ${signal}`}`;
 }
 
 function describePeriod(first: string | null, last: string | null): string {

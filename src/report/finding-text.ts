@@ -50,12 +50,20 @@ function describeTypical(finding: ReportFinding, typical: ReportAttempt, width: 
   if (untold.length > 0) {
     lines.push(...list(`More evidence (client ${formatSocket(typical.client)}):`, untold, width, indent));
   }
+  lines.push(...describeHostFacts(typical, width, indent));
   lines.push(...describeError(typical).flatMap((sentence) => wrap(sentence, width, indent)));
   for (const { text } of typical.notes) lines.push(...wrap(`Note: ${text}.`, width, indent, `${indent}  `));
   for (const { cause, text } of typical.alternatives) {
     lines.push(...wrap(`Less likely: ${cause}, ${asClause(text)}.`, width, indent, `${indent}  `));
   }
   return lines;
+}
+
+/** What this machine knew of the server's sockets: not of the packets, so it is told apart from them. */
+export function describeHostFacts({ hostFacts = [] }: ReportAttempt, width: number, indent: string): string[] {
+  return hostFacts.flatMap(({ text, at }) =>
+    wrap(`On this host at ${formatTimeOfDay(at)}: ${text}.`, width, indent, `${indent}  `),
+  );
 }
 
 /** What the application saw, in a sentence, if it saw an error; a program's own time limit comes before silence ends. */

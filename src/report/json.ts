@@ -102,6 +102,7 @@ const ATTEMPT: KeyOrder<ReportAttempt> = {
   evidence: { text: null, frames: null },
   alternatives: { cause: null, text: null },
   notes: { ...CODE_AND_TEXT, frames: null },
+  hostFacts: { text: null, at: null },
   nextSteps: null,
   displayFilter: null,
 };
@@ -115,6 +116,13 @@ const REPORT: KeyOrder<Report> = {
   findings: FINDING,
   observations: OBSERVATION,
   attempts: ATTEMPT,
+  live: {
+    interface: null,
+    backend: null,
+    filter: null,
+    endedBy: null,
+    command: { words: null, status: null, signal: null },
+  },
 };
 
 /**
@@ -144,6 +152,16 @@ export function* jsonPieces(report: Report): Generator<string> {
     yield `${index === 0 ? '' : ','}\n    ${text}`;
   }
   yield `\n  ${empty.slice(listAt)}\n`;
+}
+
+/** An attempt with its keys in order. */
+export function orderAttempt(attempt: ReportAttempt): object {
+  return inOrder(attempt, ATTEMPT) as object;
+}
+
+/** A report without its attempts, with its keys in order. */
+export function orderReport({ attempts: _, ...rest }: Report): object {
+  return inOrder(rest, REPORT) as object;
 }
 
 function stringify(value: unknown): string {

@@ -18,6 +18,32 @@ export interface Report {
   findings: ReportFinding[];
   observations: Observation[];
   attempts: ReportAttempt[];
+  /** How it was captured, if that was done for this report. */
+  live?: ReportLive;
+}
+
+/** How a report came about that was captured for, and not read from files. */
+export interface ReportLive {
+  /** Null where a stream was read that somebody else captured; so are backend and filter. */
+  interface: string | null;
+  /** What captured: 'cap', 'dumpcap', 'tcpdump'. */
+  backend: string | null;
+  /** The capture filter as given. */
+  filter: string | null;
+  endedBy: LiveEnd;
+  /** The command that was run meanwhile. */
+  command?: ReportCommand;
+}
+
+/** Why a live capture ended: 'failure' is what ended it against everybody's will, as when its interface vanished. */
+export type LiveEnd = 'command' | 'time' | 'packets' | 'interrupt' | 'terminate' | 'input' | 'failure';
+
+/** A command that was run while its packets were captured. */
+export interface ReportCommand {
+  words: string[];
+  /** Its exit status; null if a signal ended it. */
+  status: number | null;
+  signal: string | null;
 }
 
 /** One of the captures that were read. */
@@ -101,6 +127,14 @@ export interface Observation {
   frames: number[];
 }
 
+/** Something that is not in the packets: what the machine itself said when it was asked. */
+export interface HostFact {
+  /** A sentence without a full stop. */
+  text: string;
+  /** When it was so: RFC 3339, UTC, with nine decimals. */
+  at: string;
+}
+
 /** One packet of an attempt. */
 export interface ReportFrame {
   /** Wireshark's frame.number; over several captures, counted on in the order given. */
@@ -139,6 +173,8 @@ export interface ReportAttempt {
   alternatives: { cause: string; text: string }[];
   /** What else is worth knowing about it, whatever its outcome; the code is stable. */
   notes: { code: string; text: string; frames: number[] }[];
+  /** What the machine that captured knew of the server's sockets, where the server is that machine; live only. */
+  hostFacts?: HostFact[];
   nextSteps: string[];
   displayFilter: string;
 }

@@ -60,7 +60,10 @@ function describeDrops(captures: readonly BuildCapture[]): Warning[] {
   ];
 }
 
-function describeLimits({ counts, unlisted, attempts }: BuildInput, judged: readonly JudgedAttempt[]): Warning[] {
+function describeLimits(
+  { counts, unlisted, attempts, teller }: BuildInput,
+  judged: readonly JudgedAttempt[],
+): Warning[] {
   const warnings: Warning[] = [];
   if (counts.clockJumps > 0) {
     warnings.push({
@@ -77,7 +80,7 @@ function describeLimits({ counts, unlisted, attempts }: BuildInput, judged: read
   if (unlisted.count > 0) {
     warnings.push({
       code: 'attempts-not-listed',
-      text: `Beyond the first ${attempts.length} attempts, ${unlisted.count} more are counted but not listed; they were judged by what was known when they ended.`,
+      text: `Beyond the ${teller === undefined ? 'first' : 'last'} ${attempts.length} attempts, ${unlisted.count} more are counted but not listed; they were judged by what was known when they ended.`,
     });
   }
   const presumed = judged.filter(isPresumed).length;

@@ -148,6 +148,8 @@ export interface Attempt {
   omittedEvents: number;
   /** Packets that were seen more than once and left out of `events`. */
   copies: number;
+  /** What somebody who looked at it while it was followed noted; 0 if nobody did (look.ts). */
+  ticket: number;
   end: AttemptEnd;
   /** For how many nanoseconds the capture went on after the attempt's last SYN (its first packet, without a SYN). */
   watchedNs: number;

@@ -33,6 +33,20 @@ export class CaptureClock {
     return this.#advanceFar(timeNs, nowNs);
   }
 
+  /** Now, as the packets tell time; -Infinity before the first one. */
+  get timeNs(): number {
+    return this.nowNs + this.#jumpedNs;
+  }
+
+  /**
+   * Moves on although no packet came, to a time as packets tell it; not back, and not so far that it would be a jump.
+   * True as for `advance`.
+   */
+  pass(timeNs: number): boolean {
+    const aheadNs = timeNs - this.timeNs;
+    return aheadNs > 0 && aheadNs <= JUMP_AHEAD_NS && this.advance(timeNs);
+  }
+
   /** For how long the capture was seen to go on after a moment of an era, which may have ended with a jump. */
   sinceNs(momentNs: number, era: number): number {
     return Math.max(0, this.#endOf(era) - momentNs);

@@ -50,6 +50,7 @@ export function materialize(
     events,
     omittedEvents: table.eventCount[slot] - events.length,
     copies: table.copies[slot],
+    ticket: table.ticket[slot],
     end,
     watchedNs,
   };

@@ -73,6 +73,8 @@ export class PendingTable {
   lastEvent = new Int32Array(FIRST_SLOTS);
   eventCount = new Uint32Array(FIRST_SLOTS);
   copies = new Uint32Array(FIRST_SLOTS);
+  /** Whoever looks at attempts while they are followed keeps a number here; 0 at first. */
+  ticket = new Uint32Array(FIRST_SLOTS);
   /** Times of the tracker's clock. */
   activityNs = new Float64Array(FIRST_SLOTS);
   lastSynNs = new Float64Array(FIRST_SLOTS);
@@ -158,6 +160,21 @@ export class PendingTable {
     return this.#front[queue];
   }
 
+  /** The slot in a queue whose last activity is the latest. */
+  back(queue: number): number {
+    return this.#back[queue];
+  }
+
+  /** The slot in its queue that was active just before this one. */
+  before(slot: number): number {
+    return this.#before[slot];
+  }
+
+  /** The slot in its queue that was active just after this one. */
+  behind(slot: number): number {
+    return this.#behind[slot];
+  }
+
   length(queue: number): number {
     return this.#length[queue];
   }
@@ -177,6 +194,7 @@ export class PendingTable {
     this.eventCount[slot] = 0;
     this.copies[slot] = 0;
     this.acceptedBefore[slot] = 0;
+    this.ticket[slot] = 0;
     this.lastSynNs[slot] = timeNs;
     this.era[slot] = era;
     this.hash[slot] = hash;
@@ -295,6 +313,7 @@ export class PendingTable {
     this.lastEvent = grown(this.lastEvent, length);
     this.eventCount = grown(this.eventCount, length);
     this.copies = grown(this.copies, length);
+    this.ticket = grown(this.ticket, length);
     this.activityNs = grown(this.activityNs, length);
     this.lastSynNs = grown(this.lastSynNs, length);
     this.era = grown(this.era, length);

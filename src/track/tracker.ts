@@ -48,6 +48,7 @@ import {
   EVENT_SYN_ACK,
   Journal,
 } from './journal.js';
+import { PendingLook } from './look.js';
 import { acknowledgesSyn, Matches, UNSCALED_WINDOW } from './matches.js';
 import { materialize } from './materialize.js';
 import { NameListener } from './name-listener.js';
@@ -145,6 +146,8 @@ export class Tracker {
   readonly #early = new EarlyResets();
   readonly #quiet = new QuietConnections();
   readonly #options = new TcpOptions();
+  /** What can be seen of attempts while they are followed. */
+  readonly look = new PendingLook(this.#table, this.#clock, this.hosts);
 
   /** `decided` gets each attempt that did not simply succeed, and with `keepEstablished` those too. */
   constructor(decided: (attempt: Attempt) => void, keepEstablished: boolean, limits: TrackerLimits = DEFAULT_LIMITS) {
@@ -201,6 +204,11 @@ export class Tracker {
       synAcks: this.#synAcks,
       clockJumps: this.#clock.era,
     };
+  }
+
+  /** Moves the clock on although no packet came: silence lasts. The time is as packets tell it. */
+  pass(timeNs: number): void {
+    if (this.#clock.pass(timeNs)) this.#sweepAll();
   }
 
   /** Hands over whatever is still pending; the capture has ended. */

@@ -2,6 +2,8 @@
  * npm run bench: how long synwhy takes for a capture, against programs that do less or more with the same bytes.
  *
  *   npm run bench -- [--quick] [--rounds N] [--only TEXT] [--all]
+ *   npm run bench -- --soak [--quick]       memory over an hour of live capture (soak.ts)
+ *   npm run bench -- --live [--quick]       what the backends of live capture lose (live.ts)
  *
  * Captures are generated once into .bench (or $SYNWHY_BENCH_DIR). Programs take turns, so that whatever else the
  * machine does falls on all of them; each file is read once before, so that it comes from the page cache. --quick is
@@ -17,6 +19,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findProgram, repositoryRoot } from '../tools.js';
 import { generate, type Shape } from './generate.js';
+import { benchLive } from './live.js';
+import { soak } from './soak.js';
 
 interface Capture extends Shape {
   name: string;
@@ -176,15 +180,19 @@ function compare(capture: Capture, folder: string, rounds: number, slowShare: nu
   });
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       quick: { type: 'boolean', default: false },
       all: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
       rounds: { type: 'string' },
+      soak: { type: 'boolean', default: false },
+      live: { type: 'boolean', default: false },
     },
   });
+  if (values.soak) return soak(values.quick);
+  if (values.live) return benchLive(values.quick);
   const folder = process.env.SYNWHY_BENCH_DIR ?? join(repositoryRoot(), '.bench');
   mkdirSync(folder, { recursive: true });
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
@@ -207,4 +215,4 @@ function main(): void {
   for (const row of rows) console.log(row);
 }
 
-main();
+await main();

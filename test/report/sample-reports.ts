@@ -22,6 +22,7 @@ export const refusedAttempt: ReportAttempt = {
   evidence: [{ text: 'RST|ACK in frame 13 after 0.42 ms acknowledges the SYN of frame 12', frames: [12, 13] }],
   alternatives: [],
   notes: [],
+  hostFacts: [{ text: 'nothing listens on port 5432', at: '2026-11-20T09:10:13.000000000Z' }],
   nextSteps: ["On 10.0.0.5, `ss -ltnp 'sport = :5432'`: no line: nothing listens, start the service."],
   displayFilter: 'tcp.port == 50000 && tcp.port == 5432 && ip.addr == 10.0.0.5',
 };
@@ -151,4 +152,11 @@ export const failuresReport: Report = {
     findingOf(refusedAttempt, 'Nothing listens on the port'),
   ],
   attempts: [refusedAttempt, silentAttempt, filteredAttempt],
+  live: {
+    interface: 'eth0',
+    backend: 'dumpcap',
+    filter: 'host 10.0.0.5',
+    endedBy: 'command',
+    command: { words: ['psql', '-h', '10.0.0.5', '-c', 'select 1'], status: 2, signal: null },
+  },
 };

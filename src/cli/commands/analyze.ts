@@ -1,6 +1,7 @@
 /** `synwhy [analyze] CAPTURE...`: reads captures and says which handshakes failed. */
-import { Analyzer, type CaptureInput } from '../../analyze.js';
+import { Analyzer } from '../../analyze.js';
 import { CaptureError } from '../../capture/errors.js';
+import type { CaptureInput } from '../../capture/input.js';
 import { type CaptureSource, chunkBytesFor, openCapture, SourceError, STANDARD_INPUT } from '../../node/file.js';
 import type { Report } from '../../report/model.js';
 import type { TableOptions } from '../../report/table.js';
@@ -95,7 +96,10 @@ async function nextChunk(
 }
 
 /** Writes the files of --output. False: one could not be written, which was said. */
-async function writeOutputs(report: Report, command: AnalyzeCommand): Promise<boolean> {
+export async function writeOutputs(
+  report: Report,
+  command: Pick<AnalyzeCommand, 'outputs' | 'verbose'>,
+): Promise<boolean> {
   let areWritten = true;
   for (const { path, format } of command.outputs) {
     try {
@@ -108,7 +112,12 @@ async function writeOutputs(report: Report, command: AnalyzeCommand): Promise<bo
   return areWritten;
 }
 
-async function print(report: Report, format: Format, command: AnalyzeCommand): Promise<void> {
+/** Prints a report on standard output. */
+export async function print(
+  report: Report,
+  format: Format,
+  command: Pick<AnalyzeCommand, 'color' | 'verbose'>,
+): Promise<void> {
   const look = standardOutputLook(command.color);
   await writeToStandardOutput(await render(report, format, { ...look, verbose: command.verbose }));
 }
@@ -116,5 +125,6 @@ async function print(report: Report, format: Format, command: AnalyzeCommand): P
 /** Each renderer is loaded only where it is asked for: the command should start at once. */
 async function render(report: Report, format: Format, options: TableOptions): Promise<Iterable<string>> {
   if (format === 'json') return (await import('../../report/json.js')).jsonPieces(report);
+  if (format === 'ndjson') return (await import('../../report/ndjson.js')).ndjsonPieces(report);
   return (await import('../../report/table.js')).tablePieces(report, options);
 }

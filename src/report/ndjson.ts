@@ -1,0 +1,30 @@
+/**
+ * A report as lines of JSON: each attempt is one, the last line is all of the report but its attempts. In live use an
+ * attempt's line comes when it is decided; one that turns out otherwise has another line with the same `id`.
+ */
+import { escapeJsonForTerminal } from './escape.js';
+import { orderAttempt, orderReport } from './json.js';
+import type { Report, ReportAttempt } from './model.js';
+
+/**
+ * The line of an attempt: `{"type":"attempt","id":1, …}`; with `"correction":true` it takes the place of the last line
+ * with this id.
+ */
+export function ndjsonAttempt(attempt: ReportAttempt, isCorrection = false): string {
+  return line({ type: 'attempt', ...(isCorrection ? { correction: true } : {}), ...orderAttempt(attempt) });
+}
+
+/** The last line: `{"type":"summary","schema":"synwhy-report/1", …}`. */
+export function ndjsonSummary(report: Report): string {
+  return line({ type: 'summary', ...orderReport(report) });
+}
+
+/** All lines of a report. */
+export function* ndjsonPieces(report: Report): Generator<string> {
+  for (const attempt of report.attempts) yield ndjsonAttempt(attempt);
+  yield ndjsonSummary(report);
+}
+
+function line(value: object): string {
+  return `${escapeJsonForTerminal(JSON.stringify(value))}\n`;
+}
