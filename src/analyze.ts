@@ -342,6 +342,7 @@ export class Analyzer {
     // Handed over only to be counted: there may be millions of them.
     if (isEstablished && this.#options.all !== true) {
       if (this.#isSelected(attempt, 'established', null)) this.#established++;
+      this.#teller?.decided(attempt);
     } else this.#list(attempt);
   }
 

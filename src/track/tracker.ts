@@ -241,7 +241,9 @@ export class Tracker {
   #decide(slot: number, end: AttemptEnd): void {
     const table = this.#table;
     const isPlainSuccess = (table.state[slot] & (HAS_SYN | ESTABLISHED | ENDED_BY_SERVER)) === (HAS_SYN | ESTABLISHED);
-    if (isPlainSuccess && !this.#keepEstablished && !table.isToItself(slot)) this.#established++;
+    // What was told as a failure while it went on has to be taken back.
+    const isOfInterest = this.#keepEstablished || table.isToItself(slot) || table.ticket[slot] !== 0;
+    if (isPlainSuccess && !isOfInterest) this.#established++;
     else {
       const watchedNs = this.#clock.sinceNs(table.lastSynNs[slot], table.era[slot]);
       const seenEnd = table.era[slot] === this.#clock.era ? end : 'clock-jump';
