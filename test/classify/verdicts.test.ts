@@ -527,7 +527,7 @@ describe('answered-too-late and half-open-probe', () => {
 
   test('an RST that came by another way than the SYN is hardly that of a probe', () => {
     const verdict = judgeFirst([
-      syn({ at: 0, timeToLive: 47 }),
+      syn({ at: 0, timeToLive: 47, timestamp: 1 }),
       synAck({ at: 0.1 }),
       clientRst({ at: 176, timeToLive: 81 }),
     ]);
@@ -537,7 +537,11 @@ describe('answered-too-late and half-open-probe', () => {
   });
 
   test('a scanner may give its SYN any TTL, and its own system then resets', () => {
-    const verdict = judgeFirst([syn({ at: 0, timeToLive: 46 }), synAck({ at: 12 }), clientRst({ at: 12.1 })]);
+    const verdict = judgeFirst([
+      syn({ at: 0, timeToLive: 46 }),
+      synAck({ at: 12 }),
+      clientRst({ at: 12.1, timeToLive: 63 }),
+    ]);
     expect(verdict).toMatchObject({ cause: 'half-open-probe', confidence: 'high' });
   });
 

@@ -1,5 +1,6 @@
 import type { AttemptEvent } from '../../track/attempt.js';
 import { hopDistance, tellsDistance } from '../../track/hops.js';
+import { TRAIT_SACK, TRAIT_TIMESTAMPS, TRAIT_WINDOW_SCALE } from '../../track/traits.js';
 import {
   type Alternative,
   after,
@@ -45,11 +46,14 @@ const MADE_BY_ANOTHER: Alternative = {
   text: "something on the way may have sent this RST in the client's name, to end the connection",
 };
 
-/** True if the RST came from farther or nearer than the SYN. A scanner on this very machine may choose the TTLs of its SYNs. */
+/** What stacks offer and scanners do not, which make up the TTLs of their SYNs as well. */
+const TRAITS_OF_STACKS = TRAIT_TIMESTAMPS | TRAIT_SACK | TRAIT_WINDOW_SCALE;
+
+/** True if the RST came from farther or nearer than the SYN of a stack. */
 function isForeign(reset: AttemptEvent, { firstSyn }: AttemptPackets): boolean {
-  if (firstSyn === undefined || !tellsDistance(reset.timeToLive) || !tellsDistance(firstSyn.timeToLive)) return false;
-  const hops = hopDistance(reset.timeToLive);
-  return hops > 0 && hops !== hopDistance(firstSyn.timeToLive);
+  if (firstSyn === undefined || (firstSyn.traits & TRAITS_OF_STACKS) === 0) return false;
+  if (!tellsDistance(reset.timeToLive) || !tellsDistance(firstSyn.timeToLive)) return false;
+  return hopDistance(reset.timeToLive) !== hopDistance(firstSyn.timeToLive);
 }
 
 function describeForeign(syn: AttemptEvent, reset: AttemptEvent, context: Context): Evidence {

@@ -7,7 +7,7 @@ import {
   framesOf,
   nameFrames,
 } from '../finding.js';
-import type { AttemptPackets } from '../packets.js';
+import { type AttemptPackets, resetsInVain } from '../packets.js';
 import { patienceOf } from '../stack.js';
 import { endsOf } from '../vantage.js';
 import { brokeOff, watchedAfter } from './silence.js';
@@ -33,6 +33,13 @@ export function returnPathLost(packets: AttemptPackets, context: Context): Findi
     evidence.push({
       text: `ICMP errors quote the SYN-ACK (${nameFrames(errors, context)}, from ${errors[0].icmp!.from}): it did not get through to the client`,
       frames: framesOf(errors),
+    });
+  }
+  const resets = resetsInVain(packets);
+  if (resets.length > 0) {
+    evidence.push({
+      text: `It was rejected with ${resets.length === 1 ? 'an RST' : 'RSTs'} in the client's name (${nameFrames(resets, context)}), which by ${resets.length === 1 ? 'its TTL' : 'their TTLs'} came from another place than the SYN`,
+      frames: framesOf([...resets, ...syns.slice(0, 1)]),
     });
   }
   evidence.push(
