@@ -321,6 +321,7 @@ export class Analyzer {
     const isEstablished = has('syn') && has('ack');
     // Handed over only to be counted: there may be millions of them.
     if (isEstablished && this.#options.all !== true) {
+      if (attempt.ticket !== 0) this.#teller?.decided(attempt);
       if (this.#isSelected(attempt, 'established', null)) this.#established++;
     } else this.#list(attempt);
   }

@@ -220,7 +220,8 @@ export class Tracker {
   #decide(slot: number, end: AttemptEnd): void {
     const table = this.#table;
     const isPlainSuccess = (table.state[slot] & (HAS_SYN | ESTABLISHED)) === (HAS_SYN | ESTABLISHED);
-    if (isPlainSuccess && !this.#keepEstablished) this.#established++;
+    // Whoever noted something about it gets to know how it ended.
+    if (isPlainSuccess && !this.#keepEstablished && table.ticket[slot] === 0) this.#established++;
     else {
       const watchedNs = this.#clock.sinceNs(table.lastSynNs[slot], table.era[slot]);
       const seenEnd = table.era[slot] === this.#clock.era ? end : 'clock-jump';
