@@ -341,8 +341,8 @@ export class Analyzer {
       this.#oddConnections.note(attempt, oddity);
     // Handed over only to be counted: there may be millions of them.
     if (isEstablished && this.#options.all !== true) {
+      if (attempt.ticket !== 0) this.#teller?.decided(attempt);
       if (this.#isSelected(attempt, 'established', null)) this.#established++;
-      this.#teller?.decided(attempt);
     } else this.#list(attempt);
   }
 

@@ -46,6 +46,12 @@ class Live {
   }
   #isBegun = false;
 
+  /** Feeds further steps as one chunk. */
+  feedAtOnce(...steps: readonly Step[]): this {
+    this.#input.push(captureOf(steps).subarray(24));
+    return this;
+  }
+
   finish(): Report {
     this.#input.end();
     return this.analyzer.finish();
@@ -127,6 +133,14 @@ describe('what was told is told again under its number', () => {
     expect(live.told).toEqual(['1 host-unreachable', 'no, 1 established']);
     expect(live.finish().summary).toMatchObject({ attempts: 1, established: 1 });
     expect(live.told).toHaveLength(2);
+  });
+
+  test('when it was made and forgotten before anybody looked again', () => {
+    const live = new Live().feed(syn({ at: 0 }), icmpError({ at: 60, code: 1 }));
+    expect(live.told).toEqual(['1 host-unreachable']);
+    live.feedAtOnce(synAck({ at: 100 }), ack({ at: 101 }), elsewhere({ at: 170_000 }));
+    expect(live.told).toEqual(['1 host-unreachable', 'no, 1 established']);
+    expect(live.finish().summary).toMatchObject({ attempts: 1, established: 1 });
   });
 
   test('when an answer comes to what was taken for silence', () => {

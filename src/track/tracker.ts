@@ -241,7 +241,7 @@ export class Tracker {
   #decide(slot: number, end: AttemptEnd): void {
     const table = this.#table;
     const isPlainSuccess = (table.state[slot] & (HAS_SYN | ESTABLISHED | ENDED_BY_SERVER)) === (HAS_SYN | ESTABLISHED);
-    // What was told as a failure while it went on has to be taken back.
+    // Whoever noted something about it gets to know how it ended.
     const isOfInterest = this.#keepEstablished || table.isToItself(slot) || table.ticket[slot] !== 0;
     if (isPlainSuccess && !isOfInterest) this.#established++;
     else {

@@ -25,6 +25,18 @@ describe('the benchmark', () => {
     }
   });
 
+  test('of live capture tells of each backend what was sent, captured and lost', { timeout: LIMIT_MS }, (context) => {
+    needsTool(context, 'npm', 'namespaces', 'ip', 'nft', 'python3', 'tcpdump');
+    const { stdout, stderr, status } = spawnSync('npm', ['run', '--silent', 'bench', '--', '--live', '--quick'], {
+      cwd: repositoryRoot(),
+      encoding: 'utf8',
+    });
+    expect(status, stderr).toBe(0);
+    // How fast the machine is decides about packets lost, but not whether they are told.
+    expect(stdout).toMatch(/tcpdump +\d+ lost \(.* %\) {2}it tells of \d+/);
+    expect(stdout).toMatch(/tcpdump +\d+ of 198 established, \d+ of 2 refused/);
+  });
+
   test('generates captures of the size that it says', () => {
     const shape: Shape = { packets: 10_000, dataBytes: 102, format: 'pcap', handshakesOnly: false };
     const data = join(folder, 'data.pcap');

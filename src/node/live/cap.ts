@@ -85,7 +85,8 @@ function nodeArguments(options: CapOptions): string[] {
  * from outside of it.
  */
 function captureWithCap(load: () => CapModule, fs: typeof import('node:fs'), options: CapOptions): void {
-  const RING_BYTES = 64 * 1024 * 1024;
+  // In immediate mode each packet takes the room of the longest: 64 MB are 1000 packets, which is 10 ms at 100,000/s.
+  const RING_BYTES = 256 * 1024 * 1024;
   const PCAP_HEADER_BYTES = 24;
   const RECORD_HEADER_BYTES = 16;
   const LARGEST_PACKET_BYTES = 65_535;

@@ -32,7 +32,7 @@ export function explainStart({ said, program, interfaceName, filter }: Complaint
 }
 
 /** The error for an interface that is not there; it lists those that are. */
-export function noSuchInterface(interfaceName: string): CaptureStartError {
+function noSuchInterface(interfaceName: string): CaptureStartError {
   const names = interfaceNames();
   const known = names === undefined ? '' : `; there are ${[...names, 'any'].join(', ')}`;
   return new CaptureStartError('no-such-interface', `there is no interface ${interfaceName}${known}`);
