@@ -37,7 +37,10 @@ describe('wrong usage is told in one sentence, and the exit status is 2', () => 
     [['a.pcap', '--fail-on', 'all'], "--fail-on takes any, or outcomes such as refused,filtered, not 'all'"],
     [['-', '-'], "standard input ('-') can be read only once"],
     [[''], 'the name of a capture is empty'],
-    [['explain', 'port-close'], "'port-close' is neither a cause, a note nor an error of connect(); did you mean port-closed?"],
+    [
+      ['explain', 'port-close'],
+      "'port-close' is neither a cause, a note nor an error of connect(); did you mean port-closed?",
+    ],
     [['explain', '--verbose'], 'there is no option --verbose'],
     [['explain', '--hlep'], 'there is no option --hlep; did you mean --help?'],
   ])('%j', (words, message) => {
