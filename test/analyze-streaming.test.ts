@@ -106,6 +106,17 @@ describe('an attempt is told', () => {
     expect(live.told).toEqual(['1 host-silent']);
   });
 
+  test('in the order in which they were decided', () => {
+    const live = new Live().feed(elsewhere({ at: 0 }));
+    const refusal = (port: number) => [syn({ at: 100 + port, port }), rst({ at: 100.4 + port, port })];
+    live.feedAtOnce(...refusal(1), ...refusal(2), ...refusal(3));
+    expect(live.finish().attempts.map(({ id, server }) => [id, server.port])).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ]);
+  });
+
   test('never when it is established, unless `all` asks for it', () => {
     const steps = [...handshake({ at: 0 }), elsewhere({ at: 100 })];
     expect(new Live().feed(...steps).told).toEqual([]);

@@ -89,7 +89,7 @@ export class Teller {
     const { look } = this.#telling;
     const sinceNs = this.#lookedNs;
     this.#lookedNs = look.nowNs;
-    for (const slot of look.active(sinceNs)) this.#considerActive(slot);
+    for (const slot of [...look.active(sinceNs)].reverse()) this.#considerActive(slot);
     // Goes over all that wait: in a flood of SYNs there are hundreds of thousands.
     if (look.nowNs - this.#silenceLookedNs < SILENCE_LOOK_NS) return;
     this.#silenceLookedNs = look.nowNs;

@@ -56,6 +56,16 @@ describe('synwhy live -r', () => {
     expect(JSON.parse(stdout)).toMatchObject({ captures: [{ packets: 10 }], summary: { attempts: 5 } });
   });
 
+  test('ends when the time is over, also if the stream goes on or has not begun', async () => {
+    const idle = start(['live', '-q', '-r', '-', '--for', '0.5s']);
+    expect(await ended(idle)).toMatchObject({ status: 3, stderr: expect.stringContaining('nothing came within') });
+    const child = start(['live', '-q', '-r', '-', '--for', '1s', '-F', 'json']);
+    child.stdin.write(refused);
+    const { status, stdout } = await ended(child);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ summary: { refused: 1 }, live: { endedBy: 'time' } });
+  });
+
   test('says what is no capture', () => {
     const { stderr, stdout } = shell('echo "no capture, but text" | $SYNWHY live -q -r -; echo $?');
     expect(stdout).toBe('3\n');

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { Analyzer } from '../../analyze.js';
 import { CaptureError } from '../../capture/errors.js';
 import type { CaptureInput } from '../../capture/input.js';
-import { SourceError } from '../../node/file.js';
+import { SourceError, STANDARD_INPUT } from '../../node/file.js';
 import { CaptureStartError } from '../../node/live/capture-session.js';
 import type { Recording } from '../../node/live/recording.js';
 import {
@@ -38,9 +38,26 @@ export async function runLive(command: LiveCommand): Promise<number> {
   try {
     if (command.read === undefined) return await runCapture(command);
     const signals = new LiveSignals(STREAM_BEGINNING_MS);
-    return await new LiveRun(command, await followStream(command.read)).run(signals);
+    return await new LiveRun(command, await beginStream(command.read, command.forMs)).run(signals);
   } catch (error) {
     return explain(error);
+  }
+}
+
+/** A stream may not begin before the time is over, as when its writer holds everything back. */
+async function beginStream(name: string, forMs: number | undefined): Promise<LiveSource> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    if (forMs === undefined) return;
+    timer = setTimeout(() => {
+      if (name === STANDARD_INPUT) process.stdin.destroy();
+      reject(new SourceError('nothing came within the time of --for; tcpdump needs -U to write packets at once'));
+    }, forMs);
+  });
+  try {
+    return await Promise.race([followStream(name), tooLate]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -39,7 +39,10 @@ export interface CaptureSession {
    * capture has ended, in order or not; leaving the loop early ends the capture.
    */
   chunks(): AsyncIterable<Uint8Array>;
-  /** Ends the capture: what was captured until now still comes out of `chunks`. Resolves when it has ended. */
+  /**
+   * Ends the capture: what was captured until now still comes out of `chunks`, which has to be read meanwhile. Resolves
+   * when it has ended.
+   */
   stop(): Promise<void>;
   /** As far as it is known by now; nothing is until it has ended. */
   statistics(): CaptureStatistics;

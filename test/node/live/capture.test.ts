@@ -35,10 +35,14 @@ function anotherCable(name?: string): Cable {
 }
 
 /** All bytes of a session, once it has ended. */
-async function readToEnd(session: CaptureSession): Promise<Uint8Array[]> {
-  const chunks: Uint8Array[] = [];
+async function readToEnd(session: CaptureSession, chunks: Uint8Array[] = []): Promise<Uint8Array[]> {
   for await (const chunk of session.chunks()) chunks.push(chunk);
   return chunks;
+}
+
+/** Waits until so many packets have come out. */
+async function untilCaptured(chunks: readonly Uint8Array[], packets: number): Promise<void> {
+  while ((judge(chunks).packets ?? 0) < packets) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 /** What the packets say: of each port how its attempt ended, and how many packets there were. */
@@ -184,10 +188,11 @@ describe.each(BACKENDS)('%s', (backend) => {
     needsTool(context, ...NEEDS, backend);
     const other = anotherCable();
     const session = await openOn(backend, other.name, 'tcp');
-    const reading = readToEnd(session);
+    const chunks: Uint8Array[] = [];
+    const reading = readToEnd(session, chunks);
     expect(await other.connect(REFUSED_PORT)).toBe('ECONNREFUSED');
     // What a vanishing interface still had would be lost with it.
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await untilCaptured(chunks, 2);
     other.remove();
     expect(judge(await reading).verdicts).toEqual({ [REFUSED_PORT]: 'port-closed' });
     expect(session.failure).toBe(`the interface ${other.name} vanished or went down`);
@@ -229,9 +234,10 @@ describe.each(BACKENDS)('%s as a process', (backend) => {
   test('when it is killed, what it gave is there and the failure says so', async (context) => {
     needsTool(context, ...NEEDS, backend);
     const session = await openOn(backend, cable.name, 'tcp');
-    const reading = readToEnd(session);
+    const chunks: Uint8Array[] = [];
+    const reading = readToEnd(session, chunks);
     await cable.connect(REFUSED_PORT);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await untilCaptured(chunks, 2);
     const [pid] = processesOf(cable.name);
     process.kill(Number(pid), 'SIGKILL');
     expect(judge(await reading).verdicts).toEqual({ [REFUSED_PORT]: 'port-closed' });
@@ -294,10 +300,11 @@ describe('which backend', () => {
   });
 });
 
-/** The capturing processes that run on an interface. */
+/** The capturing processes that run on an interface; not those of another one whose name begins so. */
 function processesOf(interfaceName: string): string[] {
   const lines = execFileSync('ps', ['-eo', 'pid=,comm=,args='], { encoding: 'utf8' }).split('\n');
   return lines
-    .filter((line) => /^ *\d+ (?:dumpcap|tcpdump|node\S*|MainThread) /.test(line) && line.includes(interfaceName))
+    .filter((line) => /^ *\d+ (?:dumpcap|tcpdump|node\S*|MainThread) /.test(line))
+    .filter((line) => line.includes(`-i ${interfaceName} `) || line.includes(`"interfaceName":"${interfaceName}"`))
     .map((line) => line.trim().split(' ')[0] as string);
 }

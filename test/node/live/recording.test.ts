@@ -170,7 +170,8 @@ describe('while it is captured', () => {
       const shown = spawnSync('tshark', ['-n', '-r', path, '-Y', 'tcp.flags.reset == 1'], { encoding: 'utf8' });
       expect(shown.status, shown.stderr).toBe(0);
       const processes = () => execFileSync('ps', ['-eo', 'args='], { encoding: 'utf8' }).split('\n');
-      while (processes().some((line) => line.includes('dumpcap') && line.includes(cable.name))) await sleep(20);
+      while (processes().some((line) => line.includes('dumpcap') && line.includes(`-i ${cable.name} `)))
+        await sleep(20);
     },
     LIMIT_MS,
   );
