@@ -65,11 +65,14 @@ function isContradicted({ timeNs }: AttemptEvent, events: readonly AttemptEvent[
   });
 }
 
-/** RSTs in the client's name behind the SYN-ACK, of which its own stack knew nothing. */
-export function resetsInVain({ attempt, synAcks, events }: AttemptPackets): AttemptEvent[] {
-  const [synAck] = synAcks;
-  if (synAck === undefined) return [];
-  return events('client-rst').filter((reset) => reset.timeNs >= synAck.timeNs && isContradicted(reset, attempt.events));
+/** RSTs in the client's name behind the SYN-ACK, if its own stack knew nothing of the first of them. */
+export function resetsInVain({ attempt, synAcks }: AttemptPackets): AttemptEvent[] {
+  return synAcks.length === 0 ? [] : vainResets(attempt.events, synAcks[0]);
+}
+
+function vainResets(events: readonly AttemptEvent[], synAck: AttemptEvent): AttemptEvent[] {
+  const resets = events.filter(({ kind, timeNs }) => kind === 'client-rst' && timeNs >= synAck.timeNs);
+  return resets.length > 0 && isContradicted(resets[0], events) ? resets : [];
 }
 
 /** Sorts an attempt's packets and says what answered it. */
@@ -143,7 +146,10 @@ function answerWithoutSyn(
 
 function answerAfterSynAck(events: readonly AttemptEvent[], synAck: AttemptEvent, isOneWay: boolean): FoundAnswer {
   // An RST before it was for something else: a challenge, a wrong SYN-ACK.
-  const ended = events.find((event) => isEnd(event, events) && event.timeNs >= synAck.timeNs);
+  const inVain = vainResets(events, synAck);
+  const ended = events.find(
+    (event) => isEnd(event, events) && event.timeNs >= synAck.timeNs && !inVain.includes(event),
+  );
   if (ended !== undefined) return { answer: 'ended-by-client', decisive: ended };
   const lateReset = events.find(({ kind }) => kind === 'late-rst');
   if (lateReset !== undefined) return { answer: 'reset-after-syn-ack', decisive: lateReset };

@@ -311,7 +311,7 @@ export class Tracker {
     const matches = this.#matches;
     const { timeNs, reference } = this.#journal;
     const client = this.hosts.internSourceSparingly(frame);
-    this.hosts.noteSign(client, SIGN_SEGMENT, frame.sourcePort, timeNs, reference);
+    this.hosts.noteSignOfSyn(client, frame.sourcePort, timeNs, reference);
     this.hosts.noteTravel(client, TRAVEL_SYN, frame.timeToLive, frame, reference);
     this.hosts.noteSynTraits(client, this.#journal.traits);
     let slot = matches.forwardSame;
@@ -328,6 +328,8 @@ export class Tracker {
     }
     if ((table.state[slot] & (HAS_SYN | HAS_SYN_ACK)) === HAS_SYN_ACK) this.#joinEarlyAnswer(slot, frame);
     if (!this.#journal.note(slot, EVENT_SYN)) return;
+    // Who asks again did not refuse the answer.
+    table.state[slot] &= ~CLIENT_REFUSED_SYN_ACK;
     table.state[slot] |= synMarks(table.state[slot], frame, this.#journal.isBare);
     table.lastSynNs[slot] = this.#clock.nowNs;
     table.era[slot] = this.#clock.era;

@@ -19,6 +19,7 @@ export function acceptQueueFull(packets: AttemptPackets, context: Context): Find
   const port = portOfLeftOut(packets, context);
   if (port === undefined) return undefined;
   if (port.lateSynAcks === 0 && packets.syns.length >= SYNS_OF_A_QUEUE) return undefined;
+  if (isSilentForGood(packets, port, context)) return undefined;
   const evidence = describeSelectiveSilence(packets, context);
   if (port.lateSynAcks > 0) {
     evidence.push({
@@ -40,6 +41,19 @@ export function acceptQueueFull(packets: AttemptPackets, context: Context): Find
       ...(packets.attempt.othersAnswered?.isBetween ? [] : [OUTAGE]),
     ],
   };
+}
+
+/** A queue that lets some in lets one of so many SYNs in. */
+const SYNS_OF_LUCK = 5;
+
+/**
+ * True if this attempt was silent for more SYNs than luck explains, and more attempts were so than got in after
+ * repeating their SYN: those few were packets that got lost.
+ */
+function isSilentForGood(packets: AttemptPackets, port: PortFacts, { company }: Context): boolean {
+  const isForGood = ({ events }: { events: readonly unknown[] }): boolean => events.length >= SYNS_OF_LUCK;
+  if (!isForGood(packets.attempt)) return false;
+  return company.silentAt(packets.attempt).filter(isForGood).length > port.lateSynAcks;
 }
 
 /** The server had no room for a connection whose handshake was complete. */

@@ -79,5 +79,5 @@ const GAVE_UP_BEFORE: Alternative = {
 };
 const ONLY_A_PROBE: Alternative = {
   cause: 'half-open-probe',
-  text: 'a scanner or a health check that wants to know only whether the port is open may leave the SYN-ACK unanswered',
+  text: 'a scanner or a health check that wants to know only whether the port is open may leave the SYN-ACK unanswered, and so does a flood of SYNs whose senders are made up',
 };

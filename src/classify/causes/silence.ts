@@ -56,16 +56,25 @@ export function isSilenceOfOthers({ attempt }: AttemptPackets, { company }: Cont
   return lastSynNs - firstSynNs > LONG_SILENCE_NS || company.portsTried(attempt) >= PORTS_OF_A_SCAN;
 }
 
-/** True if the client's answers are missing from the capture altogether: its connections went on without any. */
-export function isDeaf({ attempt }: AttemptPackets, { hosts }: Context): boolean {
-  return (
-    hosts.wentOnUnanswered(attempt.clientHost) && hosts.lastAddressedNs(attempt.clientHost) === Number.NEGATIVE_INFINITY
-  );
+/** Why an answer to the client would not have been in the capture, as a sentence; undefined if it would have been. */
+export function findDeafness({ attempt }: AttemptPackets, { hosts, company, capture }: Context): string | undefined {
+  const { client, server, clientHost, serverHost } = attempt;
+  if (company.wentOnUnheard(attempt) && hosts.firstHeardNs(serverHost) === Number.POSITIVE_INFINITY) {
+    return `The capture holds nothing that ${server.address} sent, although other connections of ${client.address} to it went on: an answer would not have been seen`;
+  }
+  if (hosts.lastAddressedNs(clientHost) !== Number.NEGATIVE_INFINITY) return undefined;
+  if (hosts.wentOnUnanswered(clientHost)) {
+    return `The capture holds nothing that was sent to ${client.address}, although its other connections went on: an answer would not have been seen`;
+  }
+  if (company.loneSyns > 0 && capture.plainSegments === 0 && capture.synAcks === 0) {
+    return `The capture holds ${company.loneSyns} attempts whose SYNs are hardly ever repeated, and no other TCP packet: presumably it was filtered down to SYNs, and an answer would not have been seen`;
+  }
+  return undefined;
 }
 
 /** Whether this is silence that means something: neither cut off, nor in a capture of one direction. */
 export function isRealSilence(packets: AttemptPackets, context: Context): boolean {
-  return packets.answer === 'silence' && !brokeOff(packets) && !isDeaf(packets, context);
+  return packets.answer === 'silence' && !brokeOff(packets) && findDeafness(packets, context) === undefined;
 }
 
 const ODD_SYN: Evidence = {

@@ -1,4 +1,6 @@
-import type { Context, Finding } from '../finding.js';
+import type { Attempt } from '../../track/attempt.js';
+import type { PortFacts } from '../../track/hosts.js';
+import { type Context, type Finding, formatDuration } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 import { findOutage } from './outage.js';
 import { overflowingPort } from './selective-silence.js';
@@ -15,7 +17,8 @@ export function sourceDropped(packets: AttemptPackets, context: Context): Findin
   if (port === undefined || port.synAcks === 0) return undefined;
   if (isLoneSyn(packets, context) || findOutage(packets, context) !== undefined) return undefined;
   if (overflowingPort(packets, context) !== undefined) return undefined;
-  if (context.hosts.mayHaveAnswered(serverHost, server.port, client.address)) return undefined;
+  if (context.hosts.mayHaveAnswered(serverHost, server.port, client.address)) return shutOut(packets, port, context);
+  if (isSilentForKnown(packets, port, context)) return undefined;
   const sinceNs = port.lastSynAckNs - events[0].timeNs;
   if (sinceNs < -STILL_ANSWERING_NS) return undefined;
   const others = [...port.answeredClients];
@@ -43,4 +46,53 @@ export function sourceDropped(packets: AttemptPackets, context: Context): Findin
       },
     ],
   };
+}
+
+/** A client that was answered at first has to be silent for so long, and so often, before it counts as shut out. */
+const LEAST_SHUT_OUT_NS = 10e9;
+const LEAST_ATTEMPTS = 2;
+
+/** The client was answered before, and from one moment on for good is not, while others are: it was banned. */
+function shutOut(packets: AttemptPackets, port: PortFacts, context: Context): Finding | undefined {
+  const { attempt, firstSyn, lastSyn } = packets;
+  const { client, server, serverHost } = attempt;
+  const isOwn = (other: Attempt): boolean => other.client.address === client.address;
+  const own = context.company.silentAt(attempt).filter(isOwn);
+  if (own.length < LEAST_ATTEMPTS || attempt.isOddSyn) return undefined;
+  const fromNs = Math.min(...own.map(({ events }) => events[0].timeNs));
+  const toNs = Math.max(...own.map(({ events }) => events[events.length - 1].timeNs));
+  if (toNs - fromNs < LEAST_SHUT_OUT_NS || !port.synAckLog.isCompleteSince(fromNs)) return undefined;
+  const since = { fromNs, toNs: Number.POSITIVE_INFINITY };
+  if (context.hosts.answered(serverHost, server.port, client.address, since) !== undefined) return undefined;
+  const meanwhile = port.synAckLog.between(firstSyn!.timeNs, lastSyn!.timeNs);
+  if (meanwhile === undefined) return undefined;
+  return {
+    confidence: 'medium',
+    evidence: [
+      ...describeSilence(packets, context),
+      {
+        text: `The port had answered ${client.address} before; none of its ${own.length} attempts within ${formatDuration(toNs - fromNs)} was answered any more, while others were (frame ${context.frameNumber(meanwhile)})`,
+        frames: [own[0].events[0].frame, meanwhile],
+      },
+    ],
+    alternatives: [
+      {
+        cause: 'backend-silent',
+        text: "a balancer that decides by the client's address may send this client to one backend, which is silent",
+      },
+    ],
+  };
+}
+
+/** True if nobody was answered meanwhile, and clients were silent too that the port answers at other times. */
+function isSilentForKnown(packets: AttemptPackets, port: PortFacts, { hosts, company }: Context): boolean {
+  const { attempt, firstSyn, lastSyn } = packets;
+  const { client, server, serverHost } = attempt;
+  if (port.synAckLog.between(firstSyn!.timeNs, lastSyn!.timeNs) !== undefined) return false;
+  return company.silentAt(attempt).some(({ client: other, events }) => {
+    const isMeanwhile = events[0].timeNs <= lastSyn!.timeNs && events[events.length - 1].timeNs >= firstSyn!.timeNs;
+    return (
+      isMeanwhile && other.address !== client.address && hosts.mayHaveAnswered(serverHost, server.port, other.address)
+    );
+  });
 }
