@@ -1,0 +1,251 @@
+/** Draws the picture of all attempts. */
+import { scaleLinear, scaleUtc } from 'd3-scale';
+import type { ZoomTransform } from 'd3-zoom';
+import type { Outcome } from '../../../classify/outcome.js';
+import { formatCount } from '../../wording.js';
+import type { Lanes } from '../lanes.js';
+import type { PackedAttempts } from '../packed.js';
+import { MARKS } from '../text.js';
+
+export const AXIS_HEIGHT = 26;
+/** Left and right of the first and the last attempt. */
+export const MARGIN = 14;
+
+/** Few lanes get more room, as far as the picture does not fill the screen. */
+const PICTURE_HEIGHT = 300;
+const SMALLEST_LANE = 46;
+const LARGEST_LANE = 110;
+const NAME_HEIGHT = 17;
+const MARK = 12;
+/** More signs than this on the picture are drawn smaller, and still more as squares: nobody could tell shapes apart. */
+const MANY = 500;
+const CROWD = 3000;
+const SMALL = 0.6;
+/** Attempts of one moment are spread over the height of their lane, by a share that is never the same twice. */
+const GOLDEN_SHARE = 0.618_033_988_75;
+const DAY_SECONDS = 86_400;
+/** Time stamps of the axis need fractions of a second below this. */
+const FINE_MS = 4000;
+const FONT = '12px system-ui, sans-serif';
+/** What did not fail is drawn first, so that it hides nothing. */
+const DRAWING_ORDER: readonly Outcome[] = [
+  'established',
+  'inconclusive',
+  'aborted',
+  'timed-out',
+  'filtered',
+  'refused',
+];
+
+/** The canvas and where things are on it. */
+export class TimelinePainter {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #packed: PackedAttempts;
+  readonly #startsMs: Float64Array;
+  readonly #lanes: Lanes;
+  readonly #spanMs: number;
+  readonly #firstMs: number;
+  readonly #laneHeight: number;
+  readonly #paths = new Map(DRAWING_ORDER.map((outcome) => [outcome, new Path2D(MARKS[outcome])]));
+  #width = 0;
+
+  constructor(canvas: HTMLCanvasElement, packed: PackedAttempts, startsMs: Float64Array, lanes: Lanes) {
+    this.#canvas = canvas;
+    this.#packed = packed;
+    this.#startsMs = startsMs;
+    this.#lanes = lanes;
+    this.#laneHeight = Math.min(LARGEST_LANE, Math.max(SMALLEST_LANE, PICTURE_HEIGHT / lanes.lanes.length));
+    this.#firstMs = startsMs.reduce((least, start) => Math.min(least, start), Infinity);
+    const lastMs = startsMs.reduce((most, start, row) => Math.max(most, start + packed.durationMs[row]), -Infinity);
+    this.#spanMs = Math.max(1, lastMs - this.#firstMs);
+  }
+
+  get height(): number {
+    return AXIS_HEIGHT + this.#lanes.lanes.length * this.#laneHeight;
+  }
+
+  resize(width: number): void {
+    const { height } = this;
+    this.#width = width;
+    const density = devicePixelRatio;
+    this.#canvas.width = Math.round(width * density);
+    this.#canvas.height = Math.round(height * density);
+    this.#canvas.style.height = `${height}px`;
+  }
+
+  xOf(transform: ZoomTransform, row: number): number {
+    return transform.applyX(this.#x(this.#startsMs[row]));
+  }
+
+  yOf(row: number): number {
+    const room = this.#laneHeight - NAME_HEIGHT - MARK;
+    const share = (row * GOLDEN_SHARE) % 1;
+    return AXIS_HEIGHT + this.#lanes.laneOf[row] * this.#laneHeight + NAME_HEIGHT + MARK / 2 + share * room;
+  }
+
+  draw(transform: ZoomTransform, shown: Uint8Array, current: number | undefined): void {
+    const context = this.#canvas.getContext('2d');
+    if (context === null || this.#width === 0) return;
+    const density = this.#canvas.width / this.#width;
+    context.setTransform(density, 0, 0, density, 0, 0);
+    context.clearRect(0, 0, this.#width, this.height);
+    const color = colorsOf(this.#canvas);
+    this.#drawLanes(context, color);
+    this.#drawAxis(context, color, transform);
+    this.#drawAttempts(context, color, transform, shown);
+    this.#drawNames(context, color);
+    if (current !== undefined) this.#drawRing(context, color, transform, current);
+  }
+
+  #x(startMs: number): number {
+    return MARGIN + ((startMs - this.#firstMs) / this.#spanMs) * (this.#width - 2 * MARGIN);
+  }
+
+  #drawLanes(context: CanvasRenderingContext2D, color: (name: string) => string): void {
+    context.fillStyle = color('--lane');
+    for (let lane = 0; lane < this.#lanes.lanes.length; lane += 2) {
+      context.fillRect(0, AXIS_HEIGHT + lane * this.#laneHeight, this.#width, this.#laneHeight);
+    }
+  }
+
+  #drawNames(context: CanvasRenderingContext2D, color: (name: string) => string): void {
+    context.font = FONT;
+    context.textAlign = 'left';
+    for (const [index, { name, attempts }] of this.#lanes.lanes.entries()) {
+      const text = `${name}  ·  ${formatCount(attempts)}`;
+      const y = AXIS_HEIGHT + index * this.#laneHeight;
+      context.globalAlpha = 0.85;
+      context.fillStyle = color(index % 2 === 0 ? '--lane' : '--surface');
+      context.fillRect(0, y + 1, context.measureText(text).width + 14, NAME_HEIGHT - 2);
+      context.globalAlpha = 1;
+      context.fillStyle = color('--text');
+      context.fillText(text, 8, y + 13);
+    }
+  }
+
+  #drawAxis(context: CanvasRenderingContext2D, color: (name: string) => string, transform: ZoomTransform): void {
+    const fromMs = this.#firstMs + (transform.invertX(MARGIN) - MARGIN) * this.#msPerUnit();
+    const toMs = this.#firstMs + (transform.invertX(this.#width - MARGIN) - MARGIN) * this.#msPerUnit();
+    const ticks = this.#ticks(fromMs, toMs);
+    context.font = FONT;
+    context.textAlign = 'center';
+    for (const { ms, text } of ticks) {
+      const x = transform.applyX(this.#x(ms));
+      context.fillStyle = color('--line');
+      context.fillRect(Math.round(x), AXIS_HEIGHT - 6, 1, this.height);
+      context.fillStyle = color('--faint');
+      const half = context.measureText(text).width / 2;
+      context.fillText(text, Math.min(Math.max(x, half + 2), this.#width - half - 2), 14);
+    }
+  }
+
+  #msPerUnit(): number {
+    return this.#spanMs / Math.max(1, this.#width - 2 * MARGIN);
+  }
+
+  /** Where the axis is marked; times are UTC. Dates are whole milliseconds: too coarse for short spans. */
+  #ticks(fromMs: number, toMs: number): { ms: number; text: string }[] {
+    const count = Math.max(2, Math.floor(this.#width / 110));
+    const originMs = this.#packed.second[0] * 1000;
+    if (toMs - fromMs > FINE_MS) {
+      const scale = scaleUtc().domain([originMs + fromMs, originMs + toMs]);
+      const format = scale.tickFormat(count, toMs - fromMs > DAY_SECONDS * 1000 ? undefined : '%H:%M:%S');
+      return scale.ticks(count).map((date) => ({ ms: date.getTime() - originMs, text: format(date) }));
+    }
+    const secondOfDay = this.#packed.second[0] % DAY_SECONDS;
+    const scale = scaleLinear().domain([secondOfDay + fromMs / 1000, secondOfDay + toMs / 1000]);
+    const ticks = scale.ticks(count);
+    const decimals = Math.max(0, Math.ceil(-Math.log10(tickStep(ticks) * 1.001)));
+    return ticks.map((second) => ({ ms: (second - secondOfDay) * 1000, text: formatSecondOfDay(second, decimals) }));
+  }
+
+  #drawAttempts(
+    context: CanvasRenderingContext2D,
+    color: (name: string) => string,
+    transform: ZoomTransform,
+    shown: Uint8Array,
+  ): void {
+    const rows = this.#visibleRows(transform);
+    const isCrowd = rows.length > CROWD;
+    for (const outcome of DRAWING_ORDER) {
+      const index = this.#packed.outcomes.indexOf(outcome);
+      if (index === -1) continue;
+      context.fillStyle = color(`--${outcome}`);
+      const path = this.#paths.get(outcome)!;
+      const scale = rows.length > MANY ? SMALL : 1;
+      for (const row of rows) {
+        if (this.#packed.outcome[row] !== index) continue;
+        context.globalAlpha = shown[row] === 1 ? (isCrowd ? 0.7 : 1) : 0.08;
+        const x = this.xOf(transform, row);
+        const y = this.yOf(row);
+        if (isCrowd) context.fillRect(x - 1.5, y - 1.5, 3, 3);
+        else this.#drawMark(context, path, x, y, scale, transform.k * this.#unitsOf(row));
+      }
+    }
+    context.globalAlpha = 1;
+  }
+
+  #unitsOf(row: number): number {
+    return this.#packed.durationMs[row] / this.#msPerUnit();
+  }
+
+  /** A sign where the attempt began, and a line for as long as it went on. */
+  #drawMark(
+    context: CanvasRenderingContext2D,
+    path: Path2D,
+    x: number,
+    y: number,
+    scale: number,
+    length: number,
+  ): void {
+    const alpha = context.globalAlpha;
+    context.globalAlpha = alpha * 0.4;
+    context.fillRect(x, y - 1, Math.min(length, this.#width * 2), 2);
+    context.globalAlpha = alpha;
+    context.save();
+    context.translate(x, y);
+    context.scale(scale, scale);
+    context.translate(-MARK / 2, -MARK / 2);
+    context.fill(path);
+    context.restore();
+  }
+
+  #drawRing(
+    context: CanvasRenderingContext2D,
+    color: (name: string) => string,
+    transform: ZoomTransform,
+    row: number,
+  ): void {
+    context.strokeStyle = color('--text');
+    context.lineWidth = 2;
+    context.beginPath();
+    context.arc(this.xOf(transform, row), this.yOf(row), MARK * 0.8, 0, 2 * Math.PI);
+    context.stroke();
+  }
+
+  #visibleRows(transform: ZoomTransform): number[] {
+    const rows: number[] = [];
+    for (let row = 0; row < this.#startsMs.length; row++) {
+      const x = this.xOf(transform, row);
+      if (x <= this.#width + MARK && x + transform.k * this.#unitsOf(row) >= -MARK) rows.push(row);
+    }
+    return rows;
+  }
+}
+
+/** What lies between two marks of an axis; 1 where there is but one. */
+function tickStep([first, second]: readonly number[]): number {
+  return first === undefined || second === undefined ? 1 : second - first;
+}
+
+function formatSecondOfDay(second: number, decimals: number): string {
+  const whole = Math.floor(Number(second.toFixed(decimals)));
+  const time = new Date((((whole % DAY_SECONDS) + DAY_SECONDS) % DAY_SECONDS) * 1000).toISOString().slice(11, 19);
+  return time + second.toFixed(decimals).replace(/^-?\d+/, '');
+}
+
+/** The colours of the style sheet, as they are now. */
+function colorsOf(element: Element): (name: string) => string {
+  const style = getComputedStyle(element);
+  return (name) => style.getPropertyValue(name);
+}
