@@ -10,6 +10,7 @@ import { decodePacket, UNDECODABLE_REASONS } from './decode/packet.js';
 import { buildReport } from './report/build.js';
 import type { Report } from './report/model.js';
 import { AddressNames } from './report/names.js';
+import { findOddity, OddConnections } from './report/odd-connections.js';
 import { type AttemptSelection, matches } from './report/select.js';
 import { UnlistedAttempts } from './report/unlisted.js';
 import { type Attempt, type Endpoint, type EventKind, frameReference } from './track/attempt.js';
@@ -94,6 +95,7 @@ export class Analyzer {
   readonly #tracker: Tracker;
   readonly #attempts: Attempt[] = [];
   readonly #unlisted: UnlistedAttempts;
+  readonly #oddConnections = new OddConnections();
   #established = 0;
   #listedPackets = 0;
   #names: AddressNames | undefined;
@@ -138,8 +140,11 @@ export class Analyzer {
       epochNs: this.#origin.epochNs ?? 0n,
       attempts: this.#attempts,
       unlisted: this.#unlisted,
+      oddConnections: this.#oddConnections,
       unlistedEstablished: this.#tracker.counts.established + this.#established,
       hosts: this.#tracker.hosts,
+      names: this.#tracker.naming.names,
+      resolutions: this.#tracker.naming.resolutions,
       counts: this.#tracker.counts,
       undecodable: Object.fromEntries(
         UNDECODABLE_REASONS.map((reason, code) => [reason, this.#undecodable[code]] as const).filter(
@@ -213,6 +218,9 @@ export class Analyzer {
     const has = (wanted: EventKind) => attempt.events.some(({ kind }) => kind === wanted);
     // Without its SYN it is for the classifier to say what it was.
     const isEstablished = has('syn') && has('ack');
+    const oddity = isEstablished ? findOddity(attempt) : undefined;
+    if (oddity !== undefined && this.#isSelected(attempt, 'established', null))
+      this.#oddConnections.note(attempt, oddity);
     // Handed over only to be counted: there may be millions of them.
     if (isEstablished && this.#options.all !== true) {
       if (this.#isSelected(attempt, 'established', null)) this.#established++;
@@ -225,14 +233,21 @@ export class Analyzer {
   #isSelected({ client, server, events }: Attempt, outcome: Outcome, cause: string | null): boolean {
     const { selection } = this.#options;
     if (selection === undefined) return true;
-    this.#names ??= new AddressNames(this.#inputs.map(({ facts }) => facts));
+    this.#names ??= new AddressNames(
+      this.#inputs.map(({ facts }) => facts),
+      this.#tracker.naming.names,
+    );
     const names = this.#names;
     if (selection.hosts !== undefined) names.renew();
     const startedNs = (this.#origin.epochNs ?? 0n) + BigInt(Math.round(events[0].timeNs));
-    const named = (end: Endpoint) => ({ ...end, name: names.of(end.address) });
+    const startNs = events[0].timeNs;
+    const named = (end: Endpoint, asker?: Endpoint) => ({
+      ...end,
+      name: names.of(end.address, asker?.address, startNs),
+    });
     return matches(selection, {
       client: named(client),
-      server: named(server),
+      server: named(server, client),
       outcome,
       cause,
       startedNs,

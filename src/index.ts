@@ -7,8 +7,9 @@ export {
 } from './analyze.js';
 export { CaptureError, type CaptureErrorCode } from './capture/errors.js';
 export { CATALOGUE, type CauseDescription, type CauseId, findCause, type NextStep } from './classify/catalogue.js';
+export { findNote, NOTES, type NoteCode, type NoteDescription } from './classify/descriptions/notes.js';
 export type { System, SystemError } from './classify/descriptions/system-errors.js';
-export { findSystemError } from './classify/error-messages.js';
+export { type ErrorText, findSystemError, readErrorText } from './classify/error-messages.js';
 export { fillNextSteps, type NextStepTarget } from './classify/next-steps.js';
 export type { Confidence, Outcome } from './classify/outcome.js';
 export { causesOf } from './classify/system-errors.js';

@@ -125,11 +125,12 @@ describe('whatever is read ends in a report or in a CaptureError', () => {
 
 /** Attempts without what may differ when captures are given in another way. */
 function withoutFrames(attempts: readonly ReportAttempt[]) {
-  return attempts.map(({ frames, evidence, alternatives, ...rest }) => ({
+  return attempts.map(({ frames, evidence, alternatives, notes, ...rest }) => ({
     ...rest,
     frames: frames.map(({ frame, ...others }) => others),
     evidence: evidence.map(({ text }) => text.replace(/frames? [\d, and]+/g, '')),
     alternatives: alternatives.map(({ cause }) => cause),
+    notes: notes.map(({ code }) => code),
   }));
 }
 

@@ -17,8 +17,11 @@ export interface NextStep {
   text: string;
 }
 
-/** What the packets of an attempt meant for its application (see system-errors.ts). */
-export type ApplicationErrorKind = 'reset' | 'silence' | 'icmp' | 'neighbor' | 'none';
+/**
+ * What the packets of an attempt meant for its application (see system-errors.ts). 'own-limit' is no error of the system:
+ * the program gave up by itself.
+ */
+export type ApplicationErrorKind = 'reset' | 'silence' | 'icmp' | 'neighbor' | 'own-limit' | 'none';
 
 /** Where a cause has a manner of its own: three systems, containers and what orchestrates them, and clouds. */
 export const PLATFORMS = ['linux', 'macos', 'windows', 'containers', 'clouds'] as const;

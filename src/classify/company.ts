@@ -144,17 +144,17 @@ function firstSyn({ events }: Attempt): AttemptEvent | undefined {
 }
 
 /**
- * Translation leaves the window, the time stamps and the order of the options alone, though not always the segment
- * size. Probes have one sequence number for all targets, and no time stamps: of them the identification differs.
+ * Translation leaves window and time stamps alone, mostly also the order of the options, though not always the segment
+ * size. Probes have one sequence number for all targets, and no time stamps: of them the identification differs, or the
+ * time to live does not.
  */
 function isSameSyn(one: AttemptEvent, other: AttemptEvent): boolean {
-  return (
-    one.options === other.options &&
-    one.window === other.window &&
-    one.timestamp === other.timestamp &&
-    (one.timestamp !== 0 || (one.identification > 0 && one.identification === other.identification)) &&
-    Math.abs(one.timeNs - other.timeNs) <= TWIN_NS
-  );
+  if (one.window !== other.window || one.timestamp !== other.timestamp) return false;
+  if (Math.abs(one.timeNs - other.timeNs) > TWIN_NS) return false;
+  const isSamePacket = one.identification > 0 && one.identification === other.identification;
+  const hasSameOptions = one.options === other.options;
+  if (one.timestamp !== 0) return hasSameOptions || isSamePacket;
+  return hasSameOptions && isSamePacket && one.timeToLive !== other.timeToLive;
 }
 
 /** True if both attempts have the same two ends; the other way round, one is the reflection of the other. */

@@ -65,11 +65,18 @@ const OWN_LIMITS: readonly { pattern: RegExp; whose: string }[] = [
     whose: 'axios: its timeout for the whole request, which may also have passed after the connection was made',
   },
   {
+    pattern: /aborted due to timeout/,
+    whose: 'JavaScript: AbortSignal.timeout, which may also have passed after the connection was made',
+  },
+  {
     pattern: /aggregateerror.*etimedout/,
     whose:
       'Node: a quarter of a second for each address of a name with several (autoSelectFamilyAttemptTimeout), unless they all say ETIMEDOUT after more than a minute',
   },
-  { pattern: /connection timed out after \d+ ?(?:ms|milliseconds)/, whose: 'curl: --connect-timeout or --max-time' },
+  {
+    pattern: /connection timed out after \d+ ?(?:ms|milliseconds)|timeout was reached/,
+    whose: 'curl: --connect-timeout or --max-time',
+  },
   { pattern: /timeout expired/, whose: "libpq's connect_timeout, or that of another database driver" },
   {
     pattern: /httpclient\.timeout|a task was canceled|the operation has timed out|timeout period elapsed/,
@@ -96,6 +103,11 @@ const ENDED_AFTER_ACCEPTING =
 
 /** What programs print for several errors alike. */
 const UNSPECIFIC: readonly { pattern: RegExp; errors: readonly SystemErrorName[]; remark: string }[] = [
+  {
+    pattern: /fetch failed/,
+    errors: ['ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH'],
+    remark: 'The fetch of Node does not say why here: the error that it wraps does (`error.cause`).',
+  },
   {
     pattern: /tcp connect to .* failed|could not open connection to the host/,
     errors: ['ECONNREFUSED', 'ETIMEDOUT'],
@@ -135,7 +147,7 @@ export function readErrorText(text: string): ErrorText | undefined {
   if (limit !== undefined) return { about: 'error', errors: [systemError('ETIMEDOUT')], ownLimit: limit.whose };
   if (error !== undefined) return { about: 'error', errors: [error] };
   if (ENDED_AFTER_ACCEPTING.test(words)) return { about: 'note', note: 'accepted-then-closed' };
-  return readUnspecific(words);
+  return readUnspecific(words) ?? readAnyTimeout(words);
 }
 
 /**
@@ -203,8 +215,18 @@ function readUnspecific(words: string): ErrorText | undefined {
   return found && { about: 'error', errors: found.errors.map(systemError), remark: found.remark };
 }
 
+/** The last resort: whatever says timeout, and nothing else that is known. */
+function readAnyTimeout(words: string): ErrorText | undefined {
+  if (!/\btime-?out\b/.test(words)) return undefined;
+  return {
+    about: 'error',
+    errors: [systemError('ETIMEDOUT')],
+    ownLimit: 'perhaps; it may also have passed after the connection was made',
+  };
+}
+
 function curlRemark(ms: string, isSilence: boolean): string {
   return isSilence
     ? `curl does not say why; after ${ms} ms it was the system that gave up.`
-    : `curl does not say why; after ${ms} ms an answer had come: a refusal if it came at once (on Windows after 2 s), no host if after 3 s.`;
+    : `curl does not say why; this took ${ms} ms. At once it is a refusal (on Windows after 2 s), or the system itself has no route; after 3 s nobody answered on the local network.`;
 }

@@ -1,6 +1,7 @@
 /** What a rule says when it fits, what it may look at, and how its sentences name frames and times. */
 import type { FrameReference } from '../track/attempt.js';
 import type { HostFacts } from '../track/hosts.js';
+import type { NameFacts } from '../track/names.js';
 import type { Company } from './company.js';
 import type { Confidence } from './outcome.js';
 import type { AttemptPackets } from './packets.js';
@@ -29,6 +30,7 @@ export interface Context {
   hosts: HostFacts;
   /** The other attempts. */
   company: Company;
+  names: NameFacts;
   capture: CaptureSummary;
   /** The frame's number as Wireshark shows it. */
   frameNumber(reference: FrameReference): number;

@@ -8,7 +8,9 @@
  *   {probe-ports}              ports that are often open, and the one in question
  *   {-6}                       ' -6' for an IPv6 server, for tools that have to be told
  *   {-f-ipv6}                  ' -f ipv6', likewise
+ *   {-inet6}                   ' -inet6', likewise
  *   {iptables}                 iptables, or ip6tables for an IPv6 server
+ *   {arp}                      arp, or ndp for an IPv6 server (macOS)
  */
 import { type CauseId, describeCause, type NextStep } from './catalogue.js';
 
@@ -59,6 +61,8 @@ function placeholderValues(
     'client-bracketed': bracketed(client),
     '-6': isIpv6 ? ' -6' : '',
     '-f-ipv6': isIpv6 ? ' -f ipv6' : '',
+    '-inet6': isIpv6 ? ' -inet6' : '',
+    arp: isIpv6 ? 'ndp' : 'arp',
     iptables: isIpv6 ? 'ip6tables' : 'iptables',
   };
 }

@@ -59,9 +59,11 @@ const ICMP_OF_CAUSE: Partial<Record<CauseId, readonly string[]>> = {
   'routing-loop': ['4 11/0', '6 3/0'],
 };
 
-/** Causes behind an error that no rule above leads to, because the client raised it after its own part was done. */
+/** Causes behind an error that no rule above leads to, because it is raised after connect(), or by the program itself. */
 const FURTHER_CAUSES: Partial<Record<SystemErrorName, readonly CauseId[]>> = {
   ECONNRESET: ['reset-after-syn-ack'],
+  // Under their own time limits, programs report what looks like the system's.
+  ETIMEDOUT: ['client-gave-up'],
 };
 
 /** What an ICMP error is, as far as systems look at it. */
@@ -72,12 +74,14 @@ export interface IcmpKind {
 }
 
 /**
- * What connect() ends with on each system, if the program is patient; null where it sees no error. `icmp` is asked for
+ * What connect() ends with on each system, if the program is patient; null where its system
+ * reports none. `icmp` is asked for
  * by the kind 'icmp'; for an ICMP error that systems don't act upon, the attempt ends in silence.
  */
 export function applicationError(kind: ApplicationErrorKind, icmp?: IcmpKind): ApplicationError | null {
   switch (kind) {
     case 'none':
+    case 'own-limit':
       return null;
     case 'reset':
       return name(RESET);
@@ -135,6 +139,7 @@ export function errorsOfCause(cause: CauseId, system: System): ErrorOfCause[] {
 function errorsOf(cause: CauseId): readonly { errors: Errors; icmp?: string }[] {
   switch (describeCause(cause).applicationError) {
     case 'none':
+    case 'own-limit':
       return [];
     case 'reset':
       return [{ errors: RESET }];

@@ -1,6 +1,6 @@
 /** Where the capture was taken, attempt by attempt, and what the attempts agree on. */
-import type { Attempt, EventKind } from '../track/attempt.js';
-import { hopDistance } from '../track/hops.js';
+import { type Attempt, type AttemptEvent, captureOf, type EventKind } from '../track/attempt.js';
+import { hopDistance, tellsDistance } from '../track/hops.js';
 import type { HostFacts } from '../track/hosts.js';
 import type { Locality, TravelKind } from '../track/whereabouts.js';
 
@@ -20,19 +20,32 @@ const SERVER_KINDS: readonly TravelKind[] = ['syn-ack', 'segment', 'packet'];
  * had passed no router while the other end's had, or the end's link-layer address is in every frame of the capture.
  */
 export function endsOf(attempt: Attempt, hosts: HostFacts): Ends {
-  const { clientHost, serverHost, events } = attempt;
-  const within = events[0].frame;
+  const { clientHost, serverHost } = attempt;
   const clientHops = clientDistance(attempt);
   const serverHops = serverDistance(attempt, hosts);
-  const byHops = (own: number | undefined, other: number | undefined): Locality => {
-    if (own === undefined) return 'unknown';
-    if (own > 0) return 'excluded';
-    return other !== undefined && other > 0 ? 'presumed' : 'unknown';
-  };
+  const client = surer(localityIn(attempt, clientHost, hosts), byHops(clientHops, serverHops));
+  const server = surer(localityIn(attempt, serverHost, hosts), byHops(serverHops, clientHops));
+  // Presumed of both, it is true of one at most.
+  const isContradiction = isAt(client) && isAt(server);
   return {
-    client: surer(hosts.locality(clientHost, within), byHops(clientHops, serverHops)),
-    server: surer(hosts.locality(serverHost, within), byHops(serverHops, clientHops)),
+    client: isContradiction && client === 'presumed' ? 'unknown' : client,
+    server: isContradiction && server === 'presumed' ? 'unknown' : server,
   };
+}
+
+/** Of an attempt that goes through several captures: what is true in all of them. */
+function localityIn({ events }: Attempt, host: number, hosts: HostFacts): Locality {
+  const [first, ...others] = events;
+  const locality = hosts.locality(host, first.frame);
+  const isElsewhere = ({ frame }: AttemptEvent): boolean =>
+    captureOf(frame) !== captureOf(first.frame) && hosts.locality(host, frame) !== locality;
+  return others.some(isElsewhere) ? 'unknown' : locality;
+}
+
+function byHops(own: number | undefined, other: number | undefined): Locality {
+  if (own === undefined) return 'unknown';
+  if (own > 0) return 'excluded';
+  return other !== undefined && other > 0 ? 'presumed' : 'unknown';
 }
 
 /** The vantage point that the attempts agree on. */
@@ -77,6 +90,7 @@ function serverDistance(attempt: Attempt, hosts: HostFacts): number | undefined 
 
 /** The fewest hops of the attempt's packets of a kind; copies from farther on are not among them. */
 function nearestOf({ events }: Attempt, wanted: EventKind): number | undefined {
-  const hops = events.filter(({ kind }) => kind === wanted).map(({ timeToLive }) => hopDistance(timeToLive));
+  const telling = events.filter(({ kind, timeToLive }) => kind === wanted && tellsDistance(timeToLive));
+  const hops = telling.map(({ timeToLive }) => hopDistance(timeToLive));
   return hops.length === 0 ? undefined : Math.min(...hops);
 }

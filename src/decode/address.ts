@@ -117,6 +117,17 @@ function parseGroups(text: string, isEnd: boolean): number[] | undefined {
   return groups;
 }
 
+/** Networks of hosts mostly have prefixes of this length or shorter ones. */
+const IPV4_NETWORK_BITS = 24;
+
+/** True if two addresses share the part that names a network: the first 24 bits in IPv4, 64 in IPv6. */
+export function isSameNetwork(one: string, other: string): boolean {
+  const [a, b] = [parseAddress(one), parseAddress(other)];
+  if (a === undefined || b === undefined || a[0] !== b[0] || a[1] !== b[1]) return false;
+  if (!isIpv4(a[0], a[1], a[2])) return !isIpv4(b[0], b[1], b[2]);
+  return a[2] === b[2] && (a[3] ^ b[3]) >>> (32 - IPV4_NETWORK_BITS) === 0;
+}
+
 /** The text of a MAC address held as in Frame: 'b8:27:eb:00:01:02'; empty when there is none. */
 export function formatLinkAddress(high: number, low: number): string {
   if (high < 0) return '';

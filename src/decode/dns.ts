@@ -72,8 +72,9 @@ const CLASS_MASK = 0x7fff;
 
 /** More records than a message that anybody resolves a name with; the rest is passed over. */
 const MAXIMUM_RECORDS = 512;
-/** A name has at most 255 bytes on the wire (RFC 1035 section 2.3.4). */
+/** On the wire (RFC 1035 section 2.3.4). */
 const MAXIMUM_NAME_BYTES = 255;
+const MAXIMUM_LABEL_BYTES = 63;
 /** A pointer leads to a name, which may end in a pointer again; servers need a few. */
 const MAXIMUM_POINTERS = 64;
 const POINTER = 0xc0;
@@ -199,7 +200,8 @@ class MessageReader {
         continue;
       }
       nameBytes += 1 + length;
-      if (length > POINTER >> 2 || nameBytes > MAXIMUM_NAME_BYTES || length > this.#end - at - 1) return undefined;
+      if (length > MAXIMUM_LABEL_BYTES || nameBytes > MAXIMUM_NAME_BYTES || length > this.#end - at - 1)
+        return undefined;
       labels.push(labelText(this.#view, at + 1, length));
       at += 1 + length;
     }

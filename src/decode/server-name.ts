@@ -69,7 +69,8 @@ function readServerNameList(view: DataView, at: number, end: number): string | u
 // HTTP/1.1 (RFC 9112 section 3.2.1)
 const LETTER_A = 0x41;
 const LETTER_Z = 0x5a;
-const LONGEST_REQUEST_HEAD = 4096;
+/** What servers accept. */
+const LONGEST_REQUEST_HEAD = 8192;
 /** A request for a path: one for a whole URL, and CONNECT, name the server behind a proxy. */
 const REQUEST_FOR_PATH = /^[A-Z]{3,20} \/[^\r\n]* HTTP\/1\.[01]\r\n/;
 const HOST_FIELD = /\r\nhost:[ \t]*([^\s:]+)(?::\d+)?[ \t]*\r\n/i;

@@ -14,13 +14,12 @@ export function describeAttempt(attempt: ReportAttempt, width: number, palette: 
   const heading = `${palette.bold(`Attempt ${id}`)}  ${palette.outcome(outcome)}${verdict}`;
   const name = client.name === undefined ? '' : ` (${client.name})`;
   const when = `${formatDay(startedAt)} ${formatTimeOfDay(startedAt, 6)} UTC, ${formatDuration(durationMs)}`;
-  const error = attempt.applicationError;
   return [
     heading,
     ...wrap(`${formatSocket(client)}${name} to ${formatServer(server)}, ${when}`, width, INDENT),
     ...drawLadder(attempt).map((line) => INDENT + line),
     ...attempt.evidence.flatMap(({ text }) => wrap(text, width, `${INDENT}- `, `${INDENT}  `)),
-    ...(error === null ? [] : wrap(`The application saw ${describeError(error)}.`, width, INDENT)),
+    ...describeError(attempt).flatMap((sentence) => wrap(sentence, width, INDENT)),
     ...list('The same packets also allow:', attempt.alternatives.map(asEntry), width, INDENT),
     ...attempt.notes.flatMap(({ text }) => wrap(`Note: ${text}`, width, INDENT, `${INDENT}  `)),
     `${INDENT}Wireshark filter: ${attempt.displayFilter}`,

@@ -5,6 +5,7 @@ import { classify, type Verdict } from '../classify/classify.js';
 import { AttemptIndex } from '../classify/company.js';
 import type { Context } from '../classify/finding.js';
 import { fillNextSteps } from '../classify/next-steps.js';
+import { findNotes, type Note } from '../classify/notes.js';
 import { applicationError } from '../classify/system-errors.js';
 import { linkTypeName } from '../decode/packet.js';
 import {
@@ -15,17 +16,23 @@ import {
   type IcmpError,
   numberOf,
 } from '../track/attempt.js';
-import type { HostTable } from '../track/hosts.js';
+import { findHosts, type HostTable } from '../track/hosts.js';
+import type { NameTable } from '../track/names.js';
+import type { ResolutionLog } from '../track/resolutions.js';
 import { joinStrays } from '../track/strays.js';
 import type { TrackerCounts } from '../track/tracker.js';
 import { attemptFilter } from './display-filter.js';
 import { buildFindings, type UnlistedFinding } from './findings.js';
 import type { Report, ReportAttempt, ReportCapture, ReportEndpoint, ReportServer, Summary } from './model.js';
 import { AddressNames } from './names.js';
+import { buildObservations, type ObservationInput } from './observations.js';
+import type { OddConnections, OddWording } from './odd-connections.js';
+import { type Pattern, Patterns } from './patterns.js';
 import { buildQuality } from './quality.js';
 import { type AttemptSelection, matches } from './select.js';
 import type { UnlistedAttempts, UnlistedGroup } from './unlisted.js';
 import { VERSION } from './version.js';
+import { formatServer } from './wording.js';
 
 /** A capture that was read, as the builder needs it. */
 export interface BuildCapture {
@@ -46,9 +53,13 @@ export interface BuildInput {
   attempts: readonly Attempt[];
   /** Attempts that were too many to list. */
   unlisted: UnlistedAttempts;
+  oddConnections: OddConnections;
   /** Connections that were made and are only counted. */
   unlistedEstablished: number;
   hosts: HostTable;
+  names: NameTable;
+  /** Names that were asked for. */
+  resolutions: ResolutionLog;
   counts: TrackerCounts;
   undecodable: Record<string, number>;
   all: boolean;
@@ -61,13 +72,15 @@ export interface BuildInput {
 export interface JudgedAttempt {
   attempt: Attempt;
   verdict: Verdict;
+  notes: Note[];
 }
 
 /** The report over these attempts; see model.ts. */
 export function buildReport(input: BuildInput): Report {
   const wording = new Wording(input);
-  const judged = judge(input, wording);
-  const attempts = judged.map(({ attempt, verdict }, index) => wording.attempt(attempt, verdict, index + 1));
+  const all = judge(input, wording);
+  const judged = all.filter(({ isMeant }) => isMeant);
+  const attempts = judged.map((one, index) => wording.attempt(one, index + 1));
   const isListed = ({ outcome }: ReportAttempt) => input.all || isFailure(outcome);
   return {
     schema: 'synwhy-report/1',
@@ -78,8 +91,12 @@ export function buildReport(input: BuildInput): Report {
     findings: buildFindings(
       attempts.filter(({ outcome }) => isFailure(outcome)),
       [...input.unlisted.groups].filter(({ outcome }) => isFailure(outcome)).map((group) => wording.unlisted(group)),
+      findPatterns(all, judged, input, wording),
     ),
-    observations: [],
+    observations: [
+      ...buildObservations({ ...input, ...wording.forObservations() }),
+      ...input.oddConnections.tell(wording.forOddConnections()),
+    ],
     attempts: attempts.filter(isListed),
   };
 }
@@ -93,28 +110,48 @@ function isFailure(outcome: ReportAttempt['outcome']): boolean {
   return outcome === 'refused' || outcome === 'filtered' || outcome === 'timed-out';
 }
 
-/** Verdicts over the attempts that are asked for, in the order in which they began. */
-function judge(input: BuildInput, wording: Wording): JudgedAttempt[] {
+/** Patterns over all attempts, for findings whose attempts have the numbers of those that are meant. */
+function findPatterns(
+  all: readonly JudgedAttempt[],
+  meant: readonly JudgedAttempt[],
+  { hosts, counts, unlisted }: BuildInput,
+  wording: Wording,
+): (group: readonly ReportAttempt[]) => Pattern {
+  const patterns = new Patterns(
+    all.map(({ attempt, verdict }) => ({ attempt, outcome: verdict.outcome })),
+    {
+      port: ({ serverHost, server }) => hosts.port(serverHost, server.port),
+      mayHaveBeenAnswered: ({ serverHost, server, client }) =>
+        hosts.mayHaveAnswered(serverHost, server.port, client.address),
+      isComplete: hosts.isComplete && unlisted.isEmpty && counts.clockJumps === 0,
+      timeOf: (timeNs) => formatTime(wording.epochOf(timeNs)),
+    },
+  );
+  return (group) => patterns.find(group.map(({ id }) => meant[id - 1].attempt));
+}
+
+/** Verdicts over all attempts, in the order in which they began. */
+function judge(input: BuildInput, wording: Wording): (JudgedAttempt & { isMeant: boolean })[] {
   const attempts = joinStrays(input.attempts).sort(byStart);
+  for (const attempt of attempts) findHosts(attempt, input.hosts);
   const context: Context = {
     hosts: input.hosts,
     company: new AttemptIndex(attempts),
+    names: input.names,
     capture: input.counts,
     frameNumber: (reference) => wording.frameNumber(reference),
   };
-  const judged: JudgedAttempt[] = [];
-  for (const attempt of attempts) {
+  return attempts.map((attempt) => {
     const verdict = classify(attempt, context);
     const isMeant = matches(input.selection, {
       client: wording.endpoint(attempt.client),
-      server: wording.endpoint(attempt.server),
+      server: wording.endpoint(attempt.server, attempt),
       outcome: verdict.outcome,
       cause: verdict.cause,
       startedNs: wording.epochOf(attempt.events[0].timeNs),
     });
-    if (isMeant) judged.push({ attempt, verdict });
-  }
-  return judged;
+    return { attempt, verdict, notes: isMeant ? findNotes(attempt, verdict, context) : [], isMeant };
+  });
 }
 
 function byStart(one: Attempt, other: Attempt): number {
@@ -150,7 +187,10 @@ class Wording {
       this.#framesBefore.push(before);
       before += frames;
     }
-    this.#names = new AddressNames(input.captures.map(({ facts }) => facts));
+    this.#names = new AddressNames(
+      input.captures.map(({ facts }) => facts),
+      input.names,
+    );
   }
 
   frameNumber(reference: FrameReference): number {
@@ -161,19 +201,45 @@ class Wording {
     return this.#input.epochNs + BigInt(Math.round(timeNs));
   }
 
-  endpoint({ address, port }: Endpoint): ReportEndpoint {
-    const name = this.#input.numeric ? undefined : this.#names.of(address);
+  /** With an attempt the name by which its client knew the address when it began. */
+  endpoint({ address, port }: Endpoint, attempt?: Attempt): ReportEndpoint {
+    const name = this.#nameOf(address, attempt?.client.address, attempt?.events[0].timeNs);
     return name === undefined ? { address, port } : { address, port, name };
   }
 
-  server(end: Endpoint): ReportServer {
+  server(end: Endpoint, attempt?: Attempt): ReportServer {
     const service = this.#input.numeric ? undefined : this.#input.serviceName(end.port);
-    return service === undefined ? this.endpoint(end) : { ...this.endpoint(end), service };
+    const endpoint = this.endpoint(end, attempt);
+    return service === undefined ? endpoint : { ...endpoint, service };
   }
 
   unlisted({ server, outcome, cause, attempts, firstNs, lastNs }: UnlistedGroup): UnlistedFinding {
     const at = (timeNs: number) => formatTime(this.epochOf(timeNs));
     return { server: this.server(server), outcome, cause, attempts, firstAt: at(firstNs), lastAt: at(lastNs) };
+  }
+
+  /** What sentences about observations are made with. */
+  forObservations(): Pick<ObservationInput, 'nameOf' | 'frameNumber' | 'epochOf' | 'timeOf'> {
+    return {
+      nameOf: (address) => this.#nameOf(address),
+      frameNumber: (reference) => this.frameNumber(reference),
+      epochOf: (timeNs) => this.epochOf(timeNs),
+      timeOf: (timeNs) => formatTime(this.epochOf(timeNs)),
+    };
+  }
+
+  forOddConnections(): OddWording {
+    const { hosts, selection } = this.#input;
+    return {
+      hosts,
+      isOfAll: Object.values(selection).every((criterion) => criterion === undefined),
+      frameNumber: (reference) => this.frameNumber(reference),
+      nameServer: (server) => formatServer(this.server(server)),
+    };
+  }
+
+  #nameOf(address: string, client?: string, untilNs?: number): string | undefined {
+    return this.#input.numeric ? undefined : this.#names.of(address, client, untilNs);
   }
 
   capture({ name, compression, facts }: BuildCapture): ReportCapture {
@@ -189,7 +255,7 @@ class Wording {
     };
   }
 
-  attempt(attempt: Attempt, verdict: Verdict, id: number): ReportAttempt {
+  attempt({ attempt, verdict, notes }: JudgedAttempt, id: number): ReportAttempt {
     const { events, client, server } = attempt;
     const startNs = events[0].timeNs;
     const count = (...kinds: string[]) => events.filter(({ kind }) => kinds.includes(kind)).length;
@@ -197,7 +263,7 @@ class Wording {
     return {
       id,
       client: this.endpoint(client),
-      server: this.server(server),
+      server: this.server(server, attempt),
       outcome: verdict.outcome,
       cause: verdict.cause,
       confidence: verdict.confidence,
@@ -216,7 +282,7 @@ class Wording {
       })),
       evidence: verdict.evidence.map(({ text, frames }) => ({ text, frames: numbers(frames) })),
       alternatives: verdict.alternatives,
-      notes: [],
+      notes: notes.map(({ code, text, frames }) => ({ code, text, frames: numbers(frames) })),
       nextSteps: verdict.cause === null ? [] : nextSteps(verdict.cause, attempt),
       displayFilter: attemptFilter(
         client,

@@ -1,4 +1,5 @@
 /** A finding told in full: what it is, what shows it in a typical attempt, and what to check next. */
+import type { NoteCode } from '../classify/descriptions/notes.js';
 import type { ReportAttempt, ReportFinding } from './model.js';
 import type { Palette } from './palette.js';
 import { formatServer, formatSocket, formatTimeOfDay, wrap } from './wording.js';
@@ -39,7 +40,8 @@ export function describeFinding(finding: ReportFinding, context: FindingContext)
 function describeExtent({ text, firstAt, lastAt }: ReportFinding): string {
   const first = formatTimeOfDay(firstAt);
   const last = formatTimeOfDay(lastAt);
-  return first === last ? asSentence(text) : `${asSentence(text)} The first is at ${first}, the last at ${last}.`;
+  const isTold = first === last || (text.includes(first) && text.includes(last));
+  return isTold ? asSentence(text) : `${asSentence(text)} The first is at ${first}, the last at ${last}.`;
 }
 
 function describeTypical(finding: ReportFinding, typical: ReportAttempt, width: number, indent: string): string[] {
@@ -48,20 +50,30 @@ function describeTypical(finding: ReportFinding, typical: ReportAttempt, width: 
   if (untold.length > 0) {
     lines.push(...list(`More evidence (client ${formatSocket(typical.client)}):`, untold, width, indent));
   }
-  if (typical.applicationError !== null) {
-    lines.push(...wrap(`The application saw ${describeError(typical.applicationError)}.`, width, indent));
-  }
+  lines.push(...describeError(typical).flatMap((sentence) => wrap(sentence, width, indent)));
+  for (const { text } of typical.notes) lines.push(...wrap(`Note: ${text}.`, width, indent, `${indent}  `));
   for (const { cause, text } of typical.alternatives) {
     lines.push(...wrap(`Less likely: ${cause}, ${asClause(text)}.`, width, indent, `${indent}  `));
   }
   return lines;
 }
 
-/** The error names of the three systems, without saying the same twice; a program's own time limit comes before silence ends. */
-export function describeError({ linux, macos, windows }: NonNullable<ReportAttempt['applicationError']>): string {
+/** What the application saw, in a sentence, if it saw an error; a program's own time limit comes before silence ends. */
+export function describeError({ applicationError, notes }: ReportAttempt): string[] {
+  if (applicationError === null) return [];
+  const error = nameError(applicationError);
+  const has = (code: NoteCode) => notes.some((note) => note.code === code);
+  if (has('answer-after-give-up'))
+    return [`The application reported a timeout; had it waited, it would have seen ${error}.`];
+  if (has('superseded')) return [`Without the other address the application would have seen ${error}.`];
+  const limit = applicationError.linux === 'ETIMEDOUT' ? ', unless its own time limit came first' : '';
+  return [`The application saw ${error}${limit}.`];
+}
+
+/** The names of the three systems, without saying the same twice. */
+function nameError({ linux, macos, windows }: NonNullable<ReportAttempt['applicationError']>): string {
   const unix = linux === macos ? linux : `${linux} on Linux, ${macos} on macOS`;
-  const limit = linux === 'ETIMEDOUT' ? ', unless its own time limit came first' : '';
-  return `${unix}, ${windows} on Windows${limit}`;
+  return `${unix}, ${windows} on Windows`;
 }
 
 /** A heading and what it lists, one entry a line. */

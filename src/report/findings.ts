@@ -1,9 +1,11 @@
 /** Groups failed attempts that share server, port, outcome and cause: what one problem did to many. */
 import { type CauseId, describeCause } from '../classify/catalogue.js';
+import { NOTES } from '../classify/descriptions/notes.js';
 import { fillNextSteps } from '../classify/next-steps.js';
 import type { Outcome } from '../classify/outcome.js';
 import { serverFilter } from './display-filter.js';
 import type { ReportAttempt, ReportFinding, ReportServer } from './model.js';
+import type { Pattern } from './patterns.js';
 import { groupKey } from './unlisted.js';
 
 const OUTCOME_ORDER = ['refused', 'filtered', 'timed-out'];
@@ -19,6 +21,9 @@ export interface UnlistedFinding {
   lastAt: string;
 }
 
+/** What the listed attempts of one finding have in common. */
+type FindPattern = (group: readonly ReportAttempt[]) => Pattern;
+
 /**
  * One finding a group, those with the most attempts first within each outcome. What is not listed one by one is added
  * to the finding of its group.
@@ -26,6 +31,7 @@ export interface UnlistedFinding {
 export function buildFindings(
   attempts: readonly ReportAttempt[],
   unlisted: readonly UnlistedFinding[],
+  findPattern: FindPattern,
 ): ReportFinding[] {
   const groups = new Map<string, ReportAttempt[]>();
   for (const attempt of attempts) {
@@ -34,7 +40,7 @@ export function buildFindings(
     if (group === undefined) groups.set(key, [attempt]);
     else group.push(attempt);
   }
-  const findings = new Map([...groups].map(([key, group]) => [key, describeGroup(group)]));
+  const findings = new Map([...groups].map(([key, group]) => [key, describeGroup(group, findPattern(group))]));
   for (const more of unlisted) {
     const key = groupKey(more.server, more.outcome, more.cause);
     const finding = findings.get(key);
@@ -82,7 +88,7 @@ function byWeight(one: ReportFinding, other: ReportFinding): number {
   );
 }
 
-function describeGroup(group: ReportAttempt[]): ReportFinding {
+function describeGroup(group: ReportAttempt[], pattern: Pattern): ReportFinding {
   const [first] = group;
   const last = group[group.length - 1];
   const cause = describeCause(first.cause as CauseId);
@@ -98,16 +104,32 @@ function describeGroup(group: ReportAttempt[]): ReportFinding {
     attempts: group.length,
     firstAt: first.startedAt,
     lastAt: last.startedAt,
-    text: describeExtent(group, clients),
+    text: describeExtent(group, clients, pattern),
     nextSteps: first.nextSteps,
     attemptIds: group.map(({ id }) => id),
     displayFilter: serverFilter(first.server),
   };
 }
 
-function describeExtent(group: readonly ReportAttempt[], clients: ReadonlySet<string>): string {
+function describeExtent(
+  group: readonly ReportAttempt[],
+  clients: ReadonlySet<string>,
+  { whose, when }: Pattern,
+): string {
   const [first] = group;
-  const whose = clients.size === 1 ? `from ${first.client.address}` : `from ${clients.size} clients`;
-  if (group.length === 1) return `One attempt ${whose}: ${first.evidence[0].text}.`;
-  return `${group.length} attempts ${whose}; of the first one: ${first.evidence[0].text}.`;
+  const from = whose ?? (clients.size === 1 ? first.client.address : `${clients.size} clients`);
+  const shownBy = first.evidence[0].text;
+  const extent =
+    group.length === 1
+      ? `One attempt from ${from}: ${shownBy}.`
+      : `${group.length} attempts from ${from}; of the first one: ${shownBy}.`;
+  return [extent, ...(when === undefined ? [] : [when]), ...(group.length === 1 ? [] : countNotes(group))].join(' ');
+}
+
+/** Of how many attempts the same is worth knowing; what it is of one alone stands in its own notes. */
+function countNotes(group: readonly ReportAttempt[]): string[] {
+  return NOTES.flatMap(({ code, title }) => {
+    const count = group.filter(({ notes }) => notes.some((note) => note.code === code)).length;
+    return count === 0 ? [] : [`${count} of ${group.length}: ${title} (${code}).`];
+  });
 }

@@ -101,7 +101,7 @@ const ATTEMPT: KeyOrder<ReportAttempt> = {
   frames: FRAME,
   evidence: { text: null, frames: null },
   alternatives: { cause: null, text: null },
-  notes: CODE_AND_TEXT,
+  notes: { ...CODE_AND_TEXT, frames: null },
   nextSteps: null,
   displayFilter: null,
 };

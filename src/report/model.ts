@@ -137,7 +137,8 @@ export interface ReportAttempt {
   evidence: { text: string; frames: number[] }[];
   /** Causes that the same packets also allow, and why each is less likely. */
   alternatives: { cause: string; text: string }[];
-  notes: { code: string; text: string }[];
+  /** What else is worth knowing about it, whatever its outcome; the code is stable. */
+  notes: { code: string; text: string; frames: number[] }[];
   nextSteps: string[];
   displayFilter: string;
 }

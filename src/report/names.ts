@@ -2,16 +2,22 @@
 import type { CaptureFacts, CaptureName } from '../capture/format.js';
 import { formatAddress } from '../decode/address.js';
 import { IPV4_MAPPED_WORD } from '../decode/frame.js';
+import { NAME_FROM_DNS, type NameTable } from '../track/names.js';
 
-/** What the captures call addresses; the first name that is given to one counts. */
+/**
+ * What the captures call addresses. A name that was asked for in DNS comes first, then that of a Name Resolution Block
+ * (the first of them counts), then what hosts call themselves and their servers.
+ */
 export class AddressNames {
   readonly #captures: readonly CaptureFacts[];
+  readonly #told: NameTable;
   /** How many names of each capture were entered. */
   readonly #entered: number[];
-  readonly #names = new Map<string, string>();
+  readonly #blocks = new Map<string, string>();
 
-  constructor(captures: readonly CaptureFacts[]) {
+  constructor(captures: readonly CaptureFacts[], told: NameTable) {
     this.#captures = captures;
+    this.#told = told;
     this.#entered = captures.map(() => 0);
     this.renew();
   }
@@ -23,14 +29,19 @@ export class AddressNames {
     }
   }
 
-  /** The name of an address as `formatAddress` writes it, if it has one. */
-  of(address: string): string | undefined {
-    return this.#names.get(address);
+  /**
+   * The name of an address as `formatAddress` writes it, if it has one. Of several the one that `client` asked for last
+   * before `untilNs`, if these are told.
+   */
+  of(address: string, client?: string, untilNs?: number): string | undefined {
+    const telling = this.#told.tellingOf(address, client, untilNs);
+    if (telling?.source === NAME_FROM_DNS) return telling.name;
+    return this.#blocks.get(address) ?? telling?.name;
   }
 
   #enter({ address, name }: CaptureName): void {
     const text = formatBytes(address);
-    if (!this.#names.has(text)) this.#names.set(text, name);
+    if (!this.#blocks.has(text)) this.#blocks.set(text, name);
   }
 }
 

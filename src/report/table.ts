@@ -1,7 +1,7 @@
 /**
  * A report for people at a terminal, and for what they paste into a bug report: what was read, how many attempts
  * there are of each outcome, the findings as a table with failures first, then for each of them what shows it and what
- * to check next, and at the end what the capture can't show. Times are UTC.
+ * to check next, and at the end what else was seen and what the capture can't show. Times are UTC.
  */
 
 import { describeAttempt } from './attempt-text.js';
@@ -10,6 +10,7 @@ import { escapeAllStrings } from './escape.js';
 import { describeFinding } from './finding-text.js';
 import { byConcern, drawFindingsTable, findingsRows, OUTCOMES_BY_CONCERN } from './findings-table.js';
 import type { Report, ReportAttempt, ReportFinding, Summary } from './model.js';
+import { describeObservations } from './observations-text.js';
 import { createPalette, type Palette } from './palette.js';
 import { formatCount, formatNumberOf, wrap } from './wording.js';
 
@@ -70,11 +71,10 @@ export function* tablePieces(report: Report, options: TableOptions = {}): Genera
       yield paragraph(describeAttempt(escapeAllStrings(attempt), textWidth, palette));
     }
   }
-  const remarks = [
-    ...safe.observations.flatMap(({ text }) => wrap(`Also seen: ${text}`, textWidth, '', '  ')),
-    ...describeLimits(safe, textWidth),
-  ];
-  if (remarks.length > 0) yield paragraph(remarks);
+  const observations = describeObservations(safe.observations, textWidth, palette, verbose);
+  if (observations.length > 0) yield paragraph(observations);
+  const limits = describeLimits(safe, textWidth);
+  if (limits.length > 0) yield paragraph(limits);
 }
 
 function* tellFindings(

@@ -9,6 +9,7 @@ import type { CaptureSummary } from '../classify/finding.js';
 import type { Outcome } from '../classify/outcome.js';
 import type { Attempt, Endpoint } from '../track/attempt.js';
 import type { HostFacts } from '../track/hosts.js';
+import { NO_NAMES } from '../track/names.js';
 
 /** Unlisted attempts that share server, port, outcome and cause. */
 export interface UnlistedGroup {
@@ -35,11 +36,17 @@ export class UnlistedAttempts {
   readonly #capture: () => CaptureSummary;
   readonly #isSelected: IsSelected;
   #count = 0;
+  #isEmpty = true;
 
   constructor(hosts: HostFacts, capture: () => CaptureSummary, isSelected: IsSelected) {
     this.#hosts = hosts;
     this.#capture = capture;
     this.#isSelected = isSelected;
+  }
+
+  /** False if there are any, also such as the report is not about. */
+  get isEmpty(): boolean {
+    return this.#isEmpty;
   }
 
   /** How many there are. */
@@ -52,7 +59,14 @@ export class UnlistedAttempts {
   }
 
   add(attempt: Attempt): void {
-    const context = { hosts: this.#hosts, company: CROWD, capture: this.#capture(), frameNumber: () => 0 };
+    this.#isEmpty = false;
+    const context = {
+      hosts: this.#hosts,
+      company: CROWD,
+      names: NO_NAMES,
+      capture: this.#capture(),
+      frameNumber: () => 0,
+    };
     const { outcome, cause } = classify(attempt, context);
     if (!this.#isSelected(attempt, outcome, cause)) return;
     this.#count++;

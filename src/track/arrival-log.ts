@@ -30,12 +30,16 @@ export interface Arrivals {
   after: FrameReference | undefined;
 }
 
-/** Spans of arrivals, by host: the latest of each in columns, the ones before it as a list. */
+/** A host's latest span: four doubles side by side, which is one access to memory. */
+const SPAN_FIELDS = 4;
+const TO = 0;
+const LAST_FRAME = 1;
+const FROM = 2;
+const FIRST_FRAME = 3;
+
+/** Spans of arrivals, by host: the latest of each in one column, the ones before it as a list. */
 export class ArrivalLog {
-  #fromNs: Float64Array<ArrayBuffer>;
-  #toNs: Float64Array<ArrayBuffer>;
-  #firstFrame: Float64Array<ArrayBuffer>;
-  #lastFrame: Float64Array<ArrayBuffer>;
+  #latest: Float64Array<ArrayBuffer>;
   readonly #ended = new Map<number, Span[]>();
   #endedCount = 0;
   /** The time that spans which were not kept lie in. */
@@ -43,39 +47,34 @@ export class ArrivalLog {
   #forgottenToNs = NEVER;
 
   constructor(hosts: number) {
-    this.#fromNs = new Float64Array(hosts).fill(NEVER);
-    this.#toNs = new Float64Array(hosts).fill(NEVER);
-    this.#firstFrame = new Float64Array(hosts);
-    this.#lastFrame = new Float64Array(hosts);
+    this.#latest = new Float64Array(hosts * SPAN_FIELDS).fill(NEVER);
   }
 
   /** Makes room for more hosts. */
   grow(hosts: number): void {
-    const used = this.#toNs.length;
-    this.#fromNs = grown(this.#fromNs, hosts).fill(NEVER, used);
-    this.#toNs = grown(this.#toNs, hosts).fill(NEVER, used);
-    this.#firstFrame = grown(this.#firstFrame, hosts);
-    this.#lastFrame = grown(this.#lastFrame, hosts);
+    const used = this.#latest.length;
+    this.#latest = grown(this.#latest, hosts * SPAN_FIELDS).fill(NEVER, used);
   }
 
   note(host: number, timeNs: number, frame: FrameReference): void {
-    const gapNs = timeNs - this.#toNs[host];
+    const at = host * SPAN_FIELDS;
+    const gapNs = timeNs - this.#latest[at + TO];
     if (gapNs > LARGEST_GAP_NS || gapNs < -LARGEST_GAP_NS) this.#begin(host, timeNs, frame);
     // Packets of several interfaces are a little out of order.
     else if (gapNs >= 0) {
-      this.#toNs[host] = timeNs;
-      this.#lastFrame[host] = frame;
+      this.#latest[at + TO] = timeNs;
+      this.#latest[at + LAST_FRAME] = frame;
     }
   }
 
   /** What came to a host around this time, and at most `withinNs` away from it; undefined if nothing ever did. */
   around(host: number, fromNs: number, toNs: number, withinNs: number): Arrivals | undefined {
-    if (host < 0 || this.#toNs[host] === NEVER) return undefined;
+    if (host < 0 || this.latestNs(host) === NEVER) return undefined;
     if (this.#forgottenFromNs <= toNs && this.#forgottenToNs >= fromNs) return undefined;
     let meanwhile = false;
     let before: Span | undefined;
     let after: Span | undefined;
-    for (const span of [...(this.#ended.get(host) ?? []), this.#latest(host)]) {
+    for (const span of [...(this.#ended.get(host) ?? []), this.#latestOf(host)]) {
       if (span.toNs < fromNs) {
         if (span.toNs >= (before?.toNs ?? fromNs - withinNs)) before = span;
       } else if (span.fromNs > toNs) {
@@ -87,19 +86,20 @@ export class ArrivalLog {
 
   /** When something came to a host last, in the order of the capture; -Infinity if nothing ever did. */
   latestNs(host: number): number {
-    return this.#toNs[host];
+    return this.#latest[host * SPAN_FIELDS + TO];
   }
 
   #begin(host: number, timeNs: number, frame: FrameReference): void {
-    if (this.#toNs[host] !== NEVER) this.#keep(host);
-    this.#fromNs[host] = timeNs;
-    this.#toNs[host] = timeNs;
-    this.#firstFrame[host] = frame;
-    this.#lastFrame[host] = frame;
+    if (this.latestNs(host) !== NEVER) this.#keep(host);
+    const at = host * SPAN_FIELDS;
+    this.#latest[at + FROM] = timeNs;
+    this.#latest[at + TO] = timeNs;
+    this.#latest[at + FIRST_FRAME] = frame;
+    this.#latest[at + LAST_FRAME] = frame;
   }
 
   #keep(host: number): void {
-    const span = this.#latest(host);
+    const span = this.#latestOf(host);
     const spans = this.#ended.get(host);
     if (spans !== undefined && spans.length === SPANS_PER_HOST) {
       spans.shift();
@@ -114,12 +114,13 @@ export class ArrivalLog {
     }
   }
 
-  #latest(host: number): Span {
+  #latestOf(host: number): Span {
+    const at = host * SPAN_FIELDS;
     return {
-      fromNs: this.#fromNs[host],
-      toNs: this.#toNs[host],
-      firstFrame: this.#firstFrame[host],
-      lastFrame: this.#lastFrame[host],
+      fromNs: this.#latest[at + FROM],
+      toNs: this.#latest[at + TO],
+      firstFrame: this.#latest[at + FIRST_FRAME],
+      lastFrame: this.#latest[at + LAST_FRAME],
     };
   }
 }

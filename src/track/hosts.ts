@@ -5,7 +5,7 @@
 import { formatAddress, parseAddress } from '../decode/address.js';
 import type { Frame } from '../decode/frame.js';
 import { ArrivalLog, type Arrivals } from './arrival-log.js';
-import type { FrameReference } from './attempt.js';
+import type { Attempt, FrameReference } from './attempt.js';
 import { grown } from './columns.js';
 import { FingerprintSet } from './fingerprints.js';
 import { hashAddress, hashPair } from './hash.js';
@@ -88,7 +88,7 @@ export interface HostFacts {
 const NONE = -1;
 const FIRST_HOSTS = 1 << 8;
 /** So many client addresses are kept of each port: enough to say 'others were answered'. */
-const KEPT_CLIENTS = 8;
+export const KEPT_CLIENTS = 8;
 /** More hosts than this are not told apart: a spoofed flood must not fill the memory. */
 const MAXIMUM_HOSTS = 1 << 19;
 /** The part of it that is left to hosts that answer. */
@@ -97,6 +97,8 @@ const MAXIMUM_PORTS = 1 << 18;
 
 /** The mark of a host that went on with connections whose answers are not in the capture. */
 const WENT_ON = 1;
+/** That of one to which a reply about a link-layer address was captured. */
+const GOT_REPLY = 2;
 
 /** The quick test in front of the table: a host's data is noted only so often. */
 const RECENT_ENTRIES = 1 << 12;
@@ -138,6 +140,17 @@ export class HostTable implements HostFacts {
     this.#words.set([word0, word1, word2, word3], host * 4);
     this.#enter(host);
     return host;
+  }
+
+  /** The host with an address as text, or -1. */
+  findByAddress(address: string): number {
+    const words = parseAddress(address);
+    return words === undefined ? NONE : this.find(words[0], words[1], words[2], words[3]);
+  }
+
+  /** False once there were more hosts or ports than are told apart. */
+  get isComplete(): boolean {
+    return this.#count < MAXIMUM_HOSTS && this.#portCount < MAXIMUM_PORTS;
   }
 
   /** The host that sent the frame, or what it quotes; -1 when nothing is known of it. */
@@ -217,13 +230,13 @@ export class HostTable implements HostFacts {
   }
 
   /**
-   * Notes that a host's port accepted an attempt, whose SYN-ACK was just noted: the time from its only SYN, or -1 if
-   * that was repeated.
+   * Notes that a port accepted an attempt: the time from its only SYN, -1 if that was repeated, or Infinity if the
+   * capture shows the SYN behind its answer.
    */
   noteAccepted(facts: PortFacts, roundTripNs: number): void {
     facts.accepted++;
     if (roundTripNs < 0) facts.lateSynAcks++;
-    else {
+    else if (roundTripNs !== Number.POSITIVE_INFINITY) {
       facts.roundTrips++;
       facts.roundTripNs = Math.min(facts.roundTripNs, roundTripNs);
     }
@@ -271,8 +284,9 @@ export class HostTable implements HostFacts {
     if (asker !== NONE) this.#sought.set(asker, sought);
   }
 
-  noteNeighborReply(host: number): void {
+  noteNeighborReply(host: number, asker: number): void {
     this.#unanswered.delete(host);
+    if (asker !== NONE && asker !== host) this.#marks[asker] |= GOT_REPLY;
   }
 
   lastSign(host: number, exceptPort: number): Sign | undefined {
@@ -334,13 +348,23 @@ export class HostTable implements HostFacts {
     return host === NONE ? Number.NEGATIVE_INFINITY : this.#arrivals.latestNs(host);
   }
 
+  /** True if what is sent to this host alone is in the capture, at least once. */
+  isSpokenTo(host: number): boolean {
+    return host !== NONE && ((this.#marks[host] & GOT_REPLY) !== 0 || this.lastAddressedNs(host) > -Infinity);
+  }
+
   wentOnUnanswered(host: number): boolean {
     return host !== NONE && (this.#marks[host] & WENT_ON) !== 0;
   }
 
   /** How many attempts the port that the frame goes to has accepted so far. */
   acceptedBy(frame: Frame): number {
-    return this.port(this.findDestination(frame), frame.destinationPort)?.accepted ?? 0;
+    return this.portOfDestination(frame)?.accepted ?? 0;
+  }
+
+  /** What is known of the port that the frame goes to. */
+  portOfDestination(frame: Frame): PortFacts | undefined {
+    return this.port(this.findDestination(frame), frame.destinationPort);
   }
 
   /** What came to a host around a time, and at most so far from it; undefined if nothing ever did. */
@@ -434,4 +458,10 @@ export class HostTable implements HostFacts {
 
 function portKey(host: number, port: number): number {
   return host * 0x10000 + port;
+}
+
+/** Looks for an attempt's hosts again: one that was unknown when the attempt was decided may have been heard since. */
+export function findHosts(attempt: Attempt, hosts: HostTable): void {
+  if (attempt.clientHost === NONE) attempt.clientHost = hosts.findByAddress(attempt.client.address);
+  if (attempt.serverHost === NONE) attempt.serverHost = hosts.findByAddress(attempt.server.address);
 }

@@ -37,7 +37,6 @@ export class Lookup {
   #asksForIpv4 = false;
   #isEmpty4 = false;
   #isEmpty6 = false;
-  /** An address, or an answer that may have held one. */
   #isAnswered = false;
 
   constructor(client: string, name: string, timeNs: number) {
@@ -45,6 +44,11 @@ export class Lookup {
     this.name = name;
     this.firstNs = timeNs;
     this.lastNs = timeNs;
+  }
+
+  /** True if it got an address, or an answer that may have held one. */
+  get isAnswered(): boolean {
+    return this.#isAnswered;
   }
 
   /** The same host name with another ending, which the client tried before. */

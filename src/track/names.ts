@@ -8,9 +8,12 @@ import type { FrameReference } from './attempt.js';
 export interface NameFacts {
   /** The name of an address; of several the one that `client` last asked for, if that is told. */
   nameOf(address: string, client?: string): string | undefined;
-  /** All other addresses that DNS gave for the names of this one; only for what `client` asked for, if that is told. */
+  /** All other addresses that DNS gave for the names of this one; of the names that `client` asked for, if it did. */
   siblingsOf(address: string, client?: string): readonly string[];
 }
+
+/** Where nothing was kept of names. */
+export const NO_NAMES: NameFacts = { nameOf: () => undefined, siblingsOf: () => [] };
 
 /** The name was asked for in DNS, and this address was in the answer. */
 export const NAME_FROM_DNS = 0;
@@ -79,8 +82,10 @@ export class NameTable implements NameFacts {
 
   siblingsOf(address: string, client?: string): readonly string[] {
     const siblings = new Set<string>();
-    for (const telling of this.#tellings.get(address) ?? []) {
-      if (client !== undefined && telling.client !== client) continue;
+    const known = this.#tellings.get(address) ?? [];
+    const own = known.filter((telling) => telling.client === client);
+    // Who connects over IPv6 may have asked over IPv4.
+    for (const telling of own.length > 0 ? own : known) {
       for (const sibling of this.#addresses.get(telling.name) ?? []) siblings.add(sibling);
     }
     siblings.delete(address);

@@ -132,6 +132,17 @@ export class PendingTable {
     }
   }
 
+  /** True if both ends of the attempt are the same. */
+  isToItself(slot: number): boolean {
+    const ports = this.ports[slot];
+    if (ports >>> 16 !== (ports & 0xffff)) return false;
+    const at = slot * ADDRESS_WORDS;
+    for (let word = 0; word < SERVER_WORD; word++) {
+      if (this.address[at + word] !== this.address[at + SERVER_WORD + word]) return false;
+    }
+    return true;
+  }
+
   #isSameTuple(one: number, other: number): boolean {
     if (this.ports[one] !== this.ports[other]) return false;
     for (let word = 0; word < ADDRESS_WORDS; word++) {

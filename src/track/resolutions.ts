@@ -7,6 +7,7 @@
 import { type DnsMessage, TYPE_A, TYPE_AAAA } from '../decode/dns.js';
 import type { FrameReference } from './attempt.js';
 import type { CaptureClock } from './clock.js';
+import { Generations } from './generations.js';
 import { Lookup, type LookupFailure } from './lookup.js';
 
 /** One name that gave no address, for one or several clients. */
@@ -65,11 +66,11 @@ const ROUTINE_QUESTION = /^(?:wpad|isatap)(?:\.|$)|^\d+\.\d+\.\d+\.\d+\./;
 /** What became of the questions of one capture. */
 export class ResolutionLog {
   readonly #clock: CaptureClock;
-  readonly #open = new Map<string, OpenQuery>();
+  readonly #open = new Generations<string, OpenQuery>(MAXIMUM_OPEN);
   /** By client and name: the latest try. */
-  readonly #lookups = new Map<string, Lookup>();
+  readonly #lookups = new Generations<string, Lookup>(MAXIMUM_LOOKUPS, (lookup) => this.#close(lookup));
   /** By client: the last one whose name was found not to exist. */
-  readonly #latestNotFound = new Map<string, Lookup>();
+  readonly #latestNotFound = new Generations<string, Lookup>(MAXIMUM_LOOKUPS);
   readonly #failed = new Map<string, FailedLookup>();
   #furtherFailures = 0;
 
@@ -86,7 +87,6 @@ export class ResolutionLog {
 
   /** Names that gave no address, in the order in which they were first asked for. To be asked once, at the end. */
   failures(): { failed: FailedLookup[]; further: number } {
-    for (const lookup of this.#lookups.values()) this.#close(lookup);
     this.#lookups.clear();
     const failed = [...this.#failed.values()].sort((one, other) => one.firstNs - other.firstNs);
     return { failed, further: this.#furtherFailures };
@@ -103,8 +103,6 @@ export class ResolutionLog {
     lookup.noteQuery(question.type, server, timeNs, frame);
     lookup.lastQueryNs = this.#clock.nowNs;
     lookup.era = this.#clock.era;
-    this.#open.delete(key);
-    if (this.#open.size === MAXIMUM_OPEN) dropOldest(this.#open);
     this.#open.set(key, { lookup, type: question.type, timeNs });
   }
 
@@ -118,10 +116,7 @@ export class ResolutionLog {
     // Its question may have come before the capture, or another way.
     const lookup = isExpected ? open.lookup : this.#lookupOf(question.name, exchange);
     lookup.noteAnswer(message, question.type, server, timeNs, frame);
-    if (lookup.notFoundNs !== timeNs) return;
-    this.#latestNotFound.delete(client);
-    if (this.#latestNotFound.size === MAXIMUM_LOOKUPS) dropOldest(this.#latestNotFound);
-    this.#latestNotFound.set(client, lookup);
+    if (lookup.notFoundNs === timeNs) this.#latestNotFound.set(client, lookup);
   }
 
   /** The client's try for a name, a new one if the last was long ago. */
@@ -130,15 +125,7 @@ export class ResolutionLog {
     const known = this.#lookups.get(key);
     if (known !== undefined) {
       if (Math.abs(timeNs - known.lastNs) < EPISODE_NS) return known;
-      this.#lookups.delete(key);
       this.#close(known);
-    }
-    if (this.#lookups.size === MAXIMUM_LOOKUPS) {
-      for (const [oldest, lookup] of this.#lookups) {
-        this.#lookups.delete(oldest);
-        this.#close(lookup);
-        break;
-      }
     }
     const lookup = new Lookup(client, name, timeNs);
     this.#lookups.set(key, lookup);
@@ -149,8 +136,17 @@ export class ResolutionLog {
     return lookup;
   }
 
+  /** True if the same client got an address for the same name without its last labels: a search list was at work. */
+  #isAnsweredWithoutEnding({ client, name, firstNs }: Lookup): boolean {
+    for (let dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
+      const shorter = this.#lookups.get(`${client} ${name.slice(0, dot)}`);
+      if (shorter?.isAnswered && Math.abs(shorter.lastNs - firstNs) < EPISODE_NS) return true;
+    }
+    return false;
+  }
+
   #close(lookup: Lookup): void {
-    if (lookup.isContinued) return;
+    if (lookup.isContinued || this.#isAnsweredWithoutEnding(lookup)) return;
     const isSilenceSure = this.#clock.sinceNs(lookup.lastQueryNs, lookup.era) >= LEAST_SILENCE_NS;
     const failure = lookup.failure(isSilenceSure);
     if (failure === undefined) return;
@@ -219,11 +215,4 @@ function commonHost(one: string, other: string): string {
 
 function openKey({ client, clientPort, server }: Exchange, id: number): string {
   return `${client} ${clientPort} ${server} ${id}`;
-}
-
-function dropOldest(map: Map<string, unknown>): void {
-  for (const key of map.keys()) {
-    map.delete(key);
-    return;
-  }
 }

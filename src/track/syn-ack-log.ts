@@ -10,15 +10,18 @@ const ENTRIES = 1024;
 export class SynAckLog {
   readonly #timeNs: number[] = [];
   readonly #frame: FrameReference[] = [];
+  readonly #client: number[] = [];
   /** Where the next entry goes, once all are in use. */
   #next = 0;
   #latestNs = Number.NEGATIVE_INFINITY;
 
-  note(timeNs: number, frame: FrameReference): void {
+  /** Notes a SYN-ACK to a client, which is told by a hash of its address. */
+  note(timeNs: number, frame: FrameReference, client: number): void {
     if (Math.abs(timeNs - this.#latestNs) < SPACING_NS) return;
     this.#latestNs = timeNs;
     this.#timeNs[this.#next] = timeNs;
     this.#frame[this.#next] = frame;
+    this.#client[this.#next] = client;
     this.#next = (this.#next + 1) % ENTRIES;
   }
 
@@ -26,5 +29,15 @@ export class SynAckLog {
   between(fromNs: number, toNs: number): FrameReference | undefined {
     const found = this.#timeNs.findIndex((timeNs) => timeNs >= fromNs && timeNs <= toNs);
     return found === -1 ? undefined : this.#frame[found];
+  }
+
+  /** The first to this client in this time, as far as those to others left it in the log. */
+  toClient(client: number, fromNs: number, toNs: number): { timeNs: number; frame: FrameReference } | undefined {
+    let first: number | undefined;
+    for (const [index, timeNs] of this.#timeNs.entries()) {
+      if (this.#client[index] !== client || timeNs < fromNs || timeNs > toNs) continue;
+      if (first === undefined || timeNs < this.#timeNs[first]) first = index;
+    }
+    return first === undefined ? undefined : { timeNs: this.#timeNs[first], frame: this.#frame[first] };
   }
 }

@@ -100,7 +100,7 @@ export const DEFAULT_LIMITS: TrackerLimits = { pending: 1 << 20, settled: 1 << 1
 
 /** Counts over the whole capture. */
 export interface TrackerCounts {
-  /** Connections that were made and not handed over: those that the server did not end at once. */
+  /** Connections that were made and not handed over: neither ended at once by the server nor to themselves. */
   established: number;
   copies: number;
   evicted: number;
@@ -232,7 +232,7 @@ export class Tracker {
   #decide(slot: number, end: AttemptEnd): void {
     const table = this.#table;
     const isPlainSuccess = (table.state[slot] & (HAS_SYN | ESTABLISHED | ENDED_BY_SERVER)) === (HAS_SYN | ESTABLISHED);
-    if (isPlainSuccess && !this.#keepEstablished) this.#established++;
+    if (isPlainSuccess && !this.#keepEstablished && !table.isToItself(slot)) this.#established++;
     else {
       const watchedNs = this.#clock.sinceNs(table.lastSynNs[slot], table.era[slot]);
       const seenEnd = table.era[slot] === this.#clock.era ? end : 'clock-jump';
@@ -315,6 +315,7 @@ export class Tracker {
       if (matches.forwardCount >= ATTEMPTS_PER_TUPLE) this.#evict(matches.forwardOldest);
       slot = this.#open(frame, hash);
     }
+    if ((table.state[slot] & (HAS_SYN | HAS_SYN_ACK)) === HAS_SYN_ACK) this.#joinEarlyAnswer(slot, frame);
     if (!this.#journal.note(slot, EVENT_SYN)) return;
     table.state[slot] |= synMarks(table.state[slot], frame, this.#journal.isBare);
     table.lastSynNs[slot] = this.#clock.nowNs;
@@ -322,6 +323,14 @@ export class Tracker {
     if (frame.payloadBytes > table.synPayloadBytes[slot]) table.synPayloadBytes[slot] = frame.payloadBytes;
     table.touch(slot, table.queueOf(slot), this.#clock.nowNs);
     if (this.#early.take(frame, timeNs)) this.#noteEarlyReset(slot, frame);
+  }
+
+  /** The SYN-ACK stood in the capture before its SYN. */
+  #joinEarlyAnswer(slot: number, frame: Frame): void {
+    const port = this.hosts.portOfDestination(frame);
+    if (port === undefined) return;
+    this.#table.acceptedBefore[slot] = port.accepted;
+    this.hosts.noteAccepted(port, Number.POSITIVE_INFINITY);
   }
 
   /** True if the SYN at hand meets one that went the other way and was not answered yet. */
@@ -422,6 +431,8 @@ export class Tracker {
     if ((table.state[slot] & HAS_REVERSE_SYN_ACK) !== 0) this.#establish(slot);
     const hosts = this.hosts;
     const { timeNs, reference } = this.#journal;
+    // Who connects to himself is no server that accepts others.
+    if (isToItself(frame)) return;
     const server = hosts.internSource(frame);
     hosts.noteSign(server, SIGN_SYN_ACK, frame.sourcePort, timeNs, reference);
     hosts.noteTravel(server, TRAVEL_SYN_ACK, frame.timeToLive, frame, reference);
@@ -445,6 +456,7 @@ export class Tracker {
     const hasAck = (frame.flags & ACK) !== 0;
     const slot = hasAck ? matches.answered : matches.reverseNewest;
     if (slot !== NONE && (table.state[slot] & (HAS_SYN | ESTABLISHED)) === HAS_SYN) {
+      this.hosts.noteAddressed(this.hosts.findDestination(frame), this.#journal.timeNs, this.#journal.reference);
       this.#serverReset(slot, frame, hasAck);
       return;
     }
@@ -656,6 +668,9 @@ export class Tracker {
     const sender = hosts.intern(frame.errorSource0, frame.errorSource1, frame.errorSource2, frame.errorSource3);
     hosts.noteSign(sender, SIGN_PACKET, NO_PORT, timeNs, reference);
     hosts.noteTravel(sender, TRAVEL_ICMP_ERROR, frame.errorTimeToLive, frame, reference);
+    // To the sender of what it quotes, which may be its own system's error.
+    const addressed = hosts.findSource(frame);
+    if (addressed !== sender) hosts.noteAddressed(addressed, timeNs, reference);
     const hash = (hashSource(frame) + hashDestination(frame)) >>> 0;
     this.#matches.find(table, hash, frame, true);
     this.#journal.open(frame, timeNs, reference, errorSignature(frame));
@@ -686,7 +701,7 @@ export class Tracker {
     hosts.noteSign(sender, SIGN_NEIGHBOR, NO_PORT, timeNs, reference);
     hosts.noteLink(sender, frame, reference);
     if (frame.kind === FRAME_NEIGHBOR_REPLY) {
-      if (sender !== NONE) hosts.noteNeighborReply(sender);
+      if (sender !== NONE) hosts.noteNeighborReply(sender, hosts.findDestination(frame));
       return;
     }
     const { destination0, destination1, destination2, destination3 } = frame;
@@ -702,9 +717,22 @@ export class Tracker {
     const isServer = port === NO_PORT || port <= frame.destinationPort;
     const sender = isServer ? hosts.internSource(frame) : hosts.internSourceSparingly(frame);
     hosts.noteSign(sender, kind, port, timeNs, reference);
-    hosts.noteTravel(sender, port === NO_PORT ? TRAVEL_PACKET : TRAVEL_SEGMENT, frame.timeToLive, frame, reference);
+    // What goes to a group is sent with any TTL, also with one that keeps it on its link.
+    if (isUnicast(frame.destination0, frame.destination1, frame.destination2, frame.destination3)) {
+      hosts.noteTravel(sender, port === NO_PORT ? TRAVEL_PACKET : TRAVEL_SEGMENT, frame.timeToLive, frame, reference);
+    }
     hosts.noteAddressed(hosts.findDestination(frame), timeNs, reference);
   }
+}
+
+function isToItself(frame: Frame): boolean {
+  return (
+    frame.sourcePort === frame.destinationPort &&
+    frame.source3 === frame.destination3 &&
+    frame.source2 === frame.destination2 &&
+    frame.source1 === frame.destination1 &&
+    frame.source0 === frame.destination0
+  );
 }
 
 /** A link-layer address as a number; -1 where there is none, as on loopback interfaces. */

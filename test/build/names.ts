@@ -13,7 +13,7 @@ import { CLIENT_ISN, SERVER_ISN, type SegmentFields, type Step } from './scenari
 
 /** Types of records, and response codes. */
 export const A = 1;
-export const CNAME = 5;
+const CNAME = 5;
 export const AAAA = 28;
 export const SERVER_FAILURE = 2;
 export const NAME_ERROR = 3;

@@ -14,10 +14,12 @@ import { DIRECTION_INBOUND, DIRECTION_OUTBOUND, DIRECTION_UNKNOWN } from '../../
 import { classify, type Verdict } from '../../src/classify/classify.js';
 import { AttemptIndex } from '../../src/classify/company.js';
 import type { Context } from '../../src/classify/finding.js';
+import { findNotes, type Note } from '../../src/classify/notes.js';
 import { ACK, FIN, Frame, PSH, RST, SYN } from '../../src/decode/frame.js';
 import { decodePacket } from '../../src/decode/packet.js';
 import type { Report } from '../../src/report/model.js';
 import type { Attempt } from '../../src/track/attempt.js';
+import { findHosts } from '../../src/track/hosts.js';
 import { joinStrays } from '../../src/track/strays.js';
 import { DEFAULT_LIMITS, Tracker, type TrackerLimits } from '../../src/track/tracker.js';
 import { NANOSECONDS_MAGIC, pcap } from './container.js';
@@ -85,10 +87,15 @@ export interface SegmentFields extends Ends {
   flowLabel?: number;
   /** The value of the time-stamp option, beside a maximum segment size. */
   timestamp?: number;
+  /** What that option echoes. */
+  echo?: number;
   /** Other options in place of these; none unless told. */
   options?: TcpOptionFields;
   /** How many bytes of data. */
   data?: number;
+  /** Link-layer addresses; those of `ethernet` unless told, whoever sends. */
+  sourceMac?: string;
+  destinationMac?: string;
   /** The snap length. */
   capturedBytes?: number;
 }
@@ -100,8 +107,8 @@ interface Direction {
   acknowledgement: number;
 }
 
-function usualOptions({ timestamp }: SegmentFields): TcpOptionFields {
-  return timestamp === undefined ? {} : { maximumSegmentSize: 1460, timestamps: [timestamp, 0] };
+function usualOptions({ timestamp, echo = 0 }: SegmentFields): TcpOptionFields {
+  return timestamp === undefined ? {} : { maximumSegmentSize: 1460, timestamps: [timestamp, echo] };
 }
 
 /** The IP packet of a segment. */
@@ -127,8 +134,12 @@ function segmentPacket(fields: SegmentFields, direction: Direction): Layer {
 }
 
 function segment(fields: SegmentFields, direction: Direction): Step {
-  const packet = build(ethernet(segmentPacket(fields, direction)));
-  return { at: fields.at, bytes: packet, capturedBytes: fields.capturedBytes };
+  const { at, capturedBytes, sourceMac, destinationMac } = fields;
+  const macs = {
+    ...(sourceMac === undefined ? {} : { source: sourceMac }),
+    ...(destinationMac === undefined ? {} : { destination: destinationMac }),
+  };
+  return { at, bytes: build(ethernet(macs, segmentPacket(fields, direction))), capturedBytes };
 }
 
 type SegmentStep = (fields: SegmentFields) => Direction;
@@ -372,21 +383,32 @@ export function followed(steps: readonly Step[], options: FollowOptions = {}): s
   return follow(steps, options).attempts.map(packetsOf);
 }
 
+/** An attempt, its verdict and its notes. */
+export interface Judged extends Verdict {
+  attempt: Attempt;
+  notes: Note[];
+}
+
 /** Every attempt with its verdict. */
-export function judge(steps: readonly Step[]): (Verdict & { attempt: Attempt })[] {
+export function judge(steps: readonly Step[]): Judged[] {
   const { attempts, tracker } = follow(steps);
   const all = inOrder(joinStrays(attempts));
+  for (const attempt of all) findHosts(attempt, tracker.hosts);
   const context: Context = {
     hosts: tracker.hosts,
     company: new AttemptIndex(all),
+    names: tracker.naming.names,
     capture: tracker.counts,
     frameNumber: (reference) => reference,
   };
-  return all.map((attempt) => ({ ...classify(attempt, context), attempt }));
+  return all.map((attempt) => {
+    const verdict = classify(attempt, context);
+    return { ...verdict, attempt, notes: findNotes(attempt, verdict, context) };
+  });
 }
 
 /** The verdict over the first attempt. */
-export function judgeFirst(steps: readonly Step[]): Verdict & { attempt: Attempt } {
+export function judgeFirst(steps: readonly Step[]): Judged {
   const [first] = judge(steps);
   if (first === undefined) throw new Error('no attempt was found');
   return first;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE, type CauseDescription, findCause } from '../../src/classify/catalogue.js';
 import { PLATFORMS } from '../../src/classify/cause-description.js';
+import { findNote, NOTES } from '../../src/classify/descriptions/notes.js';
 import { fillNextSteps } from '../../src/classify/next-steps.js';
 
 const causes: readonly CauseDescription[] = CATALOGUE;
@@ -100,6 +101,8 @@ describe('next steps', () => {
   test('use the tools for IPv6 where they differ', () => {
     expect(fillNextSteps('reject-port-unreachable', ipv6).join('\n')).toContain('ip6tables -vnL');
     expect(fillNextSteps('host-silent', ipv6).join('\n')).toContain('nmap -6 -Pn');
+    expect(fillNextSteps('host-silent', ipv6).join('\n')).toContain('`route -n get -inet6 2001:db8::5`');
+    expect(fillNextSteps('neighbor-unresolved', ipv6).join('\n')).toContain('`ndp -an`');
     expect(fillNextSteps('backend-silent', ipv6).join('\n')).toContain('conntrack -L -f ipv6 -p tcp');
   });
 
@@ -107,6 +110,12 @@ describe('next steps', () => {
     const steps = fillNextSteps('port-closed', { server: '10.0.0.5', port: 5432, client: '10.0.0.1' }).join('\n');
     expect(steps).toContain('On 10.0.0.5 (Windows), `Get-NetTCPConnection -State Listen -LocalPort 5432`: ');
     expect(steps).toContain('On 10.0.0.5 (macOS), `sudo lsof -nP -iTCP:5432 -sTCP:LISTEN`: ');
+  });
+
+  test('leave out what the version of IP does not have', () => {
+    const filter = /TcpExtIPReversePathFilter/;
+    expect(fillNextSteps('client-firewall', ipv6).join('\n')).not.toMatch(filter);
+    expect(fillNextSteps('client-firewall', { ...ipv6, server: '10.0.0.5' }).join('\n')).toMatch(filter);
   });
 
   test('put CLIENT into commands, and a plain word before them, where it is not one client', () => {
@@ -119,5 +128,21 @@ describe('next steps', () => {
 
   test('probe each port once', () => {
     expect(fillNextSteps('host-silent', ipv6).join('\n')).toContain('-p 22,80,443 ');
+  });
+});
+
+describe.each(NOTES)('the description of the note $code', ({ code, title, explanation }) => {
+  test('has a heading, and paragraphs that are sentences', () => {
+    expect(title).toMatch(/^[A-Z].*[^.]$/);
+    expect(title.length).toBeLessThanOrEqual(72);
+    expect(explanation.length).toBeGreaterThan(0);
+    for (const paragraph of explanation) expect(paragraph).toMatch(/^[A-Z].*\.$/);
+  });
+
+  test('is told in ASCII, and under a code that is no cause', () => {
+    expect(JSON.stringify([title, explanation])).toMatch(/^[ -~]*$/);
+    expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect(findCause(code)).toBeUndefined();
+    expect(findNote(code)?.title).toBe(title);
   });
 });

@@ -178,6 +178,9 @@ describe("a program's own time limit is told from the system's", () => {
     ['AxiosError: timeout of 5000ms exceeded', /axios/],
     ['AggregateError [ETIMEDOUT]: ', /Node/],
     ['curl: (28) Connection timed out after 5001 milliseconds', /curl/],
+    ['curl: (28) Failed to connect to 10.99.0.5 port 80 after 1001 ms: Timeout was reached', /curl/],
+    ['TimeoutError: The operation was aborted due to timeout', /AbortSignal/],
+    ['IO::Socket::INET: connect: timeout', /perhaps/],
     ['connection to server at "10.0.0.5", port 5432 failed: timeout expired', /libpq/],
     ['The request was canceled due to the configured HttpClient.Timeout of 100 seconds elapsing.', /\.NET/],
     ['nc: connect to 10.0.0.5 port 5432 (tcp) timed out: Operation now in progress', /nc/],
@@ -205,6 +208,8 @@ describe('a program that does not say which error it was', () => {
   test.each([
     ["curl: (7) Failed to connect to db port 80 after 3055 ms: Couldn't connect to server", 'EHOSTUNREACH'],
     ["curl: (7) Failed to connect to db port 80 after 1 ms: Couldn't connect to server", 'ECONNREFUSED'],
+    ["curl: (7) Failed to connect to db port 80 after 0 ms: Couldn't connect to server", 'ENETUNREACH'],
+    ['TypeError: fetch failed', 'ECONNREFUSED'],
     ['WARNING: TCP connect to (10.0.0.5 : 5432) failed', 'ETIMEDOUT'],
     ['IO Error: The Network Adapter could not establish the connection', 'ECONNREFUSED'],
     ['Could not open connection to the host, on port 23: Connect failed', 'ETIMEDOUT'],

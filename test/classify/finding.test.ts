@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { CROWD } from '../../src/classify/company.js';
 import { type Context, formatDuration, formatEndpoint, nameFrames } from '../../src/classify/finding.js';
 import { HostTable } from '../../src/track/hosts.js';
+import { NO_NAMES } from '../../src/track/names.js';
 
 const context: Context = {
   hosts: new HostTable(),
   company: CROWD,
+  names: NO_NAMES,
   capture: { plainSegments: 1, synAcks: 1 },
   frameNumber: (reference) => reference + 100,
 };

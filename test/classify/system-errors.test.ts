@@ -29,8 +29,10 @@ describe('what an application saw', () => {
     });
   });
 
-  test('is no error where nothing failed', () => {
+  test('is no error where nothing failed, and none of the system where the program gave up', () => {
     expect(applicationError('none')).toBeNull();
+    expect(applicationError('own-limit')).toBeNull();
+    expect(causesOf(systemError('ETIMEDOUT'))).toContain('client-gave-up');
   });
 
   test.each([

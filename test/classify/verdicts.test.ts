@@ -543,7 +543,7 @@ describe('client-aborted', () => {
 
 describe('return-path-lost', () => {
   test('is a SYN-ACK that is repeated while the SYN is repeated too', () => {
-    const steps = watched([0, 1000, 3000].flatMap((at) => [syn({ at }), synAck({ at: at + 1 })]));
+    const steps = watched([0, 1000, 3000].flatMap((at) => [syn({ at, timeToLive: 57 }), synAck({ at: at + 1 })]));
     const verdict = judgeFirst(steps);
     expect(verdict).toMatchObject({ outcome: 'timed-out', cause: 'return-path-lost', confidence: 'high' });
     expect(verdict.evidence.map(({ frames }) => frames)).toEqual([
@@ -551,6 +551,13 @@ describe('return-path-lost', () => {
       [2, 4, 6],
       [3, 5],
     ]);
+  });
+
+  test('is less sure where the capture may have been taken at the client: its own firewall looks the same', () => {
+    const steps = watched([0, 1000, 3000].flatMap((at) => [syn({ at }), synAck({ at: at + 1 })]));
+    const verdict = judgeFirst(steps);
+    expect(verdict).toMatchObject({ cause: 'return-path-lost', confidence: 'medium' });
+    expect(verdict.alternatives.map(({ cause }) => cause)).toEqual(['client-firewall']);
   });
 
   test('is a SYN-ACK that is repeated while the client is quiet: its ACK may be lost', () => {

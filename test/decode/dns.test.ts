@@ -78,6 +78,13 @@ describe('a DNS message', () => {
     expect(question(bytes(0))).toBe('');
   });
 
+  test('has labels of up to 63 bytes', () => {
+    const label = bytes(63, zeros(63).fill(0x61));
+    const question = (name: Uint8Array) => read(bytes(header(1, 0), name, u16(A), u16(1)))?.question?.name;
+    expect(question(bytes(label, label, label, 61, zeros(61).fill(0x61), 0))).toHaveLength(253);
+    expect(question(bytes(64, zeros(64).fill(0x61), 0))).toBeUndefined();
+  });
+
   test('has further records only where they are asked for', () => {
     const message = dnsMessage({ isResponse: true, hasQuestion: false, additional: [{ address: '10.0.0.5' }] });
     expect(read(message)?.records).toEqual([]);

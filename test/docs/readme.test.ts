@@ -1,13 +1,17 @@
 /**
- * Holds the README to the program: its table of causes, the runs that it shows, its options and its example. With
- * SYNWHY_WRITE_README=1 the table and the runs are written anew, with the same places left out if they are found again.
+ * Holds the README to the program: its tables of causes and of accuracy, the runs that it shows, its options and its example. With
+ * SYNWHY_WRITE_README=1 the tables and the runs are written anew, with the same places left out if they are found again.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CATALOGUE } from '../../src/classify/catalogue.js';
+import { NOTES } from '../../src/classify/descriptions/notes.js';
 import { DEFAULT_LIMITS } from '../../src/track/tracker.js';
+import { measureAccuracy } from '../accuracy/confusion.js';
+import { accuracyTable } from '../accuracy/tables.js';
+import { readLabels } from '../lab/labels.js';
 import { repositoryRoot } from '../tools.js';
 
 const root = repositoryRoot();
@@ -15,6 +19,8 @@ const README = join(root, 'README.md');
 const mustWrite = process.env.SYNWHY_WRITE_README === '1';
 
 const CAUSES = /(<!-- causes: begin[^>]*-->\n)([\s\S]*?)(<!-- causes: end -->)/;
+const NOTES_TABLE = /(<!-- notes: begin[^>]*-->\n)([\s\S]*?)(<!-- notes: end -->)/;
+const ACCURACY = /(<!-- confusion: begin[^>]*-->\n)([\s\S]*?)(<!-- confusion: end -->)/;
 /** A run of the command and what it printed. */
 const RUN = /(```console\n\$ npx synwhy (.*)\n)([\s\S]*?)(```)/g;
 const LEFT_OUT = '…';
@@ -38,6 +44,17 @@ function runSynwhy(words: string): string {
 function causesTable(): string {
   const rows = CATALOGUE.map(({ outcome, id, shownBy }) => `| ${outcome} | \`${id}\` | ${shownBy} |\n`);
   return `\n| outcome | cause | what shows it |\n| --- | --- | --- |\n${rows.join('')}\n`;
+}
+
+/** The table of notes as they are described. */
+function notesTable(): string {
+  const rows = NOTES.map(({ code, title }) => `| \`${code}\` | ${title} |\n`);
+  return `\n| note | what it says |\n| --- | --- |\n${rows.join('')}\n`;
+}
+
+/** What the verdicts on the labelled captures are worth. */
+function accuracyPart(): string {
+  return `\n${accuracyTable(measureAccuracy(readLabels()))}\n`;
 }
 
 /** A text's lines between its marks for what was left out. */
@@ -90,6 +107,8 @@ beforeAll(() => {
   if (!mustWrite) return;
   const renewed = readFileSync(README, 'utf8')
     .replace(CAUSES, (_, begin: string, _table, end: string) => `${begin}${causesTable()}${end}`)
+    .replace(NOTES_TABLE, (_, begin: string, _table, end: string) => `${begin}${notesTable()}${end}`)
+    .replace(ACCURACY, (_, begin: string, _table, end: string) => `${begin}${accuracyPart()}${end}`)
     .replace(RUN, (_, command: string, words: string, shown: string, end: string) => {
       return `${command}${leaveOutAsBefore(shown, runSynwhy(words))}${end}`;
     });
@@ -101,6 +120,14 @@ describe('the README', () => {
 
   test('tells every cause as the catalogue does', () => {
     expect(CAUSES.exec(readme())?.[2]).toBe(causesTable());
+  });
+
+  test('tells every note as it is described', () => {
+    expect(NOTES_TABLE.exec(readme())?.[2]).toBe(notesTable());
+  });
+
+  test('tells of the labelled captures what npm run accuracy prints', () => {
+    expect(ACCURACY.exec(readme())?.[2]).toBe(accuracyPart());
   });
 
   test('shows what the program prints today', () => {

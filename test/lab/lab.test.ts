@@ -21,6 +21,10 @@ const REPRESENTATIVE = [
   'port-dropped/other-port-resets-and-ping-replies',
   'host-silent/target-drops-everything-ipv6',
   'half-open-probe/syn-scan-of-three-ports',
+  'middlebox-reset/router-on-the-way-resets',
+  'forwarded-port-closed/gateway-forwards-to-a-host-one-hop-behind-ipv6',
+  'client-gave-up/program-waits-half-a-second-ipv6',
+  'translated-twin/refusal-before-and-behind-the-translation-of-its-source',
 ];
 const LIMIT_MS = 60_000;
 

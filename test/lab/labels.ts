@@ -55,7 +55,7 @@ export function readLabels(): LabelledCapture[] {
   });
 }
 
-function tally(lines: readonly string[]): Record<string, number> {
+export function tally(lines: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const line of [...lines].sort()) counts[line] = (counts[line] ?? 0) + 1;
   return counts;

@@ -149,6 +149,11 @@ export class Network {
     return this.start(host, this.#connectCommand(address, port, ['--hold', ...options]), /connected/);
   }
 
+  /** Comes back as soon as a connection is being opened on a host. */
+  async waitForSyn(host: string): Promise<void> {
+    await this.shell(host, 'timeout 5 sh -c "until ss -tnH state syn-sent | grep -q .; do sleep 0.02; done"');
+  }
+
   async listen(host: string, address: string, ...ports: readonly number[]): Promise<Running> {
     return this.start(host, ['python3', PEER, 'listen', address, ...ports.map(String)], /ready/);
   }

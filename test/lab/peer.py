@@ -73,7 +73,7 @@ def listen(options):
         if options.signed_for:
             sign_for(listener, options.signed_for)
         if options.deferred:
-            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 10)
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 3)
         if options.fast_open:
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_FASTOPEN, 16)
         listener.listen(1 if options.busy else 16)

@@ -153,6 +153,20 @@ export async function buildLan(network: Network): Promise<void> {
 
 /** Client and server on one cable that is a wire of our own; `options` as in wire.py. */
 export async function buildWired(network: Network, ...options: readonly string[]): Promise<void> {
+  await layWire(network);
+  await network.startWire('wire', ...options);
+}
+
+/** As `buildWired`, and a probe on a mirror port of the wire: nothing but mirrored frames reaches its eth0. */
+export async function buildMirrored(network: Network, ...options: readonly string[]): Promise<void> {
+  await layWire(network);
+  await network.addHosts('probe');
+  await network.shell('probe', 'sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1');
+  await network.link({ host: 'wire', name: 'mirror' }, { host: 'probe', name: 'eth0' });
+  await network.startWire('wire', '--mirror', 'mirror', ...options);
+}
+
+async function layWire(network: Network): Promise<void> {
   await network.addHosts('client', 'wire', 'server');
   await network.link(
     { host: 'client', name: 'eth0', addresses: ['10.1.0.2/24', 'fd00:1::2/64'] },
@@ -166,7 +180,6 @@ export async function buildWired(network: Network, ...options: readonly string[]
   // The delay is for TCP: neighbours know each other from the start.
   await network.shell('client', know('10.1.0.3', 'eth0', '02:02'), know('fd00:1::3', 'eth0', '02:02'));
   await network.shell('server', know('10.1.0.2', 'eth0', '01:01'), know('fd00:1::2', 'eth0', '01:01'));
-  await network.startWire('wire', ...options);
 }
 
 /** What the server sends comes late. */

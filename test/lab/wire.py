@@ -11,6 +11,11 @@ own, in the name of the target, at once.
       --reset-ttl TTL    that the RST has when it leaves the wire; 64 unless told
       --reset-offset N   added to the number that the RST should acknowledge
       --swallow          the SYN goes no further
+
+With --mirror it also is a mirror port: what comes in leaves there as well, at once, for a probe.
+      --mirror INTERFACE
+      --wrap HOW         vlan (a tag of 802.1Q), vxlan, erspan (type II), or gre (without the Ethernet header)
+      --mirror-side SIDE left or right: only what comes in there; both sides unless told
 """
 import argparse
 import heapq
@@ -73,6 +78,37 @@ def reset_for(frame, options):
     return frame[6:12] + frame[0:6] + frame[12:14] + header + segment
 
 
+# Documentation addresses, of a switch and of the probe that it sends its mirror to.
+SWITCH, PROBE = socket.inet_aton('192.0.2.1'), socket.inet_aton('192.0.2.2')
+TO_PROBE = bytes.fromhex('020000009902') + bytes.fromhex('020000009901')
+VLAN_TAG = struct.pack('!HH', 0x8100, 100)
+PROTOCOL_UDP, PROTOCOL_GRE, PORT_VXLAN = 17, 47, 4789
+GRE_HAS_SEQUENCE, GRE_ERSPAN, ERSPAN_VERSION_II = 0x1000, 0x88BE, 1 << 28
+mirrored = itertools.count()
+
+
+def to_probe(protocol, payload):
+    header = struct.pack('!BBHHHBB', 0x45, 0, 20 + len(payload), 0, 0x4000, 64, protocol)
+    whole = struct.pack('!H', checksum(header + b'\0\0' + SWITCH + PROBE))
+    return TO_PROBE + IPV4 + header + whole + SWITCH + PROBE + payload
+
+
+def wrap(frame, how):
+    """The frame as a mirror port sends it on; None if it cannot."""
+    if how == 'vlan':
+        return frame[:12] + VLAN_TAG + frame[12:]
+    if how == 'vxlan':
+        inner = struct.pack('!II', 0x08000000, 42 << 8) + frame
+        # A sum of zero means none (RFC 768), as VXLAN has it (RFC 7348 section 5).
+        return to_probe(PROTOCOL_UDP, struct.pack('!HHHH', 50000, PORT_VXLAN, 8 + len(inner), 0) + inner)
+    if how == 'erspan':
+        header = struct.pack('!HHIII', GRE_HAS_SEQUENCE, GRE_ERSPAN, next(mirrored), ERSPAN_VERSION_II | 7, 0)
+        return to_probe(PROTOCOL_GRE, header + frame)
+    if frame[12:14] not in (IPV4, IPV6):
+        return None
+    return to_probe(PROTOCOL_GRE, b'\0\0' + frame[12:])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('left')
@@ -83,7 +119,11 @@ def main():
     parser.add_argument('--reset-ttl', type=int, default=64)
     parser.add_argument('--reset-offset', type=int, default=0)
     parser.add_argument('--swallow', action='store_true')
+    parser.add_argument('--mirror')
+    parser.add_argument('--wrap', choices=['vlan', 'vxlan', 'erspan', 'gre'])
+    parser.add_argument('--mirror-side', choices=['left', 'right'])
     options = parser.parse_args()
+    mirror = tap(options.mirror) if options.mirror else None
     left, right = tap(options.left), tap(options.right)
     ways = {left: (right, options.left_to_right), right: (left, options.right_to_left)}
     # By when a frame is due, and what is due at once in the order of coming in.
@@ -95,6 +135,10 @@ def main():
             frame, (_, _, kind, _, _) = end.recvfrom(65535)
             if kind == PACKET_OUTGOING:
                 continue
+            if mirror and options.mirror_side != ('right' if end is left else 'left'):
+                copy = wrap(frame, options.wrap) if options.wrap else frame
+                if copy:
+                    mirror.send(copy)
             now, (other, delay) = time.monotonic(), ways[end]
             reset = reset_for(frame, options) if end is left else None
             if reset:

@@ -37,7 +37,7 @@ describe('findings', () => {
       lastAt: '2026-11-20T09:10:14.000000000Z',
       attemptIds: [1, 2, 3],
     });
-    expect(finding?.text).toMatch(/^3 attempts from 2 clients; of the first one: The RST of frame 2/);
+    expect(finding?.text).toMatch(/^3 attempts from both clients that tried; of the first one: The RST of frame 2/);
   });
 
   test.each([

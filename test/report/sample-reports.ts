@@ -47,7 +47,7 @@ export const silentAttempt: ReportAttempt = {
   ],
   evidence: [{ text: 'SYNs in frames 14, 15, 18 and 21 stay unanswered for 7.06 s', frames: [14, 15, 18, 21] }],
   alternatives: [{ cause: 'port-dropped', text: 'nothing in the capture shows that the host is alive' }],
-  notes: [{ code: 'slow-handshake', text: 'retransmissions cost 7 s' }],
+  notes: [{ code: 'slow-handshake', text: 'retransmissions cost 7 s', frames: [15, 18, 21] }],
   nextSteps: ['On 2001:db8::1, `ip route get 2001:db8::5`: is this the interface that should be used?'],
   displayFilter: 'tcp.port == 50001 && tcp.port == 443',
 };

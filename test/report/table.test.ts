@@ -125,7 +125,7 @@ describe('the table', () => {
 
   test('shows hostile text as what it is', () => {
     const server = { ...refusedAttempt.server, name: '\x1b]0;owned\x07\u202e' };
-    const attempt = { ...refusedAttempt, server, notes: [{ code: 'x', text: '\x1b[2J' }] };
+    const attempt = { ...refusedAttempt, server, notes: [{ code: 'x', text: '\x1b[2J', frames: [] }] };
     const finding = findingOf(attempt, 'Nothing listens on the port');
     const captures = [{ ...emptyReport.captures[0], name: 'a\x1b[31m.pcap' }];
     const report = { ...failuresReport, captures, findings: [finding], attempts: [attempt] };

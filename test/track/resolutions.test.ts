@@ -171,6 +171,15 @@ describe('the endings of a search list', () => {
     ).toEqual([]);
   });
 
+  test('that are tried for the sake of IPv6 are no failure where there is an IPv4 address', () => {
+    const steps = [
+      ...resolved({ at: 0, id: 1, name: 'shop.example', type: AAAA }),
+      ...notFound({ at: 2, id: 2, name: 'shop.example.lan', type: AAAA }),
+      ...resolved({ at: 4, id: 3, name: 'shop.example', ...ADDRESS }),
+    ];
+    expect(failures(steps)).toEqual([]);
+  });
+
   test('are one failure, of the name that was meant', () => {
     const steps = [
       ...notFound({ at: 0, id: 1, name: 'dbb.corp.example' }),

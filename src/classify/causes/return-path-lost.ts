@@ -1,10 +1,19 @@
-import { type Context, describeSyns, type Finding, formatDuration, framesOf, nameFrames } from '../finding.js';
+import {
+  type Alternative,
+  type Context,
+  describeSyns,
+  type Finding,
+  formatDuration,
+  framesOf,
+  nameFrames,
+} from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
+import { endsOf } from '../vantage.js';
 import { brokeOff, watchedAfter } from './silence.js';
 
 /** The server said yes again and again, and the handshake did not complete. */
 export function returnPathLost(packets: AttemptPackets, context: Context): Finding | undefined {
-  const { answer, synAcks, syns } = packets;
+  const { answer, attempt, synAcks, syns } = packets;
   if (answer !== 'not-completed' || brokeOff(packets)) return undefined;
   const firstAnswer = synAcks[0];
   const repeatedSyns = syns.filter(({ timeNs }) => timeNs > firstAnswer.timeNs);
@@ -36,9 +45,19 @@ export function returnPathLost(packets: AttemptPackets, context: Context): Findi
           frames: [],
         },
   );
+  const isLostOnTheWay = repeatedSyns.length > 0 && endsOf(attempt, context.hosts).client === 'excluded';
   return {
-    confidence: synAcks.length > 1 && repeatedSyns.length > 0 ? 'high' : 'medium',
+    confidence: synAcks.length > 1 && isLostOnTheWay ? 'high' : 'medium',
     evidence,
-    alternatives: [],
+    alternatives: isLostOnTheWay ? [] : [repeatedSyns.length > 0 ? DROPPED_INSIDE : ONLY_A_PROBE],
   };
 }
+
+const DROPPED_INSIDE: Alternative = {
+  cause: 'client-firewall',
+  text: 'if the capture was taken at the client, which it does not show, the SYN-ACK arrived there and its own firewall dropped it',
+};
+const ONLY_A_PROBE: Alternative = {
+  cause: 'half-open-probe',
+  text: 'a scanner or a health check that wants to know only whether the port is open may leave the SYN-ACK unanswered',
+};

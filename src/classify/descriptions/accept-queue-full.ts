@@ -35,7 +35,7 @@ client                         server
   ],
   platforms: {
     linux: [
-      'The queue is the smaller of listen() and net.core.somaxconn (4096 since Linux 5.4, 128 before). When it is full, Linux drops SYNs, and the ACK that would complete a handshake; with tcp_abort_on_overflow it resets the latter.',
+      'The queue is the smaller of listen() and net.core.somaxconn (4096 since Linux 5.4, 128 before). When it is full, Linux drops SYNs, and the ACK that would complete a handshake; with tcp_abort_on_overflow some kernels answer the latter with an RST.',
     ],
     macos: ['kern.ipc.somaxconn is 128. `netstat -Lan` shows for each listener how many wait and how many may.'],
     windows: [

@@ -25,6 +25,7 @@ client               firewall            server
     },
     { cause: 'host-unreachable', difference: 'there the error speaks of a host that cannot be reached, not of a rule' },
     { cause: 'port-dropped', difference: 'there the rule drops and nothing answers' },
+    { cause: 'middlebox-reset', difference: 'there the device answers with an RST in the name of the target' },
   ],
   platforms: {
     linux: [

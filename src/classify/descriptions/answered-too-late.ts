@@ -22,6 +22,7 @@ client                         server
   lookAlikes: [
     { cause: 'half-open-probe', difference: 'there the RST answers a SYN-ACK that came in time, every time' },
     { cause: 'return-path-lost', difference: 'there no RST follows: the client never gets the SYN-ACK' },
+    { cause: 'client-gave-up', difference: 'there no answer comes within the capture' },
   ],
   platforms: {
     linux: [

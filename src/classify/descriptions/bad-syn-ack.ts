@@ -28,6 +28,7 @@ client           load balancer           server
     },
     { cause: 'return-path-lost', difference: 'there the SYN-ACKs are right and only get lost' },
     { cause: 'half-open-probe', difference: 'there the SYN-ACK is right and the client resets on purpose' },
+    { cause: 'client-firewall', difference: 'there the SYN-ACK fits, and is dropped behind the capture point' },
   ],
   platforms: {
     linux: [

@@ -13,7 +13,10 @@ export const captureEnded = {
 client                         server
   |------------ SYN ------------>|
   ===== the capture ends here =====`,
-  lookAlikes: [{ cause: 'host-silent', difference: 'there the capture goes on and the silence lasts' }],
+  lookAlikes: [
+    { cause: 'host-silent', difference: 'there the capture goes on and the silence lasts' },
+    { cause: 'client-gave-up', difference: 'there the capture goes on, and the client stopped before its next SYN' },
+  ],
   platforms: {
     linux: [
       'tcpdump writes in blocks: end it with Ctrl-C or `kill -INT`, or use `-U`, or the last seconds are missing. `timeout -s INT 60 tcpdump ...` ends it in good order.',

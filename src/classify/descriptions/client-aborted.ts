@@ -19,6 +19,7 @@ client                         server
   lookAlikes: [
     { cause: 'half-open-probe', difference: 'there the server had answered before the client reset' },
     { cause: 'answered-too-late', difference: 'there the RST is the answer to a SYN-ACK that came too late' },
+    { cause: 'client-gave-up', difference: 'there the client only stops, and sends nothing' },
   ],
   platforms: {
     linux: [

@@ -54,5 +54,5 @@ client                         server
       text: "Look for the program's connect timeout and set it above 3 s, so that one lost SYN or two do not make it fail (they are repeated after 1 and 3 s).",
     },
   ],
-  applicationError: 'silence',
+  applicationError: 'own-limit',
 } as const satisfies CauseDescription;

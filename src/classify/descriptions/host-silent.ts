@@ -28,6 +28,15 @@ client                         server
       difference: 'there the capture shows ARP or neighbour discovery without an answer',
     },
     { cause: 'one-way-capture', difference: 'there the answers exist and were only not captured' },
+    {
+      cause: 'path-outage',
+      difference: 'there several targets are silent in the same seconds, and answer at another time',
+    },
+    { cause: 'client-gave-up', difference: 'there the client stopped before the silence meant anything' },
+    {
+      cause: 'server-firewall',
+      difference: 'there the capture was taken at the server, and shows that the SYN arrived',
+    },
   ],
   platforms: {
     linux: [
@@ -39,6 +48,7 @@ client                         server
     ],
     containers: [
       'The address of a pod or container that is gone, or of another cluster: ranges of pods and Services are reachable only from inside. `kubectl get pods,services,endpointslices -A -o wide` tells whether anybody has it.',
+      'Kubernetes: a NetworkPolicy that denies by default is silent, for what leaves a pod as well as for what comes in. In a service mesh the program itself sees no silence, since its sidecar accepts: the SYNs without an answer are those of the sidecar.',
     ],
     clouds: [
       'A stopped instance, a missing route or peering, a security group or a network ACL without a rule: all of them are silent. So is an Azure Load Balancer without a healthy backend, and a public address that is assigned to nothing. The tools of the platform decide without packets: Reachability Analyzer (AWS), Network Watcher (Azure), Connectivity Tests (GCP).',
@@ -53,7 +63,7 @@ client                         server
     {
       where: 'client',
       command: 'ip route get {server}',
-      text: 'is this the interface or VPN that should be used? If not, the SYN goes the wrong way. On macOS `route -n get`, on Windows `Find-NetRoute -RemoteIPAddress`, each with the address.',
+      text: 'is this the interface or VPN that should be used? If not, the SYN goes the wrong way. On macOS `route -n get{-inet6} {server}`, on Windows `Find-NetRoute -RemoteIPAddress {server}`.',
     },
     {
       where: 'client',

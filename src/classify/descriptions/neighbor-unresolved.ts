@@ -21,6 +21,7 @@ client                         network
   lookAlikes: [
     { cause: 'host-unreachable', difference: 'there a router further on met the same silence and reported it by ICMP' },
     { cause: 'host-silent', difference: 'there the SYN was delivered to the next hop and the silence is beyond it' },
+    { cause: 'path-outage', difference: 'there no unanswered ARP shows where it is' },
   ],
   platforms: {
     linux: [
@@ -43,7 +44,7 @@ client                         network
     {
       where: 'client',
       command: 'ip neigh show',
-      text: 'FAILED or INCOMPLETE for {server}: it does not answer; for the gateway: the local network or the gateway itself is the problem. On macOS and Windows, `arp -an` and `Get-NetNeighbor`.',
+      text: 'FAILED or INCOMPLETE for {server}: it does not answer; for the gateway: the local network or the gateway itself is the problem. On macOS `{arp} -an`, on Windows `Get-NetNeighbor`.',
     },
     {
       where: 'client',

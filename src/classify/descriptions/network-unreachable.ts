@@ -50,7 +50,7 @@ client               router              server
       where: 'client',
       system: 'Windows',
       command: 'Find-NetRoute -RemoteIPAddress {server}',
-      text: 'the same (PowerShell); on macOS, `route -n get` with the address.',
+      text: 'the same (PowerShell); on macOS, `route -n get{-inet6} {server}`.',
     },
     {
       where: 'reporter',

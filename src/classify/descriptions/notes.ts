@@ -24,6 +24,10 @@ export const NOTES = [
       'If the SYN was repeated and no answer came to the first one, the SYN or its answer was lost. Now and then that is ' +
         'plain packet loss. Often, and to one port only, it is a listen queue that overflows: see accept-queue-full. If ' +
         'it happens to every connection, look for option-fallback: the first SYN may be dropped for its options.',
+      'A way that takes more than a second makes a client repeat its SYN although nothing was lost: the time stamps of ' +
+        'SYN and SYN-ACK tell, and the note says so. A server that repeats its SYN-ACK behind the ACK has not taken it: ' +
+        'the ACK was lost, the accept queue was full, or the service takes connections only once there is data ' +
+        '(TCP_DEFER_ACCEPT; Apache httpd does so on Linux).',
     ],
   },
   {
@@ -35,8 +39,9 @@ export const NOTES = [
         'end of file, and not ECONNREFUSED.',
       'It is typical of something that stands before the service and accepts for it: a proxy or load balancer that reaches ' +
         'no backend, the sidecar of a service mesh, the proxy of Docker (docker-proxy) for a published port behind which ' +
-        'nothing listens, `ssh -L` or `kubectl port-forward` to a closed port. Linux itself does so if its accept queue ' +
-        'overflows and net.ipv4.tcp_abort_on_overflow is 1. A service that allows only some addresses may do so too.',
+        'nothing listens, `ssh -L` or `kubectl port-forward` to a closed port. Some versions of Linux do so if their ' +
+        'accept queue overflows and net.ipv4.tcp_abort_on_overflow is 1. A service that allows only some addresses may do ' +
+        'so too.',
       'Ask the host behind directly, and look in the log of what stands before it.',
     ],
   },

@@ -29,6 +29,14 @@ client                         server
       difference: 'there the same port accepts a connection at another time in the capture',
     },
     { cause: 'port-dropped', difference: 'there nothing answers at all on this port' },
+    {
+      cause: 'middlebox-reset',
+      difference: 'there the RST comes from nearer than the other packets of the target, or too soon for it',
+    },
+    {
+      cause: 'forwarded-port-closed',
+      difference: 'there the RST comes from farther away than the other packets of the address',
+    },
   ],
   platforms: {
     linux: [
@@ -45,6 +53,7 @@ client                         server
     containers: [
       'localhost in a container is the container itself: a program in it does not reach a service of its host, or of another container, under that name. Use the name of the other container or Service, or host.docker.internal.',
       'Docker: without `-p` the port is not published; EXPOSE alone opens nothing. Kubernetes: containerPort opens nothing either; the process has to listen on 0.0.0.0 or [::], not on 127.0.0.1.',
+      'Service meshes: a sidecar accepts for the program and for what is behind it. What fails there shows as accepted-then-reset or accepted-then-closed, or as an error of HTTP (503), and not as this RST.',
     ],
     clouds: [
       'Whoever refuses let the SYN in: security groups and network ACLs stay silent. So look in the instance, not at the rules of the cloud. A load balancer that passes packets through hands on the RST of its target.',
@@ -60,18 +69,18 @@ client                         server
       where: 'server',
       system: 'Windows',
       command: 'Get-NetTCPConnection -State Listen -LocalPort {port}',
-      text: 'the same (PowerShell): an error means that nothing listens; 127.0.0.1 or ::1, loopback only; 0.0.0.0 or ::, all addresses.',
+      text: 'the same in PowerShell. An error: nothing listens; 127.0.0.1 or ::1: loopback only; 0.0.0.0 or ::, all addresses.',
     },
     {
       where: 'server',
       system: 'macOS',
       command: 'sudo lsof -nP -iTCP:{port} -sTCP:LISTEN',
-      text: 'the same: nothing printed means that nothing listens; *:{port}, all addresses.',
+      text: 'the same. Nothing printed: nothing listens; *:{port}: on all addresses.',
     },
     {
       where: 'server',
       command: 'docker ps --filter publish={port}',
-      text: 'if the service runs in a container: no line means that no running container publishes the port; a line, that the process in it does not listen, or on 127.0.0.1 only.',
+      text: 'if the service runs in a container. No line: no running container publishes the port; a line: the process in it does not listen, or on 127.0.0.1 only.',
     },
     {
       where: 'server',

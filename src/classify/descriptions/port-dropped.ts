@@ -25,6 +25,14 @@ client                         server
     { cause: 'backend-silent', difference: 'there the port answers in the same seconds, from other source ports' },
     { cause: 'host-silent', difference: 'there nothing in the capture shows that the target is alive' },
     { cause: 'return-path-lost', difference: "there the server's SYN-ACKs are seen, and the client does not get them" },
+    {
+      cause: 'server-firewall',
+      difference: 'there the capture was taken at the server, and shows that the SYN arrived',
+    },
+    {
+      cause: 'path-outage',
+      difference: 'there the other targets of this client are silent in the same seconds as well',
+    },
   ],
   platforms: {
     linux: [

@@ -28,11 +28,12 @@ client                         server
     },
     { cause: 'return-path-lost', difference: 'there the server repeats its SYN-ACK and goes silent; it never resets' },
     { cause: 'half-open-probe', difference: 'there the RST comes from the client, right after the SYN-ACK' },
+    { cause: 'middlebox-reset', difference: 'there the RST is not made by the host that sent the SYN-ACK' },
   ],
   platforms: {
     linux: [
       'Linux itself takes back no SYN-ACK: when the listener closes, it forgets the attempt, and the RST is its answer to the next packet of the client. An RST without any packet before it hints at a client ACK that the capture missed, or at another stack.',
-      'With net.ipv4.tcp_abort_on_overflow set to 1, a full accept queue ends in an RST.',
+      'With net.ipv4.tcp_abort_on_overflow set to 1, a full accept queue may end in an RST. Linux 6.18 was seen to stay silent even so.',
     ],
     containers: [
       'Where several pods or containers stand behind one address, the second packet of the client may be sent to another one than the first: while backends come and go, or over parallel routes. That one knows nothing of the SYN and resets.',
@@ -55,7 +56,7 @@ client                         server
     {
       where: 'server',
       command: 'sysctl net.ipv4.tcp_abort_on_overflow',
-      text: '1 means that a full accept queue answers with an RST; `nstat -az TcpExtListenOverflows` then grows with each one.',
+      text: '1: a full accept queue may answer with an RST, and `nstat -az TcpExtListenOverflows` grows with each one; 0: it stays silent, so that it is not the queue.',
     },
     {
       where: 'path',

@@ -24,6 +24,10 @@ client                         server
     { cause: 'port-dropped', difference: 'there no SYN-ACK is sent at all' },
     { cause: 'bad-syn-ack', difference: 'there the SYN-ACK arrives, and it does not fit' },
     { cause: 'answered-too-late', difference: 'there the client does get the SYN-ACK and resets it' },
+    {
+      cause: 'client-firewall',
+      difference: 'there the capture was taken at the client, and shows that the SYN-ACK arrived',
+    },
   ],
   platforms: {
     linux: [

@@ -30,6 +30,10 @@ client                         server
     { cause: 'port-closed', difference: 'there the port accepts no connection in the whole capture' },
     { cause: 'reset-after-syn-ack', difference: 'there the server sends a SYN-ACK to this very SYN before its RST' },
     { cause: 'backend-silent', difference: 'there the SYNs to the backend in question stay unanswered' },
+    {
+      cause: 'forwarded-port-closed',
+      difference: 'there the port accepts nobody, and the RST comes from farther away',
+    },
   ],
   platforms: {
     linux: [

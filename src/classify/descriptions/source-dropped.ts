@@ -23,6 +23,10 @@ client A            client B           server
     { cause: 'backend-silent', difference: 'there this client gets in as well, from other source ports' },
     { cause: 'port-dropped', difference: 'there nobody in the capture gets an answer on this port' },
     { cause: 'host-silent', difference: 'there the target answers nobody on anything' },
+    {
+      cause: 'server-firewall',
+      difference: 'there the capture at the server shows that the SYN arrived, and nobody gets in',
+    },
   ],
   platforms: {
     linux: [

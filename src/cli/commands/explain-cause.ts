@@ -59,23 +59,23 @@ function separated(paragraphs: readonly string[], look: Look): string[] {
   return paragraphs.flatMap((text, index) => [...(index === 0 ? [] : ['']), ...paragraph(text, look)]);
 }
 
+/** In which words programs report a time limit of their own. */
+const OWN_WORDS = '("i/o timeout", "connect timed out", "deadline exceeded")';
+
 function describeErrors(cause: CauseDescription & { id: CauseId }, look: Look): string[] {
-  const lines = SYSTEMS.flatMap((system) => {
-    const errors = errorsOfCause(cause.id, system);
-    return errors.length === 0
-      ? []
-      : [`${SYSTEM_NAMES[system]}: ${errors.map((each) => nameError(each, system)).join('; ')}.`];
-  });
-  if (lines.length === 0) return paragraph('No error that these packets show.', look);
-  const isSilence = SYSTEMS.some((system) =>
-    errorsOfCause(cause.id, system).some(({ error }) => error.name === 'ETIMEDOUT'),
+  switch (cause.applicationError) {
+    case 'none':
+      return paragraph('No error that these packets show.', look);
+    case 'own-limit':
+      return paragraph(`No error of its system: it reports its own time limit, in its own words ${OWN_WORDS}.`, look);
+  }
+  const bySystem = SYSTEMS.map((system) => ({ system, errors: errorsOfCause(cause.id, system) }));
+  const lines = bySystem.map(
+    ({ system, errors }) => `${SYSTEM_NAMES[system]}: ${errors.map((each) => nameError(each, system)).join('; ')}.`,
   );
-  const limit = isSilence
-    ? [
-        'A program with a shorter time limit of its own reports that first, in its own words ("i/o timeout", "connect timed out", "deadline exceeded").',
-      ]
-    : [];
-  return [...bullets(lines, look), ...limit.flatMap((text) => paragraph(text, look))];
+  const takesTime = bySystem.some(({ errors }) => errors.some(({ error }) => error.name === 'ETIMEDOUT'));
+  const limit = `A program with a shorter time limit of its own reports that first, in its own words ${OWN_WORDS}.`;
+  return [...bullets(lines, look), ...(takesTime ? paragraph(limit, look) : [])];
 }
 
 function nameError({ error, after }: ErrorOfCause, system: System): string {

@@ -44,6 +44,7 @@ function explain(text: string, look: Look): string[] {
   if (note !== undefined) return notePage(note, look);
   const outcome = OUTCOMES.find((each) => each === word.replace(' ', '-'));
   if (outcome !== undefined) return explainOutcome(outcome, look);
+  if (word === 'notes') return explainNotes(look);
   return explainError(text, look);
 }
 

@@ -118,6 +118,45 @@ function signaturesMissing(family: Family): Situation {
   };
 }
 
+/** What the client sends comes in on an interface of the server by which the server would not answer it. */
+function serverReversePath(): Situation {
+  const dropped = acrossRouters(4, 8080);
+  const near = { client: '192.168.2.1', server: dropped.server, port: 22 };
+  return {
+    cause: 'server-firewall',
+    name: 'reverse-path-filter-drops-what-comes-in-elsewhere',
+    title:
+      'SYNs reach the server on its other interface, where its reverse-path filter drops them; a neighbour is answered',
+    made:
+      'Two cables between router and server; the router’s route to the server leads over the second, the server’s to the ' +
+      'client over the first; sysctl rp_filter=1 at the server; connect from the router to 22, from the client to 8080 in ' +
+      'vain, from the router to 22; tcpdump -i any at the server.',
+    vantage: 'server',
+    recording: { host: 'server', interface: 'any', tool: 'tcpdump' },
+    expect: [accepted(near, 2), filtered(dropped, 'server-firewall')],
+    build: async (network) => {
+      await buildRouted(network);
+      await network.link(
+        { host: 'router', name: 'eth2', addresses: ['10.4.0.1/24'] },
+        { host: 'server', name: 'eth1', addresses: ['10.4.0.2/24'] },
+      );
+      // What is forwarded takes the second cable, what the router sends itself the first.
+      await network.shell(
+        'router',
+        `ip route add ${dropped.server}/32 via 10.4.0.2 table 100`,
+        'ip rule add iif eth0 lookup 100',
+      );
+      await network.shell('server', 'sysctl -qw net.ipv4.conf.all.rp_filter=1 net.ipv4.conf.eth1.rp_filter=1');
+      await network.listen('server', dropped.server, 22, 8080);
+    },
+    act: async (network) => {
+      await network.connect('router', near.server, near.port);
+      await tryInVain(network, 'client', dropped.server, dropped.port, dropped.server);
+      await network.connect('router', near.server, near.port);
+    },
+  };
+}
+
 /** As `serverDrops`, and the capture is taken one router before. */
 function seenBeforeTheServer(): Situation {
   const ends = (port: number) => acrossRouters(6, port);
@@ -177,6 +216,7 @@ export const endpointFirewalls: readonly Situation[] = [
   reversePath(),
   ...FAMILIES.map(serverDrops),
   ...FAMILIES.map(signaturesMissing),
+  serverReversePath(),
   seenBeforeTheServer(),
   lostBehindTheRouter(),
 ];

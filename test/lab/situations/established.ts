@@ -1,7 +1,101 @@
 /** Handshakes that succeed, some only after a while. */
+import { accepted, acrossRouters, onOneCable } from '../expectations.js';
 import { seconds } from '../network.js';
 import type { Situation } from '../situation.js';
 import { buildDelayed, buildDirect, buildRouted, DIRECT, firewall, NO_FIREWALL, ROUTED } from '../topologies.js';
+
+/** Linux repeats its SYN-ACK until the client says something, since the program asked for that. */
+function defersAccept(): Situation {
+  const ends = onOneCable(4, 8080);
+  return {
+    cause: 'established',
+    name: 'service-waits-for-the-client-to-speak',
+    title: 'A service takes connections only when the client has said something: the SYN-ACK comes again after the ACK',
+    made: 'listen with TCP_DEFER_ACCEPT; connect, say nothing for 4.5 s, then abort; connect and talk; tcpdump at the client.',
+    vantage: 'client',
+    recording: { host: 'client', interface: 'eth0', tool: 'tcpdump' },
+    expect: [accepted(ends, 1, 'slow-handshake'), accepted(ends)],
+    nearMiss: 'accept-queue-full',
+    notes:
+      'It looks as if the client’s first ACK were lost; for the service it is slow, as it is told of the client only then.',
+    build: async (network) => {
+      await buildDirect(network);
+      await network.listenWith('server', ends.server, ends.port, '--deferred');
+    },
+    act: async (network) => {
+      const silent = await network.hold('client', ends.server, ends.port);
+      await seconds(4.5);
+      silent.tell('abort');
+      await network.connect('client', ends.server, ends.port);
+    },
+  };
+}
+
+/** Its handshakes are done at once; the answers take their time. */
+function slowService(): Situation {
+  const ends = acrossRouters(6, 8080);
+  return {
+    cause: 'established',
+    name: 'service-answers-slowly-ipv6',
+    title: 'A slow service: every handshake is done at once, and the answer takes two seconds',
+    made: 'A service that answers after two seconds; connect four times at once; dumpcap -i any at the server.',
+    vantage: 'server',
+    recording: { host: 'server', interface: 'any', tool: 'dumpcap' },
+    expect: [accepted(ends, 4)],
+    nearMiss: 'accept-queue-full',
+    build: async (network) => {
+      await buildRouted(network);
+      await network.listenWith('server', ends.server, ends.port, '--ending', 'slow');
+    },
+    act: async (network) => {
+      await Promise.all(Array.from({ length: 4 }, () => network.connect('client', ends.server, ends.port)));
+    },
+  };
+}
+
+/** A health check that does complete the handshake before it resets. */
+function resetsAfterTheHandshake(): Situation {
+  const ends = onOneCable(6, 8080);
+  return {
+    cause: 'established',
+    name: 'client-resets-after-the-handshake-ipv6',
+    title: 'A client completes the handshake and resets at once without a word: that was a connection',
+    made: 'listen on 8080; connect, then close with linger 0, three times; dumpcap at the client.',
+    vantage: 'client',
+    recording: { host: 'client', interface: 'eth0', tool: 'dumpcap' },
+    expect: [accepted(ends, 3)],
+    nearMiss: 'half-open-probe',
+    build: async (network) => {
+      await buildDirect(network);
+      await network.listen('server', ends.server, ends.port);
+    },
+    act: async (network) => {
+      for (let round = 0; round < 3; round++) await network.connect('client', ends.server, ends.port, '--reset');
+    },
+  };
+}
+
+/** On all interfaces of a router a SYN is seen twice; each of two attempts has only one. */
+function copiesAreNoRetransmissions(): Situation {
+  const ends = acrossRouters(4, 443);
+  return {
+    cause: 'established',
+    name: 'copies-look-like-retransmissions-on-a-router',
+    title: 'A router’s any interface shows every packet twice: nothing was sent again, and nothing was slow',
+    made: 'listen on 443; connect twice; tcpdump -i any at the router.',
+    vantage: 'between',
+    recording: { host: 'router', interface: 'any', tool: 'tcpdump' },
+    expect: [accepted(ends, 2)],
+    nearMiss: 'return-path-lost',
+    build: async (network) => {
+      await buildRouted(network);
+      await network.listen('server', ends.server, ends.port);
+    },
+    act: async (network) => {
+      for (let round = 0; round < 2; round++) await network.connect('client', ends.server, ends.port);
+    },
+  };
+}
 
 export const established: readonly Situation[] = [
   {
@@ -152,4 +246,8 @@ export const established: readonly Situation[] = [
       await network.connect('client', ROUTED.server[6], 443);
     },
   },
+  defersAccept(),
+  slowService(),
+  resetsAfterTheHandshake(),
+  copiesAreNoRetransmissions(),
 ];

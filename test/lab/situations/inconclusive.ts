@@ -1,5 +1,4 @@
 /** The capture does not show enough, whatever happened. */
-import { seconds } from '../network.js';
 import type { Situation } from '../situation.js';
 import { buildDelayed, buildDirect, buildRouted, DIRECT, firewall, ROUTED } from '../topologies.js';
 
@@ -58,7 +57,7 @@ export const inconclusive: readonly Situation[] = [
     cause: 'capture-started-late',
     name: 'capture-starts-between-syn-and-syn-ack',
     title: 'tcpdump is started while the answer is under way',
-    made: 'A wire that delays what the server sends by 0.9 s; connect; tcpdump at the client 0.2 s later.',
+    made: 'A wire that delays what the server sends by 0.9 s; connect; tcpdump at the client once the SYN is out.',
     vantage: 'client',
     recording: { host: 'client', interface: 'eth0', tool: 'tcpdump', startsLate: true },
     expect: [
@@ -77,7 +76,7 @@ export const inconclusive: readonly Situation[] = [
     },
     act: async (network, startRecording) => {
       const client = network.connect('client', DIRECT.server[4], 443);
-      await seconds(0.2);
+      await network.waitForSyn('client');
       await startRecording();
       await client;
     },

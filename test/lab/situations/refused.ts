@@ -150,6 +150,35 @@ export const refused: readonly Situation[] = [
       await network.connect('client', DIRECT.server[4], 5432);
     },
   },
+  {
+    cause: 'port-closed',
+    name: 'first-syn-is-lost',
+    title: 'The first SYN is lost, and the second is reset: closed, and not silent',
+    made: 'nft at the router drops SYNs for half a second; no listener: connect 192.168.2.2 5432; tcpdump at the client.',
+    vantage: 'client',
+    recording: { host: 'client', interface: 'eth0', tool: 'tcpdump' },
+    expect: [
+      {
+        client: ROUTED.client[4],
+        server: ROUTED.server[4],
+        port: 5432,
+        outcome: 'refused',
+        cause: 'port-closed',
+        count: 1,
+      },
+    ],
+    nearMiss: 'port-dropped',
+    build: async (network) => {
+      await buildRouted(network);
+      await network.shell('router', firewall('forward', 'tcp flags syn drop'));
+    },
+    act: async (network) => {
+      const client = network.connect('client', ROUTED.server[4], 5432);
+      await seconds(0.6);
+      await network.shell('router', NO_FIREWALL);
+      await client;
+    },
+  },
   ...([4, 6] as const).map(
     (family): Situation => ({
       cause: 'reset-after-syn-ack',

@@ -84,10 +84,7 @@ function stale(family: Family, resetsAreLost: boolean): Situation {
           { ...established, count: 1 },
           { client, server, port: 5432, outcome: 'timed-out', cause: 'stale-connection', count: 1 },
         ]
-      : [
-          { ...established, count: 1 },
-          { ...established, count: 1, notes: ['slow-handshake'] },
-        ],
+      : [{ ...established, count: 2 }],
     ...(resetsAreLost ? {} : { nearMiss: 'stale-connection' }),
     build: async (network) => {
       await buildRouted(network);
@@ -247,7 +244,7 @@ function vanished(family: Family): Situation {
     ],
     observations: ['neighbor-unanswered'],
     notes:
-      'The last thing that the client does is to ask for an address that nobody has, in vain, before it could send a SYN.',
+      'At the end the client asks for an address that nobody has, in vain: of that there is no attempt, since no SYN was sent.',
     build: async (network) => {
       await buildDirect(network);
       // Neighbours are doubted after a second instead of half a minute, so that the situation is a short one.
@@ -414,7 +411,7 @@ export const timedOut: readonly Situation[] = [
     observation: 'neighbor-unanswered',
     name: 'no-syn-ever-leaves',
     title: 'The target is on the same network and nobody has its address: ARP requests, and no SYN at all',
-    made: 'connect 10.1.0.99 80; tcpdump at the client.',
+    made: 'connect 10.1.0.99 80; later ping 10.1.0.3, which answers; tcpdump at the client.',
     vantage: 'client',
     recording: { host: 'client', interface: 'eth0', tool: 'tcpdump' },
     expect: [],
@@ -423,6 +420,8 @@ export const timedOut: readonly Situation[] = [
     build: buildDirect,
     act: async (network) => {
       await network.connect('client', DIRECT.nobody[4], 80, '--timeout', '8');
+      await seconds(3.5);
+      await network.ping('client', DIRECT.server[4]);
     },
   },
   ...silent,
