@@ -32,14 +32,16 @@ export function LadderFigure({ attempt, captureEndAt }: { attempt: ReportAttempt
 
 /** Evidence, other causes and remarks. `told` is text that stands above already. */
 export function Reasons({ attempt, told = '' }: { attempt: ReportAttempt; told?: string }) {
-  const { evidence, alternatives, notes, applicationError } = attempt;
+  const { evidence, alternatives, notes } = attempt;
   const untold = evidence.filter(({ text }) => !told.includes(text));
   return (
     <>
       <TitledList title={told === '' ? 'What shows it' : 'What else shows it'}>
         {untold.map(({ text }) => `${asClause(text)}.`)}
       </TitledList>
-      {applicationError !== null && <p>The application saw {describeError(applicationError)}.</p>}
+      {describeError(attempt).map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
       <TitledList title="The same packets also allow">
         {alternatives.map(({ cause, text }) => (
           <>

@@ -61,8 +61,9 @@ export function FindingCard({ finding, number, typical, sameStepsAs, captureEndA
 }
 
 /** Over what time its attempts spread. */
-function describeSpread({ firstAt, lastAt }: ReportFinding): string {
+function describeSpread({ text, firstAt, lastAt }: ReportFinding): string {
   const first = formatTimeOfDay(firstAt);
   const last = formatTimeOfDay(lastAt);
-  return first === last ? '' : ` The first is at ${first}, the last at ${last}.`;
+  const isTold = first === last || (text.includes(first) && text.includes(last));
+  return isTold ? '' : ` The first is at ${first}, the last at ${last}.`;
 }

@@ -73,11 +73,14 @@ export function layOutLadder(attempt: ReportAttempt, watchedMs: number): LadderL
   return { height: y + (silence?.height ?? 0) + BOTTOM, arrows, stretched, silence, omitted };
 }
 
-/** So that an ordinary attempt is neither a line nor a page. */
+/** So that an ordinary attempt is neither a line nor a page, and as many gaps as possible need not be stretched. */
 function unitsPerMs(frames: readonly ReportFrame[]): number {
   const durationMs = frames.length === 0 ? 0 : frames[frames.length - 1].atMs - frames[0].atMs;
   if (durationMs <= 0) return 0;
-  return Math.min(MOST_ROOM, Math.max(LEAST_ROOM, (frames.length - 1) * ROOM_PER_PACKET)) / durationMs;
+  const ordinary = Math.min(MOST_ROOM, Math.max(LEAST_ROOM, (frames.length - 1) * ROOM_PER_PACKET)) / durationMs;
+  const gapsMs = frames.slice(1).map(({ atMs }, index) => atMs - frames[index].atMs);
+  const fitting = gapsMs.map((gapMs) => SMALLEST_GAP / gapMs).filter((scale) => scale * durationMs <= MOST_ROOM);
+  return Math.max(ordinary, ...fitting);
 }
 
 function layOutArrow(

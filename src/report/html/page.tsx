@@ -197,14 +197,18 @@ function FindingLink({ finding, number, isTold }: Pick<NumberedFinding, 'finding
 /** Things seen in the captures that are about no single attempt. */
 export function Observations({ report: { observations } }: { report: Report }) {
   if (observations.length === 0) return null;
+  const texts = observations.map(({ text }) => text);
+  const [told, folded] = [texts.slice(0, OPEN_ROWS), texts.slice(OPEN_ROWS)];
   return (
     <section aria-labelledby="observations">
       <h2 id="observations">Also seen</h2>
-      <ul>
-        {observations.map(({ text }) => (
-          <li key={text}>{text}</li>
-        ))}
-      </ul>
+      <TextList texts={told} />
+      {folded.length > 0 && (
+        <details>
+          <summary>{formatCount(folded.length)} more</summary>
+          <TextList texts={folded} />
+        </details>
+      )}
     </section>
   );
 }
@@ -216,12 +220,18 @@ export function Limits({ report: { quality } }: { report: Report }) {
   return (
     <section class="limits" aria-labelledby="limits">
       <h2 id="limits">What this capture can't show</h2>
-      <ul>
-        {texts.map((text) => (
-          <li key={text}>{text}</li>
-        ))}
-      </ul>
+      <TextList texts={texts} />
     </section>
+  );
+}
+
+function TextList({ texts }: { texts: readonly string[] }) {
+  return (
+    <ul>
+      {texts.map((text) => (
+        <li key={text}>{text}</li>
+      ))}
+    </ul>
   );
 }
 

@@ -22,7 +22,7 @@ interface AttemptsTableProps {
 const COLUMNS: readonly { column: SortColumn; title: string; style?: string }[] = [
   { column: 'outcome', title: 'Outcome' },
   { column: 'server', title: 'Server' },
-  { column: 'cause', title: 'Why', style: 'minor' },
+  { column: 'cause', title: 'Why', style: 'minor why' },
   { column: 'client', title: 'Client', style: 'minor' },
   { column: 'began', title: 'Began (UTC)', style: 'minor number' },
   { column: 'took', title: 'Took', style: 'lesser number' },
@@ -108,7 +108,7 @@ function AttemptRow({ packed, row }: { packed: PackedAttempts; row: number }) {
       <td>
         <EndpointText end={end(packed.server[row], packed.serverPort[row], safeService)} />
       </td>
-      <td class="minor">{title}</td>
+      <td class="minor why">{title}</td>
       <td class="minor">
         <EndpointText end={end(packed.client[row], packed.clientPort[row])} />
       </td>

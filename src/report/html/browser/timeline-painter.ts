@@ -1,7 +1,6 @@
 /** Draws the picture of all attempts. */
 import { scaleLinear, scaleUtc } from 'd3-scale';
 import type { ZoomTransform } from 'd3-zoom';
-import type { Outcome } from '../../../classify/outcome.js';
 import { formatCount } from '../../wording.js';
 import type { Lanes } from '../lanes.js';
 import type { PackedAttempts } from '../packed.js';
@@ -27,16 +26,6 @@ const DAY_SECONDS = 86_400;
 /** Time stamps of the axis need fractions of a second below this. */
 const FINE_MS = 4000;
 const FONT = '12px system-ui, sans-serif';
-/** What did not fail is drawn first, so that it hides nothing. */
-const DRAWING_ORDER: readonly Outcome[] = [
-  'established',
-  'inconclusive',
-  'aborted',
-  'timed-out',
-  'filtered',
-  'refused',
-];
-
 /** The canvas and where things are on it. */
 export class TimelinePainter {
   readonly #canvas: HTMLCanvasElement;
@@ -46,7 +35,9 @@ export class TimelinePainter {
   readonly #spanMs: number;
   readonly #firstMs: number;
   readonly #laneHeight: number;
-  readonly #paths = new Map(DRAWING_ORDER.map((outcome) => [outcome, new Path2D(MARKS[outcome])]));
+  readonly #paths: Path2D[];
+  /** Indexes of outcomes, the most frequent first, so that they don't hide the others. */
+  readonly #drawingOrder: number[];
   #width = 0;
 
   constructor(canvas: HTMLCanvasElement, packed: PackedAttempts, startsMs: Float64Array, lanes: Lanes) {
@@ -55,6 +46,9 @@ export class TimelinePainter {
     this.#startsMs = startsMs;
     this.#lanes = lanes;
     this.#laneHeight = Math.min(LARGEST_LANE, Math.max(SMALLEST_LANE, PICTURE_HEIGHT / lanes.lanes.length));
+    this.#paths = packed.outcomes.map((outcome) => new Path2D(MARKS[outcome]));
+    const counts = packed.outcomes.map((_outcome, index) => packed.outcome.filter((each) => each === index).length);
+    this.#drawingOrder = [...counts.keys()].sort((one, other) => counts[other] - counts[one]);
     this.#firstMs = startsMs.reduce((least, start) => Math.min(least, start), Infinity);
     const lastMs = startsMs.reduce((most, start, row) => Math.max(most, start + packed.durationMs[row]), -Infinity);
     this.#spanMs = Math.max(1, lastMs - this.#firstMs);
@@ -167,11 +161,9 @@ export class TimelinePainter {
   ): void {
     const rows = this.#visibleRows(transform);
     const isCrowd = rows.length > CROWD;
-    for (const outcome of DRAWING_ORDER) {
-      const index = this.#packed.outcomes.indexOf(outcome);
-      if (index === -1) continue;
-      context.fillStyle = color(`--${outcome}`);
-      const path = this.#paths.get(outcome)!;
+    for (const index of this.#drawingOrder) {
+      context.fillStyle = color(`--${this.#packed.outcomes[index]}`);
+      const path = this.#paths[index];
       const scale = rows.length > MANY ? SMALL : 1;
       for (const row of rows) {
         if (this.#packed.outcome[row] !== index) continue;

@@ -113,7 +113,7 @@ export class Timeline {
     };
     add('+', 'Zoom in', () => this.#zoomBy(ZOOM_STEP));
     add('−', 'Zoom out', () => this.#zoomBy(1 / ZOOM_STEP));
-    add('All', 'Show the whole time', () => this.#zoomOut());
+    add('Whole time', 'Whole time', () => this.#zoomOut());
     return bar;
   }
 
