@@ -4,7 +4,7 @@
  * to be part of its code.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -22,7 +22,12 @@ async function bundle() {
   const packages = Object.entries(modules)
     .filter(([, { renderedLength }]) => renderedLength > 0)
     .flatMap(([id]) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(relative(root, id))?.[1] ?? []);
-  return { script: code.trim(), packages: [...new Set(packages)].sort() };
+  return { script: inAscii(code.trim()), packages: [...new Set(packages)].sort() };
+}
+
+/** The minifier writes controls as they are; what reads a file need not find any. Escapes mean the same in every literal. */
+function inAscii(text) {
+  return text.replace(/[^\n\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** What would end the script element, or change on its way through a parser, must not be in there. */
@@ -52,4 +57,6 @@ const assets = {
   NOTICES: packages.map(licenceOf).join('\n'),
 };
 const lines = Object.entries(assets).map(([name, text]) => `export const ${name} = ${JSON.stringify(text)};\n`);
-writeFileSync(target, `// Written by build/report-browser.js; not kept.\n${lines.join('')}`);
+const text = `// Written by build/report-browser.js; not kept.\n${lines.join('')}`;
+// What did not change stays as old as it is: then nothing has to be built again for it.
+if (!existsSync(target) || readFileSync(target, 'utf8') !== text) writeFileSync(target, text);
