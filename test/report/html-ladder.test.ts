@@ -31,7 +31,19 @@ describe('a ladder diagram', () => {
   test('says how long a sender waited before it repeated itself', () => {
     const waits = layOutLadder(sentAt(0, 1, 3), 0).arrows.map(({ wait }) => wait?.text);
     expect(waits).toEqual([undefined, '1 s', '2 s']);
-    expect(layOutLadder(establishedAttempt, 0).arrows.every(({ wait }) => wait === undefined)).toBe(true);
+    expect(layOutLadder(establishedAttempt, 0).arrows.every(({ wait, again }) => wait ?? again === undefined)).toBe(
+      true,
+    );
+    const frames: ReportFrame[] = [
+      { frame: 1, kind: 'syn', atMs: 0 },
+      { frame: 2, kind: 'bad-syn-ack', atMs: 10 },
+      { frame: 3, kind: 'syn', atMs: 1000 },
+    ];
+    expect(layOutLadder({ ...silentAttempt, frames }, 0).arrows.map(({ again }) => again)).toEqual([
+      undefined,
+      undefined,
+      '1 s',
+    ]);
   });
 
   test('shows the silence up to the end of the capture, and that it is cut where it is long', () => {

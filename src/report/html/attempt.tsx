@@ -12,19 +12,21 @@ export function watchedAfter({ startedAt, durationMs }: ReportAttempt, captureEn
 }
 
 /** From one RFC 3339 time with nine decimals to another. */
-export function millisecondsBetween(from: string, to: string): number {
+function millisecondsBetween(from: string, to: string): number {
   const wholeSecond = (time: string) => Date.parse(`${time.slice(0, 19)}Z`);
   return wholeSecond(to) - wholeSecond(from) + (Number(to.slice(20, 29)) - Number(from.slice(20, 29))) / 1e6;
 }
 
-/** The diagram, with what its signs mean. */
-export function LadderFigure({ attempt, captureEndAt }: { attempt: ReportAttempt; captureEndAt: string | null }) {
+/** The diagram, with what its signs mean; in a finding, the attempt that it shows is told and linked. */
+export function LadderFigure(props: { attempt: ReportAttempt; captureEndAt: string | null; isInFinding?: boolean }) {
+  const { attempt, captureEndAt, isInFinding = false } = props;
   return (
     <figure class="ladder-figure">
       <Ladder attempt={attempt} watchedMs={watchedAfter(attempt, captureEndAt)} />
       <figcaption>
-        <a href={`#attempt-${attempt.id}`}>Attempt {attempt.id}</a>, to scale in time; shaded where packets follow each
-        other too closely for that
+        {isInFinding && <a href={`#attempt-${attempt.id}`}>Attempt {attempt.id}</a>}
+        {isInFinding ? ', to scale in time' : 'To scale in time'}; shaded where packets follow each other too closely
+        for that
       </figcaption>
     </figure>
   );

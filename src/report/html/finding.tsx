@@ -41,7 +41,7 @@ export function FindingCard({ finding, number, typical, sameStepsAs, captureEndA
           </p>
           {typical !== undefined && <Reasons attempt={typical} told={text} />}
         </div>
-        {typical !== undefined && <LadderFigure attempt={typical} captureEndAt={captureEndAt} />}
+        {typical !== undefined && <LadderFigure attempt={typical} captureEndAt={captureEndAt} isInFinding />}
       </div>
       {sameStepsAs === undefined ? (
         <NextSteps steps={finding.nextSteps} />

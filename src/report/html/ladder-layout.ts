@@ -18,8 +18,10 @@ export interface LadderArrow {
   sender: string | undefined;
   /** Nobody saw it arrive. */
   isLost: boolean;
-  /** How long its sender had waited since it sent the same before. */
+  /** How long its sender had waited since it sent the same before, if nothing stands between. */
   wait: { y: number; text: string } | undefined;
+  /** The same where something stands between. */
+  again: string | undefined;
 }
 
 /** A diagram; lengths are in units of its own, which the drawing scales. */
@@ -35,7 +37,7 @@ export interface LadderLayout {
 }
 
 const TOP = 26;
-const BOTTOM = 14;
+const BOTTOM = 20;
 /** Room for two lines of text between two arrows. */
 const SMALLEST_GAP = 34;
 const ROOM_PER_PACKET = 48;
@@ -65,9 +67,7 @@ export function layOutLadder(attempt: ReportAttempt, watchedMs: number): LadderL
       y += gap;
       if (left > 0 && index === MOST_ROWS / 2) omitted = { y: y - gap / 2, count: left };
     }
-    arrows.push(
-      layOutArrow(frame, y, attempt, previous === undefined ? undefined : { previous, arrow: arrows[index - 1] }),
-    );
+    arrows.push(layOutArrow(frame, y, attempt, shown.slice(0, index), arrows[index - 1]?.y));
   }
   const silence = layOutSilence(attempt, watchedMs, y, scale);
   return { height: y + (silence?.height ?? 0) + BOTTOM, arrows, stretched, silence, omitted };
@@ -87,10 +87,13 @@ function layOutArrow(
   { frame, kind, atMs, icmp }: ReportFrame,
   y: number,
   attempt: ReportAttempt,
-  before: { previous: ReportFrame; arrow: LadderArrow } | undefined,
+  before: readonly ReportFrame[],
+  previousY: number | undefined,
 ): LadderArrow {
   const { to, label } = ARROWS[kind];
-  const isRepeated = before?.previous.kind === kind;
+  const same = before.findLast((other) => other.kind === kind);
+  const waited = same === undefined ? undefined : formatDuration(atMs - same.atMs);
+  const isNext = previousY !== undefined && same === before.at(-1);
   return {
     y,
     frame,
@@ -100,7 +103,8 @@ function layOutArrow(
     from: originOf(icmp?.from, to, attempt),
     sender: icmp?.from,
     isLost: isUnanswered(attempt),
-    wait: isRepeated ? { y: before.arrow.y, text: formatDuration(atMs - before.previous.atMs) } : undefined,
+    wait: isNext && waited !== undefined ? { y: previousY, text: waited } : undefined,
+    again: isNext ? undefined : waited,
   };
 }
 
@@ -137,9 +141,9 @@ function layOutSilence(
 
 /** The diagram in words, a sentence a packet. */
 export function describeLadder({ arrows, silence, omitted }: LadderLayout): string {
-  const sentences = arrows.map(({ time, label, to, sender, frame, wait }) => {
+  const sentences = arrows.map(({ time, label, to, sender, frame, wait, again = wait?.text }) => {
     const whose = sender === undefined ? '' : ` from ${sender}`;
-    return `At ${time}, ${label}${whose} to the ${to} in frame ${frame}${wait === undefined ? '' : `, again after ${wait.text}`}.`;
+    return `At ${time}, ${label}${whose} to the ${to} in frame ${frame}${again === undefined ? '' : `, again after ${again}`}.`;
   });
   if (omitted !== undefined) sentences.splice(MOST_ROWS / 2, 0, `${omitted.count} more packets.`);
   if (silence !== undefined) sentences.push(`Then ${silence.text}, until the capture ends.`);

@@ -3,7 +3,7 @@ import type { ReportAttempt } from '../model.js';
 import { formatSocket } from '../wording.js';
 import { describeLadder, type LadderArrow, type LadderLayout, layOutLadder } from './ladder-layout.js';
 
-const WIDTH = 410;
+const WIDTH = 424;
 const CLIENT_X = 78;
 const SERVER_X = 322;
 const MIDDLE_X = (CLIENT_X + SERVER_X) / 2;
@@ -95,7 +95,7 @@ function CutMarks({ y }: { y: number }) {
 }
 
 function Arrow({ arrow }: { arrow: LadderArrow }) {
-  const { y, time, frame, label, to, from, sender, isLost, wait } = arrow;
+  const { y, time, frame, label, to, from, sender, isLost, wait, again } = arrow;
   const sign = to === 'server' ? 1 : -1;
   const startX = from === 'between' ? MIDDLE_X : from === 'client' ? CLIENT_X : SERVER_X;
   const endX = (isLost ? LOST_X : to === 'server' ? SERVER_X : CLIENT_X) - (isLost ? 0 : sign * HEAD);
@@ -129,6 +129,11 @@ function Arrow({ arrow }: { arrow: LadderArrow }) {
       <text class="remark" x={REMARK_X} y={y + 4}>
         {`frame ${frame}`}
       </text>
+      {again !== undefined && (
+        <text class="remark" x={REMARK_X} y={y + 17}>
+          {`after ${again}`}
+        </text>
+      )}
       {wait !== undefined && <Wait from={wait.y} to={y} text={wait.text} isOfClient={to === 'server'} />}
     </g>
   );

@@ -5,7 +5,7 @@ import type { ReportEndpoint, ReportServer } from '../model.js';
 import { formatSocket } from '../wording.js';
 
 /** A button that copies what stands beside it; it is seen only where scripts run. */
-export function CopyButton({ text, what }: { text: string; what: string }) {
+function CopyButton({ text, what }: { text: string; what: string }) {
   return (
     <button type="button" class="copy" data-copy={text} aria-label={`Copy ${what}`} title="Copy">
       <svg viewBox="0 0 12 12" aria-hidden="true">
@@ -33,7 +33,7 @@ export function Prose({ text }: { text: string }) {
 
 /** A single word, as an option, is no command to paste. */
 function Quoted({ text }: { text: string }) {
-  return text.includes(' ') ? <Pasteable text={text} what="the command" /> : <code>{text}</code>;
+  return text.includes(' ') ? <Pasteable text={text} what="the command" /> : <code class="unbroken">{text}</code>;
 }
 
 /** The sign of an outcome: a shape of its own as well as a colour. */

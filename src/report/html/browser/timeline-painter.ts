@@ -4,9 +4,9 @@ import type { ZoomTransform } from 'd3-zoom';
 import { formatCount } from '../../wording.js';
 import type { Lanes } from '../lanes.js';
 import type { PackedAttempts } from '../packed.js';
-import { MARKS } from '../text.js';
+import { MARKS, OUTCOMES } from '../text.js';
 
-export const AXIS_HEIGHT = 26;
+const AXIS_HEIGHT = 26;
 /** Left and right of the first and the last attempt. */
 export const MARGIN = 14;
 
@@ -20,7 +20,7 @@ const MARK = 12;
 const MANY = 500;
 const CROWD = 3000;
 const SMALL = 0.6;
-/** Attempts of one moment are spread over the height of their lane, by a share that is never the same twice. */
+/** Attempts of one moment are spread over their part of the lane, by a share that is never the same twice. */
 const GOLDEN_SHARE = 0.618_033_988_75;
 const DAY_SECONDS = 86_400;
 /** Time stamps of the axis need fractions of a second below this. */
@@ -35,6 +35,8 @@ export class TimelinePainter {
   readonly #spanMs: number;
   readonly #firstMs: number;
   readonly #laneHeight: number;
+  /** Of each lane, which share of its height each outcome has: crowds of two must not hide each other. */
+  readonly #bands: { from: number; height: number }[][];
   readonly #paths: Path2D[];
   /** Indexes of outcomes, the most frequent first, so that they don't hide the others. */
   readonly #drawingOrder: number[];
@@ -46,6 +48,11 @@ export class TimelinePainter {
     this.#startsMs = startsMs;
     this.#lanes = lanes;
     this.#laneHeight = Math.min(LARGEST_LANE, Math.max(SMALLEST_LANE, PICTURE_HEIGHT / lanes.lanes.length));
+    this.#bands = lanes.lanes.map(({ counts }) => {
+      const present = OUTCOMES.filter((outcome) => counts.has(outcome));
+      const height = 1 / Math.max(1, present.length);
+      return packed.outcomes.map((outcome) => ({ from: present.indexOf(outcome) * height, height }));
+    });
     this.#paths = packed.outcomes.map((outcome) => new Path2D(MARKS[outcome]));
     const counts = packed.outcomes.map((_outcome, index) => packed.outcome.filter((each) => each === index).length);
     this.#drawingOrder = [...counts.keys()].sort((one, other) => counts[other] - counts[one]);
@@ -72,9 +79,12 @@ export class TimelinePainter {
   }
 
   yOf(row: number): number {
+    const lane = this.#lanes.laneOf[row];
+    const outcome = this.#packed.outcome[row];
     const room = this.#laneHeight - NAME_HEIGHT - MARK;
-    const share = (row * GOLDEN_SHARE) % 1;
-    return AXIS_HEIGHT + this.#lanes.laneOf[row] * this.#laneHeight + NAME_HEIGHT + MARK / 2 + share * room;
+    const { from, height } = this.#bands[lane][outcome];
+    const share = from + ((row * GOLDEN_SHARE) % 1) * height;
+    return AXIS_HEIGHT + lane * this.#laneHeight + NAME_HEIGHT + MARK / 2 + share * room;
   }
 
   draw(transform: ZoomTransform, shown: Uint8Array, current: number | undefined): void {

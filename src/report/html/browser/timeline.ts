@@ -35,6 +35,7 @@ export class Timeline {
   readonly #order: Uint32Array;
   /** The place in that order of the attempt that the keys are at. */
   #place = -1;
+  #isDrawing = false;
 
   constructor(parent: HTMLElement, packed: PackedAttempts, rows: Rows) {
     this.#packed = packed;
@@ -136,9 +137,15 @@ export class Timeline {
     this.#draw();
   }
 
+  /** Before the browser shows its next frame, and once for all that happens until then. */
   #draw(): void {
-    const row = this.#place === -1 ? undefined : this.#order[this.#place];
-    this.#painter.draw(this.#transform, this.#shown, row);
+    if (this.#isDrawing) return;
+    this.#isDrawing = true;
+    requestAnimationFrame(() => {
+      this.#isDrawing = false;
+      const row = this.#place === -1 ? undefined : this.#order[this.#place];
+      this.#painter.draw(this.#transform, this.#shown, row);
+    });
   }
 
   /** The shown attempt that is nearest to the pointer, if one is near. */
