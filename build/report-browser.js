@@ -12,6 +12,8 @@ import { rolldown } from 'rolldown';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = join(root, 'src/report/html');
 const target = join(folder, 'assets.ts');
+/** In this order: what comes later wins. */
+const STYLES = ['base.css', 'page.css', 'ladder.css', 'attempts.css', 'media.css'];
 
 /** The script, and the names of the packages that went into it. */
 async function bundle() {
@@ -48,13 +50,16 @@ function hashOf(text) {
 }
 
 const { script, packages } = await bundle();
-const style = readFileSync(join(folder, 'style.css'), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+const style = STYLES.map((name) => readFileSync(join(folder, 'style', name), 'utf8'))
+  .join('')
+  .replace(/\/\*[\s\S]*?\*\//g, '');
 const assets = {
   SCRIPT: check(script),
   SCRIPT_HASH: hashOf(script),
   STYLE: check(style),
   STYLE_HASH: hashOf(style),
-  NOTICES: packages.map(licenceOf).join('\n'),
+  // What the renderer makes text with is bundled beside it.
+  NOTICES: [...packages, 'preact-render-to-string'].map(licenceOf).join('\n'),
 };
 const lines = Object.entries(assets).map(([name, text]) => `export const ${name} = ${JSON.stringify(text)};\n`);
 const text = `// Written by build/report-browser.js; not kept.\n${lines.join('')}`;

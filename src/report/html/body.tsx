@@ -2,8 +2,9 @@
 import type { VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { Report } from '../model.js';
+import { Findings } from './findings.js';
 import type { Lanes } from './lanes.js';
-import { Attempts, Findings, Limits, Observations, PageFooter, PageHeader } from './page.js';
+import { Attempts, Limits, Observations, PageFooter, PageHeader } from './page.js';
 
 /** What the body is made of. All texts are escaped for display already. */
 export interface Body {

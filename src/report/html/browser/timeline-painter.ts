@@ -153,7 +153,7 @@ export class TimelinePainter {
     const originMs = this.#packed.second[0] * 1000;
     if (toMs - fromMs > FINE_MS) {
       const scale = scaleUtc().domain([originMs + fromMs, originMs + toMs]);
-      const format = scale.tickFormat(count, toMs - fromMs > DAY_SECONDS * 1000 ? undefined : '%H:%M:%S');
+      const format = scale.tickFormat(count, toMs - fromMs > DAY_SECONDS * 1000 ? '%m-%d %H:%M' : '%H:%M:%S');
       return scale.ticks(count).map((date) => ({ ms: date.getTime() - originMs, text: format(date) }));
     }
     const secondOfDay = this.#packed.second[0] % DAY_SECONDS;
