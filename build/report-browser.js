@@ -61,7 +61,7 @@ const assets = {
   // What the renderer makes text with is bundled beside it.
   NOTICES: [...packages, 'preact-render-to-string'].map(licenceOf).join('\n'),
 };
-const lines = Object.entries(assets).map(([name, text]) => `export const ${name} = ${JSON.stringify(text)};\n`);
+const lines = Object.entries(assets).map(([name, text]) => `export const ${name}: string = ${JSON.stringify(text)};\n`);
 const text = `// Written by build/report-browser.js; not kept.\n${lines.join('')}`;
 // What did not change stays as old as it is: then nothing has to be built again for it.
 if (!existsSync(target) || readFileSync(target, 'utf8') !== text) writeFileSync(target, text);
