@@ -222,6 +222,50 @@ describe('the picture of attempts in a browser', { timeout: LIMIT_MS }, () => {
   });
 });
 
+describe('the HTML report on paper', { timeout: LIMIT_MS }, () => {
+  /** The colour of the picture's first lane and of the text. */
+  const colors = (page: Page) =>
+    page.evaluate(() => {
+      // Read from a copy: Chromium warns of reading from a canvas that is drawn on by the graphics card.
+      const copy = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
+      copy.drawImage(document.querySelector('canvas')!, 4, 60, 1, 1, 0, 0, 1, 1);
+      const pixel = copy.getImageData(0, 0, 1, 1).data;
+      return { picture: [...pixel], text: getComputedStyle(document.body).color };
+    });
+
+  test('is light, also where the screen is dark, and leaves out what one cannot click there', async (context) => {
+    await inBrowser(context, several, { colorScheme: 'dark' }, async ({ page }) => {
+      const onScreen = await colors(page);
+      expect(Math.max(...onScreen.picture.slice(0, 3))).toBeLessThan(80);
+      await page.emulateMedia({ media: 'print' });
+      await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+      const printed = await colors(page);
+      expect(Math.min(...printed.picture.slice(0, 3))).toBeGreaterThan(200);
+      expect(printed.text).not.toBe(onScreen.text);
+      expect(
+        await page.locator('.copy:visible, .controls:visible, .toolbar:visible, .pager button:visible').count(),
+      ).toBe(0);
+      expect(await page.locator('article').first().isVisible()).toBe(true);
+      await page.emulateMedia({ media: 'screen' });
+      await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+      expect(await colors(page)).toEqual(onScreen);
+    });
+  });
+
+  test('makes pages, of a single attempt where one is open', async (context) => {
+    await inBrowser(context, several, {}, async ({ page }) => {
+      expect((await page.pdf({ format: 'A4' })).length).toBeGreaterThan(10_000);
+      await page.evaluate(() => {
+        location.hash = 'attempt-2';
+      });
+      await page.locator('dialog[open]').waitFor();
+      await page.emulateMedia({ media: 'print' });
+      expect(await page.locator('article:visible').count()).toBe(0);
+      expect(await page.getByRole('dialog', { name: 'Attempt 2' }).isVisible()).toBe(true);
+    });
+  });
+});
+
 describe('a copy button in a browser', { timeout: LIMIT_MS }, () => {
   test('copies the command or filter beside it', async (context) => {
     await inBrowser(

@@ -11,8 +11,8 @@ export interface LaneKeys {
 
 /** The lanes, from top to bottom. */
 export interface Lanes {
-  /** What each is named, and what its attempts came to. */
-  lanes: { name: string; counts: Map<Outcome, number>; attempts: number }[];
+  /** What each is named, what its attempts came to, and whether it is what the others left. */
+  lanes: { name: string; counts: Map<Outcome, number>; attempts: number; isRest?: boolean }[];
   /** The lane of each attempt, in their order. */
   laneOf: Uint16Array;
 }
@@ -47,7 +47,7 @@ function together(sorted: Lanes['lanes']): Lanes['lanes'][number] {
   for (const [outcome, count] of rest.flatMap((lane) => [...lane.counts])) {
     counts.set(outcome, (counts.get(outcome) ?? 0) + count);
   }
-  return { name: `${rest.length} more targets`, counts, attempts: sum(counts) };
+  return { name: `${rest.length} more targets`, counts, attempts: sum(counts), isRest: true };
 }
 
 function byFailures(one: Lanes['lanes'][number], other: Lanes['lanes'][number]): number {

@@ -34,7 +34,8 @@ export class TimelinePainter {
   readonly #lanes: Lanes;
   readonly #spanMs: number;
   readonly #firstMs: number;
-  readonly #laneHeight: number;
+  /** Where each lane begins; the last number is where the last one ends. */
+  readonly #tops: number[] = [AXIS_HEIGHT];
   /** Of each lane, which share of its height each outcome has: crowds of two must not hide each other. */
   readonly #bands: { from: number; height: number }[][];
   readonly #paths: Path2D[];
@@ -47,7 +48,8 @@ export class TimelinePainter {
     this.#packed = packed;
     this.#startsMs = startsMs;
     this.#lanes = lanes;
-    this.#laneHeight = Math.min(LARGEST_LANE, Math.max(SMALLEST_LANE, PICTURE_HEIGHT / lanes.lanes.length));
+    const ordinary = Math.min(LARGEST_LANE, Math.max(SMALLEST_LANE, PICTURE_HEIGHT / lanes.lanes.length));
+    for (const { isRest = false } of lanes.lanes) this.#tops.push(this.height + (isRest ? LARGEST_LANE : ordinary));
     this.#bands = lanes.lanes.map(({ counts }) => {
       const present = OUTCOMES.filter((outcome) => counts.has(outcome));
       const height = 1 / Math.max(1, present.length);
@@ -62,7 +64,7 @@ export class TimelinePainter {
   }
 
   get height(): number {
-    return AXIS_HEIGHT + this.#lanes.lanes.length * this.#laneHeight;
+    return this.#tops[this.#tops.length - 1];
   }
 
   resize(width: number): void {
@@ -71,7 +73,6 @@ export class TimelinePainter {
     const density = devicePixelRatio;
     this.#canvas.width = Math.round(width * density);
     this.#canvas.height = Math.round(height * density);
-    this.#canvas.style.height = `${height}px`;
   }
 
   xOf(transform: ZoomTransform, row: number): number {
@@ -81,10 +82,10 @@ export class TimelinePainter {
   yOf(row: number): number {
     const lane = this.#lanes.laneOf[row];
     const outcome = this.#packed.outcome[row];
-    const room = this.#laneHeight - NAME_HEIGHT - MARK;
+    const room = this.#tops[lane + 1] - this.#tops[lane] - NAME_HEIGHT - MARK;
     const { from, height } = this.#bands[lane][outcome];
     const share = from + ((row * GOLDEN_SHARE) % 1) * height;
-    return AXIS_HEIGHT + lane * this.#laneHeight + NAME_HEIGHT + MARK / 2 + share * room;
+    return this.#tops[lane] + NAME_HEIGHT + MARK / 2 + share * room;
   }
 
   draw(transform: ZoomTransform, shown: Uint8Array, current: number | undefined): void {
@@ -108,7 +109,7 @@ export class TimelinePainter {
   #drawLanes(context: CanvasRenderingContext2D, color: (name: string) => string): void {
     context.fillStyle = color('--lane');
     for (let lane = 0; lane < this.#lanes.lanes.length; lane += 2) {
-      context.fillRect(0, AXIS_HEIGHT + lane * this.#laneHeight, this.#width, this.#laneHeight);
+      context.fillRect(0, this.#tops[lane], this.#width, this.#tops[lane + 1] - this.#tops[lane]);
     }
   }
 
@@ -117,7 +118,7 @@ export class TimelinePainter {
     context.textAlign = 'left';
     for (const [index, { name, attempts }] of this.#lanes.lanes.entries()) {
       const text = `${name}  ·  ${formatCount(attempts)}`;
-      const y = AXIS_HEIGHT + index * this.#laneHeight;
+      const y = this.#tops[index];
       context.globalAlpha = 0.85;
       context.fillStyle = color(index % 2 === 0 ? '--lane' : '--surface');
       context.fillRect(0, y + 1, context.measureText(text).width + 14, NAME_HEIGHT - 2);

@@ -96,9 +96,17 @@ export class Timeline {
     this.#canvas.addEventListener('keydown', (event) => this.#press(event));
     this.#canvas.addEventListener('blur', () => this.#hideTip());
     new ResizeObserver(() => this.#resize()).observe(frame);
-    for (const query of ['(prefers-color-scheme: dark)', 'print']) {
-      matchMedia(query).addEventListener('change', () => this.#draw());
-    }
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#draw());
+    // At once: a browser that prints shows no further frame before.
+    const root = document.documentElement;
+    addEventListener('beforeprint', () => {
+      root.toggleAttribute('data-printing', true);
+      this.#paint();
+    });
+    addEventListener('afterprint', () => {
+      root.toggleAttribute('data-printing', false);
+      this.#paint();
+    });
   }
 
   #toolbar(): HTMLElement {
@@ -143,9 +151,13 @@ export class Timeline {
     this.#isDrawing = true;
     requestAnimationFrame(() => {
       this.#isDrawing = false;
-      const row = this.#place === -1 ? undefined : this.#order[this.#place];
-      this.#painter.draw(this.#transform, this.#shown, row);
+      this.#paint();
     });
+  }
+
+  #paint(): void {
+    const row = this.#place === -1 ? undefined : this.#order[this.#place];
+    this.#painter.draw(this.#transform, this.#shown, row);
   }
 
   /** The shown attempt that is nearest to the pointer, if one is near. */
