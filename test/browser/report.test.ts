@@ -84,6 +84,25 @@ describe('the HTML report in a browser', { timeout: LIMIT_MS }, () => {
   });
 });
 
+describe('names of any length', { timeout: LIMIT_MS }, () => {
+  test('break into lines and push nothing off the page', async (context) => {
+    const name = 'x'.repeat(300);
+    const attempts = failuresReport.attempts.map((attempt) => ({
+      ...attempt,
+      client: { ...attempt.client, name },
+      server: { ...attempt.server, name },
+    }));
+    const findings = failuresReport.findings.map((finding) => ({ ...finding, server: { ...finding.server, name } }));
+    const captures = [{ ...failuresReport.captures[0], name: `${name}.pcap` }];
+    for (const viewport of [PHONE, DESKTOP]) {
+      await inBrowser(context, { ...failuresReport, attempts, findings, captures }, { viewport }, async ({ page }) => {
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect(overflow).toBeLessThanOrEqual(0);
+      });
+    }
+  });
+});
+
 describe('the table of attempts in a browser', { timeout: LIMIT_MS }, () => {
   test('sorts by a heading, and the other way at the second click', async (context) => {
     await inBrowser(context, several, {}, async ({ page }) => {
@@ -235,6 +254,7 @@ describe('the HTML report on paper', { timeout: LIMIT_MS }, () => {
 
   test('is light, also where the screen is dark, and leaves out what one cannot click there', async (context) => {
     await inBrowser(context, several, { colorScheme: 'dark' }, async ({ page }) => {
+      await expect.poll(async () => (await colors(page)).picture[3]).toBe(255);
       const onScreen = await colors(page);
       expect(Math.max(...onScreen.picture.slice(0, 3))).toBeLessThan(80);
       await page.emulateMedia({ media: 'print' });
@@ -248,7 +268,7 @@ describe('the HTML report on paper', { timeout: LIMIT_MS }, () => {
       expect(await page.locator('article').first().isVisible()).toBe(true);
       await page.emulateMedia({ media: 'screen' });
       await page.evaluate(() => dispatchEvent(new Event('afterprint')));
-      expect(await colors(page)).toEqual(onScreen);
+      await expect.poll(() => colors(page)).toEqual(onScreen);
     });
   });
 

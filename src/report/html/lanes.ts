@@ -36,18 +36,30 @@ export function assignLanes(attempts: readonly LaneKeys[]): Lanes {
     counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   }
   const sorted = [...groups].map(([name, counts]) => ({ name, counts, attempts: sum(counts) })).sort(byFailures);
-  const lanes = sorted.length <= MOST_LANES ? sorted : [...sorted.slice(0, MOST_LANES - 1), together(sorted)];
-  const places = new Map(sorted.map(({ name }, index) => [name, Math.min(index, MOST_LANES - 1)]));
-  return { lanes, laneOf: Uint16Array.from(names, (name) => places.get(name)!) };
+  // A lane of its own for a target that was tried once tells nothing where there are so many.
+  const own =
+    sorted.length <= MOST_LANES ? sorted : sorted.slice(0, MOST_LANES - 1).filter(({ attempts }) => attempts > 1);
+  const lanes =
+    own.length === sorted.length
+      ? own
+      : [
+          ...own,
+          together(
+            sorted.filter((lane) => !own.includes(lane)),
+            own,
+          ),
+        ];
+  const places = new Map(own.map(({ name }, index) => [name, index]));
+  return { lanes, laneOf: Uint16Array.from(names, (name) => places.get(name) ?? own.length) };
 }
 
-function together(sorted: Lanes['lanes']): Lanes['lanes'][number] {
-  const rest = sorted.slice(MOST_LANES - 1);
+function together(rest: Lanes['lanes'], own: Lanes['lanes']): Lanes['lanes'][number] {
   const counts = new Map<Outcome, number>();
   for (const [outcome, count] of rest.flatMap((lane) => [...lane.counts])) {
     counts.set(outcome, (counts.get(outcome) ?? 0) + count);
   }
-  return { name: `${rest.length} more targets`, counts, attempts: sum(counts), isRest: true };
+  const name = own.length === 0 ? `${rest.length} targets` : `${rest.length} more targets`;
+  return { name, counts, attempts: sum(counts), isRest: true };
 }
 
 function byFailures(one: Lanes['lanes'][number], other: Lanes['lanes'][number]): number {

@@ -142,7 +142,8 @@ export class Timeline {
       [clientWidth - MARGIN, this.#painter.height],
     ];
     this.#zoom.extent(extent).translateExtent(extent);
-    this.#draw();
+    // At once: a canvas of another size is empty.
+    this.#paint();
   }
 
   /** Before the browser shows its next frame, and once for all that happens until then. */
