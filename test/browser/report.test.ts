@@ -56,6 +56,33 @@ describe('the HTML report in a browser', { timeout: LIMIT_MS }, () => {
     }
   });
 
+  test('could not ask for anything if it wanted to, nor run what was put into it', async (context) => {
+    needsBrowser(context);
+    const { page } = await browser.open(failuresReport);
+    const failures: (string | undefined)[] = [];
+    page.on('requestfailed', (request) => failures.push(request.failure()?.errorText));
+    const outcomes = await page.evaluate(async () => {
+      const element = document.createElement('div');
+      element.innerHTML =
+        '<img src="https://192.0.2.1/x.png"><b onclick="globalThis.isTaken = true" style="color: red">x</b>';
+      document.body.append(element);
+      element.querySelector('b')?.click();
+      const script = document.createElement('script');
+      script.textContent = 'globalThis.isTaken = true';
+      document.body.append(script);
+      const asked = await fetch('https://192.0.2.1/').then(
+        () => 'answered',
+        () => 'blocked',
+      );
+      return { asked, color: getComputedStyle(element.querySelector('b')!).color, isTaken: 'isTaken' in globalThis };
+    });
+    expect(outcomes).toMatchObject({ asked: 'blocked', isTaken: false });
+    expect(outcomes.color).not.toBe('rgb(255, 0, 0)');
+    // Chromium tells of the image that it would ask for, and that the policy stopped it.
+    await expect.poll(() => failures).toEqual(['csp']);
+    await page.context().close();
+  });
+
   test('tells findings and evidence where scripts are turned off', async (context) => {
     await inBrowser(context, failuresReport, { javaScriptEnabled: false }, async ({ page }) => {
       expect(await page.locator('article').count()).toBe(3);
@@ -229,6 +256,39 @@ describe('the picture of attempts in a browser', { timeout: LIMIT_MS }, () => {
       expect(await page.locator('.tip').innerText()).toMatch(/^Attempt 2, timed-out: No answer of any kind/);
       await page.mouse.click(at.x, at.y);
       await page.getByRole('dialog', { name: 'Attempt 2' }).waitFor();
+    });
+  });
+
+  test('zooms by buttons, and by the wheel only together with Ctrl, which scrolls the page alone', async (context) => {
+    await inBrowser(context, failuresReport, {}, async ({ page }) => {
+      const picture = page.getByRole('application');
+      await picture.scrollIntoViewIfNeeded();
+      const tip = page.locator('.tip');
+      /** Whether the first attempt stands at the left end, where it is while the whole time is shown. */
+      const isWhole = async () => {
+        const box = (await picture.boundingBox())!;
+        await page.mouse.move(box.x + box.width / 2, box.y + 10);
+        await page.mouse.move(box.x + 14, box.y + 50);
+        return tip.isVisible();
+      };
+      expect(await isWhole()).toBe(true);
+      await page.getByRole('button', { name: 'Zoom in' }).click();
+      expect(await isWhole()).toBe(false);
+      await page.getByRole('button', { name: 'Whole time' }).click();
+      expect(await isWhole()).toBe(true);
+
+      const box = (await picture.boundingBox())!;
+      await page.mouse.move(box.x + box.width - 30, box.y + 50);
+      await page.keyboard.down('Control');
+      await page.mouse.wheel(0, -600);
+      await page.keyboard.up('Control');
+      await expect.poll(isWhole).toBe(false);
+      await page.getByRole('button', { name: 'Whole time' }).click();
+      const before = await page.evaluate(() => scrollY);
+      await page.mouse.move(box.x + box.width - 30, box.y + 50);
+      await page.mouse.wheel(0, -200);
+      await expect.poll(() => page.evaluate(() => scrollY)).toBeLessThan(before);
+      expect(await isWhole()).toBe(true);
     });
   });
 

@@ -44,7 +44,7 @@ describe('the HTML report', () => {
     const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
     expect([scripts.length, styles.length]).toEqual([1, 1]);
     expect(html).toContain(
-      `content="default-src 'none'; script-src ${hashOf(scripts[0])}; style-src ${hashOf(styles[0])}; img-src data:; base-uri 'none'; form-action 'none'"`,
+      `content="default-src 'none'; script-src ${hashOf(scripts[0])}; style-src ${hashOf(styles[0])}; base-uri 'none'; form-action 'none'"`,
     );
   });
 
