@@ -207,7 +207,7 @@ describe('an attempt in a browser', { timeout: LIMIT_MS }, () => {
       expect(await ladder.getAttribute('aria-label')).toContain('At 7.06 s, SYN to the server in frame 21');
       await page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'hidden' });
-      expect(new URL(page.url()).hash).toBe('');
+      await expect.poll(() => new URL(page.url()).hash).toBe('');
     });
   });
 
@@ -220,8 +220,8 @@ describe('an attempt in a browser', { timeout: LIMIT_MS }, () => {
       await page.getByRole('dialog', { name: 'Attempt 8' }).waitFor();
       await page.goBack();
       await page.getByRole('dialog').waitFor({ state: 'hidden' });
-      expect(new URL(page.url()).hash).toBe('');
-      expect(await link.evaluate((element) => element === document.activeElement)).toBe(true);
+      await expect.poll(() => new URL(page.url()).hash).toBe('');
+      await expect.poll(() => link.evaluate((element) => element === document.activeElement)).toBe(true);
     });
   });
 
@@ -239,7 +239,7 @@ describe('the picture of attempts in a browser', { timeout: LIMIT_MS }, () => {
       await picture.focus();
       for (const key of ['ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowLeft', '+', '+'])
         await page.keyboard.press(key);
-      expect(await page.locator('#announcement').textContent()).toMatch(/^Attempt 2, /);
+      await expect.poll(() => page.locator('#announcement').textContent()).toMatch(/^Attempt 2, /);
       await page.keyboard.press('Enter');
       await page.getByRole('dialog', { name: 'Attempt 2' }).waitFor();
     });
@@ -253,7 +253,7 @@ describe('the picture of attempts in a browser', { timeout: LIMIT_MS }, () => {
       // The only attempt begins at the left end.
       const at = { x: (box?.x ?? 0) + 16, y: (box?.y ?? 0) + 52 };
       await page.mouse.move(at.x, at.y);
-      expect(await page.locator('.tip').innerText()).toMatch(/^Attempt 2, timed-out: No answer of any kind/);
+      await expect.poll(() => page.locator('.tip').innerText()).toMatch(/^Attempt 2, timed-out: No answer of any kind/);
       await page.mouse.click(at.x, at.y);
       await page.getByRole('dialog', { name: 'Attempt 2' }).waitFor();
     });
@@ -271,11 +271,11 @@ describe('the picture of attempts in a browser', { timeout: LIMIT_MS }, () => {
         await page.mouse.move(box.x + 14, box.y + 50);
         return tip.isVisible();
       };
-      expect(await isWhole()).toBe(true);
+      await expect.poll(isWhole).toBe(true);
       await page.getByRole('button', { name: 'Zoom in' }).click();
-      expect(await isWhole()).toBe(false);
+      await expect.poll(isWhole).toBe(false);
       await page.getByRole('button', { name: 'Whole time' }).click();
-      expect(await isWhole()).toBe(true);
+      await expect.poll(isWhole).toBe(true);
 
       const box = (await picture.boundingBox())!;
       await page.mouse.move(box.x + box.width - 30, box.y + 50);
@@ -288,7 +288,7 @@ describe('the picture of attempts in a browser', { timeout: LIMIT_MS }, () => {
       await page.mouse.move(box.x + box.width - 30, box.y + 50);
       await page.mouse.wheel(0, -200);
       await expect.poll(() => page.evaluate(() => scrollY)).toBeLessThan(before);
-      expect(await isWhole()).toBe(true);
+      await expect.poll(isWhole).toBe(true);
     });
   });
 
