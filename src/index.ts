@@ -16,6 +16,7 @@ export type { Confidence, Outcome } from './classify/outcome.js';
 export { causesOf } from './classify/system-errors.js';
 export type { Vantage } from './classify/vantage.js';
 export { type HostPattern, parseHostPattern } from './report/address-pattern.js';
+export { type HtmlOptions, htmlPieces, renderHtml } from './report/html.js';
 export { jsonPieces, renderJson } from './report/json.js';
 export type {
   HostFact,

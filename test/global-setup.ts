@@ -10,7 +10,7 @@ function isBuilt(sources: string, program: string): boolean {
   return (
     built !== undefined &&
     readdirSync(sources, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts'))
+      .filter((name) => /\.(?:tsx?|css)$/.test(name))
       .every((name) => built.mtimeMs >= statSync(join(sources, name)).mtimeMs)
   );
 }

@@ -21,14 +21,14 @@ const OPTIONS = {
     alias: 'F',
     type: 'string',
     requiresArg: true,
-    describe: 'Print as table (default), json, or ndjson (a line an attempt)',
+    describe: 'Print as table (default), json, ndjson (a line an attempt) or html',
   },
   output: {
     alias: 'o',
     type: 'string',
     requiresArg: true,
     describe:
-      'Write to FILE (.json, .ndjson or .txt) instead of printing; repeatable. With --format too, print that as well',
+      'Write to FILE (.json, .ndjson, .html or .txt) instead of printing; repeatable. With --format too, print that as well',
   },
   read: {
     alias: 'r',

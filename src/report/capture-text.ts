@@ -64,7 +64,8 @@ export function describeLimits({ quality }: Report, width: number): string[] {
   );
 }
 
-function describeUndecodable({ undecodable }: Quality): string[] {
+/** How many packets could not be decoded, and why; nothing if all could. */
+export function describeUndecodable({ undecodable }: Quality): string[] {
   const reasons = Object.entries(undecodable).sort(([, one], [, other]) => other - one);
   if (reasons.length === 0) return [];
   const total = reasons.reduce((sum, [, count]) => sum + count, 0);

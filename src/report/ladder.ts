@@ -4,7 +4,7 @@ import type { ReportAttempt, ReportFrame } from './model.js';
 import { formatDuration, formatSocket } from './wording.js';
 
 /** How a packet is drawn: which way it went and what is written on its arrow. */
-const ARROWS: Record<EventKind, { to: 'server' | 'client'; label: string }> = {
+export const ARROWS: Record<EventKind, { to: 'server' | 'client'; label: string }> = {
   syn: { to: 'server', label: 'SYN' },
   'syn-ack': { to: 'client', label: 'SYN, ACK' },
   ack: { to: 'server', label: 'ACK' },

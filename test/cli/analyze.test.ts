@@ -65,6 +65,15 @@ describe('the format', () => {
     expect(readFileSync(join(folder, 'out.txt'), 'utf8')).toBe(synwhy(['refused.pcap']).stdout);
   });
 
+  test('html is one file that says how it was made', () => {
+    const { status } = synwhy(['refused.pcap', '--port', '443', '-o', 'out.html']);
+    expect(status).toBe(0);
+    const html = readFileSync(join(folder, 'out.html'), 'utf8');
+    expect(html).toMatch(/^<!DOCTYPE html>\n[\s\S]*<\/html>\n$/);
+    expect(html).toContain('1 of 1 TCP handshake failed');
+    expect(html).toContain('<code>synwhy refused.pcap --port 443 -o out.html</code>');
+  });
+
   test('is printed beside the outputs when it is asked for', () => {
     expect(synwhy(['refused.pcap', '-o', 'out.json', '-F', 'table']).stdout).toBe(synwhy(['refused.pcap']).stdout);
   });

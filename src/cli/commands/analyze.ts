@@ -126,5 +126,15 @@ export async function print(
 async function render(report: Report, format: Format, options: TableOptions): Promise<Iterable<string>> {
   if (format === 'json') return (await import('../../report/json.js')).jsonPieces(report);
   if (format === 'ndjson') return (await import('../../report/ndjson.js')).ndjsonPieces(report);
+  if (format === 'html') return (await import('../../report/html.js')).htmlPieces(report, { command: commandLine() });
   return (await import('../../report/table.js')).tablePieces(report, options);
+}
+
+/** The command as one would type it again, for those who read what it made. */
+function commandLine(): string {
+  return ['synwhy', ...process.argv.slice(2)].map(quote).join(' ');
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,0 +1,67 @@
+/**
+ * Writes src/report/html/assets.ts: the script and the style of the HTML report as texts, with their hashes for its
+ * Content-Security-Policy and the licences of the libraries within. The renderer takes no Node and no file, so they have
+ * to be part of its code.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const folder = join(root, 'src/report/html');
+const target = join(folder, 'assets.ts');
+/** In this order: what comes later wins. */
+const STYLES = ['base.css', 'page.css', 'ladder.css', 'attempts.css', 'media.css'];
+
+/** The script, and the names of the packages that went into it. */
+async function bundle() {
+  const build = await rolldown({ input: join(folder, 'browser/main.tsx'), platform: 'browser', logLevel: 'warn' });
+  const { output } = await build.generate({ format: 'iife', minify: true, comments: { legal: false } });
+  await build.close();
+  const [{ code, modules }] = output;
+  const packages = Object.entries(modules)
+    .filter(([, { renderedLength }]) => renderedLength > 0)
+    .flatMap(([id]) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(relative(root, id))?.[1] ?? []);
+  return { script: inAscii(code.trim()), packages: [...new Set(packages)].sort() };
+}
+
+/** The minifier writes controls as they are; what reads a file need not find any. Escapes mean the same in every literal. */
+function inAscii(text) {
+  return text.replace(/[^\n\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** What would end the script element, or change on its way through a parser, must not be in there. */
+function check(text) {
+  if (/<\/script|<!--|<\/style|[\0\r]/i.test(text))
+    throw new Error('the script or style cannot stand in HTML as it is');
+  return text;
+}
+
+function licenceOf(name) {
+  const base = join(root, 'node_modules', name);
+  const { version, license } = JSON.parse(readFileSync(join(base, 'package.json'), 'utf8'));
+  return `${name} ${version} (${license})\n\n${readFileSync(join(base, 'LICENSE'), 'utf8').trim()}\n`;
+}
+
+function hashOf(text) {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}
+
+const { script, packages } = await bundle();
+const style = STYLES.map((name) => readFileSync(join(folder, 'style', name), 'utf8'))
+  .join('')
+  .replace(/\/\*[\s\S]*?\*\//g, '');
+const assets = {
+  SCRIPT: check(script),
+  SCRIPT_HASH: hashOf(script),
+  STYLE: check(style),
+  STYLE_HASH: hashOf(style),
+  // What the renderer makes text with is bundled beside it.
+  NOTICES: [...packages, 'preact-render-to-string'].map(licenceOf).join('\n'),
+};
+const lines = Object.entries(assets).map(([name, text]) => `export const ${name}: string = ${JSON.stringify(text)};\n`);
+const text = `// Written by build/report-browser.js; not kept.\n${lines.join('')}`;
+// What did not change stays as old as it is: then nothing has to be built again for it.
+if (!existsSync(target) || readFileSync(target, 'utf8') !== text) writeFileSync(target, text);
