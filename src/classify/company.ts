@@ -1,5 +1,6 @@
 /** What other attempts did at the time: of the same client, at the same port, and the same one seen elsewhere. */
 import type { Attempt, AttemptEvent, Endpoint } from '../track/attempt.js';
+import { type AttemptPackets, sortPackets } from './packets.js';
 
 /** The unanswered attempts at one port, taken together. */
 export interface PortSilence {
@@ -16,6 +17,8 @@ export interface Company {
   silenceAt(attempt: Attempt): PortSilence;
   /** Attempts at the same port that stayed without any answer, this one included; the first few. */
   silentAt(attempt: Attempt): readonly Attempt[];
+  /** Attempts at the same port that got an ICMP error, the first few, with their packets sorted. */
+  rejectedAt(attempt: Attempt): readonly AttemptPackets[];
   /** True if the client went on with a connection to this server of which the capture holds its own packets only. */
   wentOnUnheard(attempt: Attempt): boolean;
   /**
@@ -42,6 +45,7 @@ export const CROWD: Company = {
     lastSynNs: Number.POSITIVE_INFINITY,
   }),
   silentAt: () => [],
+  rejectedAt: () => [],
   wentOnUnheard: () => false,
   loneSyns: 0,
   silentPorts: () => 0,
@@ -58,6 +62,8 @@ const MOST_TWINS = 16;
 const MOST_ELSEWHERE = 64;
 /** So many silent attempts at one port show what there is to see. */
 const MOST_SILENT = 64;
+/** Errors are limited in number themselves. */
+const MOST_REJECTED = 16;
 /** More ports than this are a scan, however many. */
 const MOST_PORTS = 16;
 
@@ -66,6 +72,7 @@ export class AttemptIndex implements Company {
   readonly #silences = new Map<string, PortSilence>();
   readonly #silent = new Map<string, Attempt[]>();
   readonly loneSyns: number;
+  readonly #rejected = new Map<string, Attempt[]>();
   readonly #unheard = new Set<string>();
   readonly #silentPorts = new Map<string, Set<number>>();
   readonly #byClient = new Map<string, Attempt[]>();
@@ -96,6 +103,10 @@ export class AttemptIndex implements Company {
 
   silentAt(attempt: Attempt): readonly Attempt[] {
     return this.#silent.get(portKey(attempt)) ?? [];
+  }
+
+  rejectedAt(attempt: Attempt): readonly AttemptPackets[] {
+    return (this.#rejected.get(portKey(attempt)) ?? []).map(sortPackets);
   }
 
   wentOnUnheard(attempt: Attempt): boolean {
@@ -142,10 +153,13 @@ export class AttemptIndex implements Company {
     push(this.#bySequence, attempt.initialSequence, attempt);
     notePort(this.#portsTried, pairKey(attempt), attempt.server.port);
     const syns = attempt.events.filter(({ kind }) => kind === 'syn');
+    const key = portKey(attempt);
+    if (attempt.events.some(({ kind }) => kind === 'icmp') && (this.#rejected.get(key)?.length ?? 0) < MOST_REJECTED) {
+      push(this.#rejected, key, attempt);
+    }
     const wentOn = attempt.events.filter(({ kind }) => kind === 'client-segment');
     if (wentOn.length > 0 && syns.length + wentOn.length === attempt.events.length) this.#unheard.add(pairKey(attempt));
     if (syns.length === 0 || syns.length < attempt.events.length) return;
-    const key = portKey(attempt);
     notePort(this.#silentPorts, attempt.server.address, attempt.server.port);
     if ((this.#silent.get(key)?.length ?? 0) < MOST_SILENT) push(this.#silent, key, attempt);
     const known = this.#silences.get(key);

@@ -53,16 +53,29 @@ export function isTimeExceeded(event: AttemptEvent): boolean {
 
 /** What stacks offer, and probes, which repeat their SYN whatever came of it, hardly do. */
 const TRAITS_OF_STACKS = TRAIT_TIMESTAMPS | TRAIT_SACK | TRAIT_WINDOW_SCALE;
+/** No stack that hears nothing sends its SYN again sooner. */
+const LEAST_REPETITION_NS = 400e6;
+
+/** True if a SYN offers what only stacks do, so that no probe made it up. */
+export function isFromStack({ traits }: AttemptEvent): boolean {
+  return (traits & TRAITS_OF_STACKS) !== 0;
+}
 
 /**
  * True if an RST or FIN that comes from the client's side did not end the attempt, since its own stack sent the SYN once
  * more: a firewall that rejects the SYN-ACK with a reset, or the end of an older connection on the same ports.
  */
 function isContradicted({ timeNs }: AttemptEvent, events: readonly AttemptEvent[]): boolean {
-  return events.some((event) => {
-    const isFromStack = event.kind === 'syn' && (event.traits & TRAITS_OF_STACKS) !== 0;
-    return isFromStack && event.timeNs > timeNs;
-  });
+  const syns = events.filter(({ kind }) => kind === 'syn');
+  const last = syns.findLast((syn) => syn.timeNs <= timeNs);
+  return syns.some(
+    (syn) =>
+      syn.timeNs > timeNs &&
+      isFromStack(syn) &&
+      // Another clock, of a second capture, may show the same packet later.
+      (last === undefined || syn.timeNs - last.timeNs >= LEAST_REPETITION_NS) &&
+      (syn.timestamp === 0 || syn.timestamp !== last?.timestamp),
+  );
 }
 
 /** RSTs in the client's name behind the SYN-ACK, if its own stack knew nothing of the first of them. */

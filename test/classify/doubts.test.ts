@@ -13,6 +13,7 @@ import {
   rst,
   type SegmentFields,
   type Step,
+  serverAck,
   silence,
   syn,
   synAck,
@@ -30,6 +31,7 @@ function watched(...steps: readonly (Step | readonly Step[])[]): Step[] {
 
 /** The options of a stack. */
 const STACK = { options: { maximumSegmentSize: 1460, sackPermitted: true } };
+const OTHER = { clientPort: 50_001 };
 const OTHER_CLIENT = { client: '192.0.2.77' };
 
 /** The causes of all attempts of one client port. */
@@ -63,6 +65,99 @@ describe('a host that was down for a while', () => {
     const stranger = silence({ at: 60_000, ...OTHER_CLIENT });
     const afterwards = handshake({ at: 90_000, clientPort: 40_006 });
     expect(causesOf(50_000, watched(before, known, stranger, afterwards))).toEqual(['host-silent']);
+  });
+});
+
+describe('a client that was left out', () => {
+  test('is not told from an answer to others that came an hour later', () => {
+    const later = handshake({ at: 3_500_000, ...OTHER_CLIENT });
+    expect(causesOf(50_000, watched(silence({ at: 0 }), later))[0]).toBe('host-silent');
+  });
+
+  test('is less sure if others were answered only afterwards', () => {
+    const verdict = judgeFirst(watched(silence({ at: 0 }), handshake({ at: 30_000, ...OTHER_CLIENT })));
+    expect(verdict).toMatchObject({ cause: 'source-dropped', confidence: 'low' });
+    expect(verdict.alternatives[0]?.text).toContain('may have come up only then');
+  });
+});
+
+describe('a port that is silent while a connection to it goes on', () => {
+  const older = [
+    ...handshake({ at: 0, clientPort: 40_000 }),
+    ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((index) => serverAck({ at: index * 1000, clientPort: 40_000 })),
+  ];
+
+  test('belongs to a host that is alive', () => {
+    expect(causesOf(50_000, watched(older, silence({ at: 3000 })))).toEqual(['port-dropped']);
+  });
+
+  test('does not if it accepts again: then the connection may be a new one', () => {
+    const again = handshake({ at: 15_000, clientPort: 40_001 });
+    expect(causesOf(50_000, watched(older, silence({ at: 3000 }), again))).toEqual(['host-silent']);
+  });
+});
+
+describe('silence beside ICMP errors for other attempts at the port', () => {
+  const silent = (at: number) =>
+    judge(
+      watched(
+        silence({ at }),
+        syn({ at: 10, ...OTHER }),
+        icmpError({ at: 11, ...OTHER, code: 13, from: '203.0.113.1' }),
+      ),
+    );
+
+  test('may be a rejection whose error was left out', () => {
+    const verdict = silent(0).find(({ attempt }) => attempt.client.port === 50_000);
+    expect(verdict?.cause).toBe('host-silent');
+    expect(verdict?.alternatives[0]).toMatchObject({ cause: 'admin-prohibited' });
+    expect(verdict?.alternatives[0]?.text).toContain(
+      '203.0.113.1 answered another attempt at this port with ICMP type 3 code 13 (frame 3)',
+    );
+  });
+
+  test('is not if they came at another time', () => {
+    const verdict = silent(60_000).find(({ attempt }) => attempt.client.port === 50_000);
+    expect(verdict?.alternatives.map(({ cause }) => cause)).toEqual(['port-dropped']);
+  });
+});
+
+describe('a target that only refused others at this port', () => {
+  test('was heard of all the same', () => {
+    const steps = watched(syn({ at: 0, ...OTHER }), rst({ at: 1, ...OTHER }), silence({ at: 300_000 }));
+    const verdict = judge(steps).find(({ cause }) => cause === 'host-silent');
+    expect(verdict?.evidence.at(-1)).toMatchObject({ frames: [2] });
+  });
+});
+
+describe('a scanner', () => {
+  test('that leaves a SYN-ACK alone had hardly lost it', () => {
+    const ports = [1, 2, 3, 4, 5].map((port) => syn({ at: port, port }));
+    const answered = [syn({ at: 10 }), ...[12, 1012, 3012].map((at) => synAck({ at }))];
+    const verdict = judge(watched(ports, answered)).at(-1);
+    expect(verdict).toMatchObject({ cause: 'return-path-lost', confidence: 'low' });
+  });
+});
+
+describe('an RST for a SYN-ACK', () => {
+  const ended = (roundTripMs: number, options: SegmentFields['options']) =>
+    judgeFirst(
+      watched(syn({ at: 0, options: options! }), synAck({ at: roundTripMs }), clientRst({ at: roundTripMs + 1 })),
+    );
+
+  test('that took some tenths of a second may be one of a program that had given up', () => {
+    expect(ended(600, STACK.options)).toMatchObject({ cause: 'half-open-probe', confidence: 'medium' });
+  });
+
+  test('is that of a probe, if it came soon, or for a SYN that no stack sends', () => {
+    expect(ended(20, STACK.options)).toMatchObject({ cause: 'half-open-probe', confidence: 'high' });
+    expect(ended(600, {})).toMatchObject({ cause: 'half-open-probe', confidence: 'high' });
+  });
+
+  test('is not contradicted by the same SYN in a second capture, whose clock is late', () => {
+    const once = [syn({ at: 0, ...STACK }), synAck({ at: 20 }), clientRst({ at: 21 })];
+    const again = [syn({ at: 150, ...STACK }), synAck({ at: 170 }), clientRst({ at: 171 })];
+    expect(verdicts(watched(once, again))).toEqual(['aborted, half-open-probe']);
   });
 });
 

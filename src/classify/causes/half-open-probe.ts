@@ -10,7 +10,8 @@ import {
   framesOf,
   nameFrames,
 } from '../finding.js';
-import type { AttemptPackets } from '../packets.js';
+import type { Confidence } from '../outcome.js';
+import { type AttemptPackets, isFromStack } from '../packets.js';
 import { LATE_ANSWER_NS } from './answered-too-late.js';
 
 /** The client wanted to know whether the port is open, not to talk. */
@@ -21,7 +22,7 @@ export function halfOpenProbe(packets: AttemptPackets, context: Context): Findin
   if (firstSyn !== undefined && synAck.timeNs - firstSyn.timeNs >= LATE_ANSWER_NS) return undefined;
   const foreign = isForeign(decisive, packets);
   return {
-    confidence: foreign ? 'low' : 'high',
+    confidence: confidenceIn(foreign, packets),
     evidence: [
       {
         text: `The port is open: the SYN-ACK of ${nameFrames([synAck], context)} came ${after(firstSyn, synAck)}`,
@@ -35,6 +36,16 @@ export function halfOpenProbe(packets: AttemptPackets, context: Context): Findin
     ],
     alternatives: [foreign ? MADE_BY_ANOTHER : TOO_LATE],
   };
+}
+
+/** Who looks at the answer does so at once; programs that give up do so after some tenths of a second. */
+const PATIENCE_OF_PROGRAMS_NS = 200e6;
+
+/** A SYN of a stack whose answer took that long may be one of a program that gave up, or got another address meanwhile. */
+function confidenceIn(isForeign: boolean, { firstSyn, synAcks }: AttemptPackets): Confidence {
+  if (isForeign) return 'low';
+  if (firstSyn === undefined || !isFromStack(firstSyn)) return 'high';
+  return synAcks[0].timeNs - firstSyn.timeNs < PATIENCE_OF_PROGRAMS_NS ? 'high' : 'medium';
 }
 
 const TOO_LATE: Alternative = {

@@ -1,5 +1,5 @@
 import type { Arrivals } from '../../track/arrival-log.js';
-import type { Sign } from '../../track/signs.js';
+import { NO_PORT, type Sign } from '../../track/signs.js';
 import { type Alternative, type Context, type Evidence, type Finding, formatDuration, nameFrames } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 import { findOutage } from './outage.js';
@@ -27,6 +27,7 @@ export function portDropped(packets: AttemptPackets, context: Context): Finding 
     sign !== undefined && sign.timeNs >= firstSyn.timeNs - STILL_ALIVE_NS && sign.timeNs > lostNs;
   const sign = [
     hosts.lastSign(attempt.serverHost, attempt.server.port),
+    olderConnection(packets, context),
     hosts.lastNeighborSign(attempt.serverHost),
   ].find(isTimely);
   if (sign === undefined) return undefined;
@@ -46,6 +47,14 @@ function isLeftOut({ attempt }: AttemptPackets, { hosts }: Context): boolean {
   const { othersAnswered, serverHost, server } = attempt;
   if (othersAnswered === undefined) return false;
   return othersAnswered.isBetween || (hosts.port(serverHost, server.port)?.lateSynAcks ?? 0) > 0;
+}
+
+/** A segment of a connection that was made before the port fell silent for good: a rule may let that one go on. */
+function olderConnection({ attempt, firstSyn }: AttemptPackets, { hosts }: Context): Sign | undefined {
+  const port = hosts.port(attempt.serverHost, attempt.server.port);
+  if (port !== undefined && port.lastSynAckNs >= firstSyn!.timeNs) return undefined;
+  const sign = hosts.lastSign(attempt.serverHost, NO_PORT);
+  return sign?.kind === 'segment' ? sign : undefined;
 }
 
 /** The time around the attempt in which the host was not heard at all; undefined if it was. */

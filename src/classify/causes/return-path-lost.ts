@@ -7,10 +7,11 @@ import {
   framesOf,
   nameFrames,
 } from '../finding.js';
+import type { Confidence } from '../outcome.js';
 import { type AttemptPackets, resetsInVain } from '../packets.js';
 import { patienceOf } from '../stack.js';
 import { endsOf } from '../vantage.js';
-import { brokeOff, watchedAfter } from './silence.js';
+import { brokeOff, isScan, watchedAfter } from './silence.js';
 
 /** The server said yes again and again, and the handshake did not complete. */
 export function returnPathLost(packets: AttemptPackets, context: Context): Finding | undefined {
@@ -55,10 +56,19 @@ export function returnPathLost(packets: AttemptPackets, context: Context): Findi
   );
   const isLostOnTheWay = repeatedSyns.length > 0 && endsOf(attempt, context.hosts).client === 'excluded';
   return {
-    confidence: synAcks.length > 1 && isLostOnTheWay ? 'high' : 'medium',
+    confidence: confidenceIn(
+      synAcks.length > 1 && isLostOnTheWay,
+      repeatedSyns.length === 0 && isScan(packets, context),
+    ),
     evidence,
     alternatives: isLostOnTheWay ? [] : doubts(packets, repeatedSyns.length > 0),
   };
+}
+
+/** A scanner leaves answers alone on purpose. */
+function confidenceIn(isProven: boolean, isProbe: boolean): Confidence {
+  if (isProbe) return 'low';
+  return isProven ? 'high' : 'medium';
 }
 
 /** What else leaves SYN-ACKs unanswered. */

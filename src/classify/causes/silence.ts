@@ -51,9 +51,14 @@ export function isLoneSyn(packets: AttemptPackets, context: Context): boolean {
 }
 
 /** True if others, or the same client again, met the same silence at this port, so that it is no matter of luck. */
-export function isSilenceOfOthers({ attempt }: AttemptPackets, { company }: Context): boolean {
-  const { firstSynNs, lastSynNs } = company.silenceAt(attempt);
-  return lastSynNs - firstSynNs > LONG_SILENCE_NS || company.portsTried(attempt) >= PORTS_OF_A_SCAN;
+export function isSilenceOfOthers(packets: AttemptPackets, context: Context): boolean {
+  const { firstSynNs, lastSynNs } = context.company.silenceAt(packets.attempt);
+  return lastSynNs - firstSynNs > LONG_SILENCE_NS || isScan(packets, context);
+}
+
+/** True if the client tried so many ports of this server that it was looking, not connecting. */
+export function isScan({ attempt }: AttemptPackets, { company }: Context): boolean {
+  return company.portsTried(attempt) >= PORTS_OF_A_SCAN;
 }
 
 /** Why an answer to the client would not have been in the capture, as a sentence; undefined if it would have been. */
@@ -109,7 +114,7 @@ function ownTimeLimit(packets: AttemptPackets, context: Context): Evidence[] {
   const { attempt, syns } = packets;
   if (attempt.isOddSyn || attempt.isBareSyn || !stoppedEarly(packets) || beganBefore(packets, context)) return [];
   // A scanner has no system that would go on for it.
-  if (context.company.portsTried(attempt) >= PORTS_OF_A_SCAN) return [];
+  if (isScan(packets, context)) return [];
   const { nextSynNs, givesUpNs, systems } = patienceOf(syns);
   if (systems.length === 0) return [];
   const text = `No further SYN came, although ${systems.join(' or ')} would have sent one within ${formatDuration(nextSynNs)} and gone on for ${formatDuration(givesUpNs)}: presumably the program has a shorter time limit of its own, and reports that`;

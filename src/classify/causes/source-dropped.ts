@@ -6,24 +6,25 @@ import { findOutage } from './outage.js';
 import { overflowingPort } from './selective-silence.js';
 import { describeSilence, isLoneSyn, isRealSilence } from './silence.js';
 
-/** An answer to others that is older than this, with none since, says nothing of a later attempt. */
+/** Answers to others that are farther away than this say nothing of an attempt: much may have changed meanwhile. */
 const STILL_ANSWERING_NS = 60e9;
 
 /** The port answers others and has no word for this client. */
 export function sourceDropped(packets: AttemptPackets, context: Context): Finding | undefined {
   if (!isRealSilence(packets, context)) return undefined;
-  const { client, server, serverHost, events } = packets.attempt;
+  const { client, server, serverHost } = packets.attempt;
   const port = context.hosts.port(serverHost, server.port);
   if (port === undefined || port.synAcks === 0) return undefined;
   if (isLoneSyn(packets, context) || findOutage(packets, context) !== undefined) return undefined;
   if (overflowingPort(packets, context) !== undefined) return undefined;
   if (context.hosts.mayHaveAnswered(serverHost, server.port, client.address)) return shutOut(packets, port, context);
   if (isSilentForKnown(packets, port, context)) return undefined;
-  const sinceNs = port.lastSynAckNs - events[0].timeNs;
-  if (sinceNs < -STILL_ANSWERING_NS) return undefined;
+  const near = answersNear(packets, port);
+  if (!near.meanwhile && !near.before && !near.after) return undefined;
+  const isSure = near.meanwhile || (near.before && near.after);
   const others = [...port.answeredClients];
   return {
-    confidence: sinceNs < 0 ? 'low' : 'medium',
+    confidence: isSure ? 'medium' : 'low',
     evidence: [
       ...describeSilence(packets, context),
       {
@@ -32,19 +33,33 @@ export function sourceDropped(packets: AttemptPackets, context: Context): Findin
       },
     ],
     alternatives: [
-      ...(sinceNs < 0
-        ? [
+      ...(isSure
+        ? []
+        : [
             {
               cause: 'host-silent',
-              text: 'nobody was answered any more once the first SYN was sent, so the target may have gone down just then',
+              text: near.before
+                ? 'nobody was answered any more once the first SYN was sent, so the target may have gone down just then'
+                : 'nobody was answered before the last SYN, so the target may have come up only then',
             },
-          ]
-        : []),
+          ]),
       {
         cause: 'return-path-lost',
         text: 'the answers to this client alone may be lost on the way back; the capture would show them if it were taken at the server',
       },
     ],
+  };
+}
+
+/** Whether the port answered anybody shortly before the attempt, during it, and shortly behind it. */
+function answersNear({ firstSyn, lastSyn }: AttemptPackets, { synAckLog }: PortFacts) {
+  const has = (fromNs: number, toNs: number): boolean => synAckLog.between(fromNs, toNs) !== undefined;
+  const fromNs = firstSyn!.timeNs;
+  const toNs = lastSyn!.timeNs;
+  return {
+    before: has(fromNs - STILL_ANSWERING_NS, fromNs),
+    meanwhile: has(fromNs, toNs),
+    after: has(toNs, toNs + STILL_ANSWERING_NS),
   };
 }
 
