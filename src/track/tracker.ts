@@ -609,6 +609,8 @@ export class Tracker {
       if (hasAck && ahead <= UNSCALED_WINDOW && this.#acknowledgesServer(slot, frame.acknowledgement)) {
         this.#journal.note(slot, EVENT_ACK);
         this.#establish(slot);
+        // The ACK alone was not captured: the connection is in use already.
+        if (frame.payloadBytes > 0) table.close(slot);
       } else if (isBareFin) this.#journal.note(slot, EVENT_CLIENT_FIN);
       return;
     }

@@ -162,6 +162,11 @@ describe('accepted-then-reset', () => {
     expect(noted(CODE, watched(handshake({ at: 0 }), behind))).toBeUndefined();
   });
 
+  test('is not told if the client’s first segment in the capture has data already', () => {
+    const steps = [syn({ at: 0 }), synAck({ at: 1 }), clientData({ at: 2, data: 10 }), lateRst({ at: 3 })];
+    expect(noted(CODE, watched(steps))).toBeUndefined();
+  });
+
   test('is not an RST before the ACK: that is a cause', () => {
     const steps = watched(syn({ at: 0 }), synAck({ at: 1 }), lateRst({ at: 2 }));
     expect(judgeFirst(steps).cause).toBe('reset-after-syn-ack');

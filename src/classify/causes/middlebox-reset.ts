@@ -1,10 +1,10 @@
 import type { AttemptEvent } from '../../track/attempt.js';
 import {
   type Alternative,
-  after,
   type Context,
   type Evidence,
   type Finding,
+  formatDuration,
   framesOf,
   nameFrames,
 } from '../finding.js';
@@ -31,7 +31,7 @@ export function middleboxReset(packets: AttemptPackets, context: Context): Findi
   const evidence: Evidence[] = describeRefusal(packets, context);
   if (contradiction !== undefined) {
     evidence.push({
-      text: `The target answered the same SYN with a SYN-ACK (${nameFrames([contradiction], context)}), ${after(reset, contradiction)} of the RST: it did not refuse`,
+      text: `The target answered the same SYN with a SYN-ACK (${nameFrames([contradiction], context)}), ${formatDuration(contradiction.timeNs - reset.timeNs)} after the RST: it did not refuse`,
       frames: framesOf([contradiction]),
     });
   }

@@ -19,7 +19,9 @@ export function portClosed(packets: AttemptPackets, context: Context): Finding |
   const reference = targetDistance(packets, context);
   if (isLate(reset, packets)) return { confidence: 'medium', evidence, alternatives: [TIMED_OUT_BEHIND] };
   if (reference === undefined || compareDistance(reset, reference) === undefined) {
-    return { confidence: 'high', evidence, alternatives: [UNCOMPARED] };
+    // Between two addresses of one machine nothing stands.
+    const { client, server } = packets.attempt;
+    return { confidence: 'high', evidence, alternatives: client.address === server.address ? [] : [UNCOMPARED] };
   }
   evidence.push(describeDistance(reset, reference, packets, context));
   if (!lacksFlowLabel(reset, packets, context)) return { confidence: 'high', evidence, alternatives: [] };

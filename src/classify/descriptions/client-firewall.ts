@@ -12,6 +12,8 @@ export const clientFirewall = {
     'What drops it is a rule for arriving packets without one for answers (established, related), a connection table that ' +
       'is full or does not know this connection, security software, or the reverse-path filter of Linux: the answer came ' +
       'by another interface than the route to the server leads to, as happens with a VPN or two interfaces.',
+    'A rule may also reject the SYN-ACK with a reset in the name of the client. That RST looks like the one of a probe, ' +
+      'but the client goes on with its SYN, as no probe and no program that has given up does.',
     'The server did its part and its port is open.',
   ],
   ladder: `

@@ -19,6 +19,10 @@ client                         server
   lookAlikes: [
     { cause: 'answered-too-late', difference: 'there the SYN-ACK came seconds late, after the client had given up' },
     { cause: 'bad-syn-ack', difference: 'there the client resets because the SYN-ACK does not fit' },
+    {
+      cause: 'client-firewall',
+      difference: "there the RST is made in the client's name, and the client goes on with its SYN",
+    },
     { cause: 'client-aborted', difference: 'there the client ends it before any answer' },
   ],
   platforms: {
