@@ -7,7 +7,7 @@ import { UsageError } from './exit-codes.js';
 import { suggest } from './nearest.js';
 
 /** The formats that a report can be printed in. */
-export type Format = 'table' | 'json';
+export type Format = 'table' | 'json' | 'markdown' | 'csv';
 
 /** A file to write, in the format that its name ends in. */
 export interface OutputFile {
@@ -57,8 +57,8 @@ export interface AnalyzeArguments {
   quiet?: Switch;
 }
 
-const FORMATS: readonly string[] = ['table', 'json'] satisfies Format[];
-const FORMAT_OF_ENDING: Readonly<Record<string, Format>> = { json: 'json', txt: 'table' };
+const FORMATS: readonly string[] = ['table', 'json', 'markdown', 'csv'] satisfies Format[];
+const FORMAT_OF_ENDING: Readonly<Record<string, Format>> = { json: 'json', md: 'markdown', csv: 'csv', txt: 'table' };
 const FAILURES: readonly Outcome[] = ['refused', 'filtered', 'timed-out'];
 const OUTCOMES: readonly string[] = [...FAILURES, ...(['established', 'aborted', 'inconclusive'] satisfies Outcome[])];
 
@@ -114,13 +114,13 @@ function readCaptures(captures: string[]): string[] {
 function readFormat(value: Value): Format | undefined {
   const format = single('format', value);
   if (format === undefined || FORMATS.includes(format)) return format as Format | undefined;
-  throw new UsageError(`there is no format ${format}, only table and json${suggest(format, FORMATS)}`);
+  throw new UsageError(`there is no format ${format}, only table, json, markdown and csv${suggest(format, FORMATS)}`);
 }
 
 function readOutput(path: string): OutputFile {
   const format = FORMAT_OF_ENDING[/\.([^./\\]+)$/.exec(path)?.[1].toLowerCase() ?? ''];
   if (format !== undefined) return { path, format };
-  throw new UsageError(`the name of the output says its format: ${path} should end in .json or .txt`);
+  throw new UsageError(`the name of the output says its format: ${path} should end in .json, .md, .csv or .txt`);
 }
 
 function readSelection(given: AnalyzeArguments): AttemptSelection | undefined {

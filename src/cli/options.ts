@@ -13,12 +13,18 @@ export type Command =
   | { command: 'print'; text: string };
 
 const OPTIONS = {
-  format: { alias: 'F', type: 'string', requiresArg: true, describe: 'Print as table (default) or json' },
+  format: {
+    alias: 'F',
+    type: 'string',
+    requiresArg: true,
+    describe: 'Print as table (default), json, markdown or csv',
+  },
   output: {
     alias: 'o',
     type: 'string',
     requiresArg: true,
-    describe: 'Write to FILE (.json or .txt) instead of printing; repeatable. With --format too, print that as well',
+    describe:
+      'Write to FILE (.json, .md, .csv or .txt) instead of printing; repeatable. With --format too, print that as well',
   },
   read: {
     alias: 'r',

@@ -26,7 +26,8 @@ function describeTogether(captures: readonly ReportCapture[]): string {
   return `${captures.length} captures, ${names}: ${formatNumberOf(packets, 'packet')}${period}`;
 }
 
-function describePeriod(first: string | null, last: string | null): string {
+/** From when to when, behind a comma; nothing where there is no packet. */
+export function describePeriod(first: string | null, last: string | null): string {
   if (first === null || last === null) return '';
   const from = `${formatDay(first)} ${formatTimeOfDay(first)}`;
   const to = `${formatDay(last)} ${formatTimeOfDay(last)}`;
@@ -41,7 +42,8 @@ export function describeLimits({ quality }: Report, width: number): string[] {
   );
 }
 
-function describeUndecodable({ undecodable }: Quality): string[] {
+/** How many packets could not be decoded, and why; nothing if all could. */
+export function describeUndecodable({ undecodable }: Quality): string[] {
   const reasons = Object.entries(undecodable).sort(([, one], [, other]) => other - one);
   if (reasons.length === 0) return [];
   const total = reasons.reduce((sum, [, count]) => sum + count, 0);

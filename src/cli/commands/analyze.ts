@@ -116,5 +116,18 @@ async function print(report: Report, format: Format, command: AnalyzeCommand): P
 /** Each renderer is loaded only where it is asked for: the command should start at once. */
 async function render(report: Report, format: Format, options: TableOptions): Promise<Iterable<string>> {
   if (format === 'json') return (await import('../../report/json.js')).jsonPieces(report);
+  if (format === 'csv') return (await import('../../report/csv.js')).csvPieces(report);
+  if (format === 'markdown') {
+    return [(await import('../../report/markdown.js')).renderMarkdown(report, { command: commandLine() })];
+  }
   return (await import('../../report/table.js')).tablePieces(report, options);
+}
+
+/** The command as one would type it again, for those who read what it made. */
+function commandLine(): string {
+  return ['synwhy', ...process.argv.slice(2)].map(quote).join(' ');
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
