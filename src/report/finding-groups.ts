@@ -2,6 +2,8 @@
  * Findings that one problem made: the same outcome and cause at many ports of one host, as a port scan leaves it, or at
  * one port of many hosts.
  */
+import type { Confidence } from '../classify/outcome.js';
+import { hostFilter, portFilter } from './display-filter.js';
 import type { ReportFinding } from './model.js';
 
 /** Findings that are told as one. */
@@ -10,9 +12,15 @@ export interface FindingGroup {
   findings: readonly [ReportFinding, ...ReportFinding[]];
   /** What all of them share beside outcome and cause. */
   shared: 'server' | 'address' | 'port';
+  /** That of the least sure. */
+  confidence: Confidence;
   attempts: number;
   firstAt: string;
+  /** Shows how all of them were answered, in Wireshark. */
+  displayFilter: string;
 }
+
+const CONFIDENCES: readonly Confidence[] = ['high', 'medium', 'low'];
 
 /** Fewer are told one by one. */
 const LEAST_OF_A_GROUP = 4;
@@ -54,8 +62,15 @@ function groupOf(
   return {
     findings: [first, ...members.filter((one) => one !== first)],
     shared,
+    confidence: CONFIDENCES.findLast((level) => members.some(({ confidence }) => confidence === level)) ?? 'low',
     attempts: members.reduce((sum, { attempts }) => sum + attempts, 0),
     firstAt: members.reduce((earliest, { firstAt }) => (firstAt < earliest ? firstAt : earliest), first.firstAt),
+    displayFilter:
+      shared === 'server'
+        ? first.displayFilter
+        : shared === 'address'
+          ? hostFilter(first.server.address)
+          : portFilter(first.server.port),
   };
 }
 

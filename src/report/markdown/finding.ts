@@ -17,6 +17,8 @@ export interface FindingContext {
   byId: ReadonlyMap<number, ReportAttempt>;
 }
 
+/** Steps that are not folded: those that tell most. */
+const OPEN_STEPS = 3;
 /** Attempts that are listed in the table of a finding. */
 const MOST_ATTEMPTS = 20;
 /** Frames that are named of each of them. */
@@ -26,25 +28,31 @@ const MOST_FRAMES = 8;
 export function tellFinding(group: FindingGroup, { number, sameAs, byId }: FindingContext): string {
   const [finding] = group.findings;
   const typical = byId.get(finding.attemptIds[0]);
-  const { outcome, title, cause, confidence } = finding;
-  const parts = [
+  const { outcome, title, cause } = finding;
+  const opening = [
     `### ${number}. ${describeTarget(group)}\n`,
-    `**${outcome}: ${prose(title)}** (${code(cause)}, ${confidence} confidence)\n`,
-    explain(finding, sameAs),
+    `**${outcome}: ${prose(title)}** (${code(cause)}, ${group.confidence} confidence)\n`,
+    sameAs === undefined ? explain(finding) : `What that means and what to check next: as for ${sameAs}.\n`,
     members(group),
+  ];
+  const packets = [
     ...(typical === undefined ? [] : [diagram(typical)]),
     showing(group, typical),
     ...(typical === undefined ? [] : describeError(typical).map((sentence) => `${prose(sentence)}\n`)),
-    nextSteps(finding, sameAs),
-    `Wireshark display filter:\n\n${codeBlock('text', filterOf(group))}`,
-    attemptsTable(group, byId),
+    sameAs === undefined ? nextSteps(finding) : '',
+    `**Wireshark display filter:**\n\n${codeBlock('text', group.displayFilter)}`,
   ];
+  // Once more of the same is read by few.
+  const shown = sameAs === undefined ? packets : [fold('Diagram, evidence and filter', joinParts(packets))];
+  return joinParts([...opening, ...shown, attemptsTable(group, byId)]);
+}
+
+function joinParts(parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join('\n');
 }
 
 /** What the cause is, for readers who have not met it. */
-function explain({ cause }: ReportFinding, sameAs: number | undefined): string {
-  if (sameAs !== undefined) return '';
+function explain({ cause }: ReportFinding): string {
   const [paragraph] = findCause(cause)?.explanation ?? [];
   return paragraph === undefined ? '' : `${prose(paragraph)}\n`;
 }
@@ -66,25 +74,22 @@ function showing({ findings: [finding] }: FindingGroup, typical: ReportAttempt |
     lines.push(...typical.alternatives.map(({ cause, text }) => `Less likely: \`${cause}\`, ${asClause(text)}`));
   }
   const which = typical === undefined ? '' : ` (client ${code(formatSocket(typical.client))}, ${began(typical)})`;
-  return `What shows it${which}:\n\n${asList(lines.map(asSentence))}`;
+  return `**What shows it**${which}:\n\n${asList(lines.map(asSentence))}`;
 }
 
 function began({ startedAt }: ReportAttempt): string {
   return `${formatDay(startedAt)} ${formatTimeOfDay(startedAt, 6)} UTC`;
 }
 
-function nextSteps({ nextSteps }: ReportFinding, sameAs: number | undefined): string {
-  if (sameAs !== undefined) return `What it means and what to check next: as for ${sameAs}.\n`;
-  return nextSteps.length === 0 ? '' : `Check next:\n\n${asList(nextSteps)}`;
+function nextSteps({ nextSteps }: ReportFinding): string {
+  if (nextSteps.length === 0) return '';
+  const [open, folded] = [nextSteps.slice(0, OPEN_STEPS), nextSteps.slice(OPEN_STEPS)];
+  const further = folded.length === 0 ? '' : `\n${fold('What else to check', asList(folded))}`;
+  return `**Check next:**\n\n${asList(open)}${further}`;
 }
 
 function asList(sentences: readonly string[]): string {
   return sentences.map((sentence) => `- ${prose(sentence)}\n`).join('');
-}
-
-/** The part that all filters of a group share would be another filter: the first one is right for what is drawn. */
-function filterOf({ findings: [finding] }: FindingGroup): string {
-  return finding.displayFilter;
 }
 
 /** The attempts of a group that are listed, folded; nothing where there is but the one told above. */
@@ -98,7 +103,8 @@ function attemptsTable({ findings, attempts }: FindingGroup, byId: ReadonlyMap<n
     if (shown.length === MOST_ATTEMPTS) break;
   }
   if (shown.length < 2) return '';
-  const extent = shown.length < attempts ? `The first ${shown.length} of ${formatCount(attempts)}` : `All ${attempts}`;
+  const all = attempts === 2 ? 'Both' : `All ${attempts}`;
+  const extent = shown.length < attempts ? `The first ${shown.length} of ${formatCount(attempts)}` : all;
   const head = '| began (UTC) | client | server | took | frames |\n| --- | --- | --- | --: | --- |\n';
   return fold(`${extent} attempts`, head + shown.map(attemptRow).join(''));
 }

@@ -66,7 +66,8 @@ function writeToken(token: string, isFirst: boolean): string {
 
 function writeWord(word: string, isFirst: boolean): string {
   const { before, core, behind } = takeApart(word);
-  if (core === '') return word;
+  // The address of all hosts looks like punctuation.
+  if (core === '') return word.startsWith('::') ? `${code('::')}${word.slice(2)}` : word;
   // '1.' and '1)' begin a list.
   if (isFirst && /^\d+$/.test(core) && /^[.)]/.test(behind)) return code(word);
   return PLAIN.test(core) ? word : `${before}${code(core)}${behind}`;
