@@ -281,12 +281,8 @@ const GLOSSARY = [
 
 /** For readers who want to do the same, or to know what the words mean. */
 function howMade({ generator, captures }: Report, { command }: MarkdownOptions): string {
-  const read = captures
-    .slice(0, MOST_CAPTURES)
-    .map(
-      ({ name, format, linkTypes, packets, bytes }) =>
-        `- ${code(name === '-' ? 'standard input' : name)}: ${prose(format)}, ${linkTypes.slice(0, 4).map(code).join(', ')}, ${formatNumberOf(packets, 'packet')}, ${formatNumberOf(bytes, 'byte')}\n`,
-    );
+  const lines = captures.slice(0, MOST_CAPTURES).map((capture) => `- ${describeCapture(capture)}\n`);
+  const { kept: read } = keep(lines, LIST_BYTES / 2);
   const more = captures.length - read.length;
   const content = [
     `${generator.name} ${generator.version} read:\n\n${read.join('')}${more > 0 ? `- and ${formatNumberOf(more, 'more capture')}\n` : ''}`,
@@ -294,6 +290,12 @@ function howMade({ generator, captures }: Report, { command }: MarkdownOptions):
     GLOSSARY.map((sentence) => `- ${sentence}\n`).join(''),
   ];
   return fold('How this was made, and what the words mean', content.join('\n'));
+}
+
+function describeCapture({ name, format, linkTypes, packets, bytes }: ReportCapture): string {
+  const shown = `${code(name === '-' ? 'standard input' : name)}: ${prose(format)}`;
+  const sizes = [formatNumberOf(packets, 'packet'), formatNumberOf(bytes, 'byte')];
+  return [shown, ...linkTypes.map(code), ...sizes].join(', ');
 }
 
 /** Of UTF-8, which is never less than there are characters. */

@@ -12,8 +12,11 @@ describe('wrong usage is told in one sentence, and the exit status is 2', () => 
     [['a.pcap', '--outcome', 'timedout'], "there is no outcome 'timedout'; did you mean timed-out?"],
     [['a.pcap', '--cause', 'port-close'], "there is no cause 'port-close'; did you mean port-closed?"],
     [['a.pcap', '--cause', 'gremlins'], "there is no cause 'gremlins'; synwhy explain lists them"],
-    [['a.pcap', '-F', 'jsn'], 'there is no format jsn, only table and json; did you mean json?'],
-    [['a.pcap', '-o', 'out.html'], 'the name of the output says its format: out.html should end in .json or .txt'],
+    [['a.pcap', '-F', 'jsn'], 'there is no format jsn, only table, json, markdown and csv; did you mean json?'],
+    [
+      ['a.pcap', '-o', 'out.html'],
+      'the name of the output says its format: out.html should end in .json, .md, .csv or .txt',
+    ],
     [['a.pcap', '-o'], '-o needs a value after it'],
     [['a.pcap', '--port', '70000'], "--port takes a number up to 65535, not '70000'"],
     [
@@ -34,7 +37,10 @@ describe('wrong usage is told in one sentence, and the exit status is 2', () => 
     [['a.pcap', '--fail-on', 'all'], "--fail-on takes any, or outcomes such as refused,filtered, not 'all'"],
     [['-', '-'], "standard input ('-') can be read only once"],
     [[''], 'the name of a capture is empty'],
-    [['explain', 'port-close'], "'port-close' is neither a cause, a note nor an error of connect(); did you mean port-closed?"],
+    [
+      ['explain', 'port-close'],
+      "'port-close' is neither a cause, a note nor an error of connect(); did you mean port-closed?",
+    ],
     [['explain', '--verbose'], 'there is no option --verbose'],
     [['explain', '--hlep'], 'there is no option --hlep; did you mean --help?'],
   ])('%j', (words, message) => {

@@ -7,7 +7,7 @@ import { escapeForTerminal } from '../escape.js';
 
 /** A word, with up to two digits behind it (IPv4); a number; a time of day; a day; an ICMP type and code. */
 const PLAIN =
-  /^(?:[A-Za-z]+(?:['-][A-Za-z]+)*\d{0,2}|\d{1,6}(?:,\d{3})*(?:\.\d+)?%?|\d\d(?::\d\d){1,2}|\d{4}-\d\d-\d\d|\d{1,3}\/\d{1,3})$/;
+  /^(?:[A-Za-z]+(?:['-][A-Za-z]+)*\d{0,2}|\d{1,6}(?:,\d{3})*(?:\.\d{1,4})?%?|\d\d(?::\d\d){1,2}|\d{4}-\d\d-\d\d|\d{1,3}\/\d{1,3})$/;
 
 /** Marks that may stand around a word. */
 const BEFORE = /^["'(]+/;
@@ -31,6 +31,11 @@ export function code(text: string): string {
 /** The same within a table, where parsers do not agree on what a backslash before a pipe means: so there is no pipe. */
 export function cellCode(text: string): string {
   return code(text).replaceAll('|', '\\x7c');
+}
+
+/** A word of our own within a table, such as a service: as code only where it is none. */
+export function cellWord(text: string): string {
+  return cellProse(cut(text));
 }
 
 /** A sentence within a table. */

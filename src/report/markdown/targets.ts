@@ -2,7 +2,7 @@
 import type { FindingGroup } from '../finding-groups.js';
 import type { ReportServer } from '../model.js';
 import { formatNumberOf, formatSocket } from '../wording.js';
-import { cellCode, cellProse } from './inline.js';
+import { cellCode, cellWord } from './inline.js';
 
 const PORTS_NAMED = 12;
 const HOSTS_NAMED = 6;
@@ -12,7 +12,7 @@ export function describeTarget({ findings, shared }: FindingGroup): string {
   const [{ server }] = findings;
   if (shared === 'server') return describeServer(server);
   if (shared === 'port') {
-    const service = server.service === undefined ? '' : ` (${cellProse(server.service)})`;
+    const service = server.service === undefined ? '' : ` (${cellWord(server.service)})`;
     return `port ${cellCode(String(server.port))}${service} of ${formatNumberOf(findings.length, 'host')}`;
   }
   const name = server.name === undefined ? '' : ` (${cellCode(server.name)})`;
@@ -24,7 +24,7 @@ export function describeServer(server: ReportServer): string {
   const { name, service } = server;
   const known = [
     ...(name === undefined ? [] : [cellCode(name)]),
-    ...(service === undefined ? [] : [cellProse(service)]),
+    ...(service === undefined ? [] : [cellWord(service)]),
   ].filter((text) => text !== '');
   return `${cellCode(formatSocket(server))}${known.length === 0 ? '' : ` (${known.join(', ')})`}`;
 }
