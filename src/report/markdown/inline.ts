@@ -5,9 +5,12 @@
  */
 import { escapeForTerminal } from '../escape.js';
 
-/** A word, with up to two digits behind it (IPv4); a number; a time of day; a day; an ICMP type and code. */
+/**
+ * A word, with up to two digits behind it (IPv4), but not `www`, of which links are made; a number; a time of day; a day;
+ * an ICMP type and code.
+ */
 const PLAIN =
-  /^(?:[A-Za-z]+(?:['-][A-Za-z]+)*\d{0,2}|\d{1,6}(?:,\d{3})*(?:\.\d{1,4})?%?|\d\d(?::\d\d){1,2}|\d{4}-\d\d-\d\d|\d{1,3}\/\d{1,3})$/;
+  /^(?![Ww]{3}$)(?:[A-Za-z]+(?:['-][A-Za-z]+)*\d{0,2}|\d{1,6}(?:,\d{3})*(?:\.\d{1,4})?%?|\d\d(?::\d\d){1,2}|\d{4}-\d\d-\d\d|\d{1,3}\/\d{1,3})$/;
 
 /** Marks that may stand around a word. */
 const BEFORE = /^["'(]+/;
@@ -62,9 +65,9 @@ function writeToken(token: string, isFirst: boolean): string {
     .split(/`([^`]*)`/)
     .map((part, index) => (index % 2 === 1 ? code(part) : writeWord(part, isFirst && index === 0)))
     .filter((part) => part !== '');
-  // Two code spans without anything between would be one.
+  // Two code spans without anything between would be one, and `www.` in front of one a link.
   return parts.reduce(
-    (line, part) => (line.endsWith('`') && part.startsWith('`') ? `${line} ${part}` : line + part),
+    (line, part) => (part.startsWith('`') && /[^("'\s]$/.test(line) ? `${line} ${part}` : line + part),
     '',
   );
 }
