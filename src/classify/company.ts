@@ -1,5 +1,6 @@
 /** What other attempts did at the time: of the same client, at the same port, and the same one seen elsewhere. */
 import type { Attempt, AttemptEvent, Endpoint } from '../track/attempt.js';
+import { type AttemptPackets, sortPackets } from './packets.js';
 
 /** The unanswered attempts at one port, taken together. */
 export interface PortSilence {
@@ -14,6 +15,19 @@ export interface PortSilence {
 export interface Company {
   /** All attempts at the same port that stayed without any answer, this one included. */
   silenceAt(attempt: Attempt): PortSilence;
+  /** Attempts at the same port that stayed without any answer, this one included; the first few. */
+  silentAt(attempt: Attempt): readonly Attempt[];
+  /** Attempts at the same port that got an ICMP error, the first few, with their packets sorted. */
+  rejectedAt(attempt: Attempt): readonly AttemptPackets[];
+  /** True if the client went on with a connection to this server of which the capture holds its own packets only. */
+  wentOnUnheard(attempt: Attempt): boolean;
+  /**
+   * The number of all attempts, if they are to several servers and consist of SYNs of real clients which, although
+   * nothing answers them, are hardly ever repeated: 0 if it is otherwise.
+   */
+  readonly loneSyns: number;
+  /** How many ports of this server left attempts without any answer; counted up to some. */
+  silentPorts(attempt: Attempt): number;
   /** Attempts of the same client to other addresses that began within a time, in their order; the first few. */
   elsewhere(attempt: Attempt, fromNs: number, toNs: number): readonly Attempt[];
   /** To how many different ports of this server the client sent SYNs; counted up to some. */
@@ -30,6 +44,11 @@ export const CROWD: Company = {
     firstSynNs: Number.NEGATIVE_INFINITY,
     lastSynNs: Number.POSITIVE_INFINITY,
   }),
+  silentAt: () => [],
+  rejectedAt: () => [],
+  wentOnUnheard: () => false,
+  loneSyns: 0,
+  silentPorts: () => 0,
   elsewhere: () => [],
   portsTried: () => Number.POSITIVE_INFINITY,
   twins: () => [],
@@ -41,12 +60,21 @@ const TWIN_NS = 1e9;
 const MOST_TWINS = 16;
 /** A client that tried more than this in the time asked for is a scanner: the first ones tell enough. */
 const MOST_ELSEWHERE = 64;
+/** So many silent attempts at one port show what there is to see. */
+const MOST_SILENT = 64;
+/** Errors are limited in number themselves. */
+const MOST_REJECTED = 16;
 /** More ports than this are a scan, however many. */
 const MOST_PORTS = 16;
 
 /** Other attempts, looked up by what they have in common. */
 export class AttemptIndex implements Company {
   readonly #silences = new Map<string, PortSilence>();
+  readonly #silent = new Map<string, Attempt[]>();
+  readonly loneSyns: number;
+  readonly #rejected = new Map<string, Attempt[]>();
+  readonly #unheard = new Set<string>();
+  readonly #silentPorts = new Map<string, Set<number>>();
   readonly #byClient = new Map<string, Attempt[]>();
   /** Of each client's attempts, where the next one to another server stands. */
   readonly #nextServer = new Map<string, Uint32Array>();
@@ -55,6 +83,7 @@ export class AttemptIndex implements Company {
 
   constructor(attempts: readonly Attempt[]) {
     for (const attempt of attempts) this.#add(attempt);
+    this.loneSyns = areLoneSyns(attempts) ? attempts.length : 0;
     for (const group of [...this.#byClient.values(), ...this.#bySequence.values()]) {
       group.sort((one, other) => startNs(one) - startNs(other));
     }
@@ -70,6 +99,22 @@ export class AttemptIndex implements Company {
         lastSynNs: Number.NEGATIVE_INFINITY,
       }
     );
+  }
+
+  silentAt(attempt: Attempt): readonly Attempt[] {
+    return this.#silent.get(portKey(attempt)) ?? [];
+  }
+
+  rejectedAt(attempt: Attempt): readonly AttemptPackets[] {
+    return (this.#rejected.get(portKey(attempt)) ?? []).map(sortPackets);
+  }
+
+  wentOnUnheard(attempt: Attempt): boolean {
+    return this.#unheard.has(pairKey(attempt));
+  }
+
+  silentPorts({ server }: Attempt): number {
+    return this.#silentPorts.get(server.address)?.size ?? 0;
   }
 
   elsewhere(attempt: Attempt, fromNs: number, toNs: number): readonly Attempt[] {
@@ -103,20 +148,20 @@ export class AttemptIndex implements Company {
     return ofSequence.slice(from, from + MOST_TWINS).filter(isTwin);
   }
 
-  #notePort(attempt: Attempt): void {
-    const key = pairKey(attempt);
-    const known = this.#portsTried.get(key);
-    if (known === undefined) this.#portsTried.set(key, new Set([attempt.server.port]));
-    else if (known.size < MOST_PORTS) known.add(attempt.server.port);
-  }
-
   #add(attempt: Attempt): void {
     push(this.#byClient, attempt.client.address, attempt);
     push(this.#bySequence, attempt.initialSequence, attempt);
-    this.#notePort(attempt);
+    notePort(this.#portsTried, pairKey(attempt), attempt.server.port);
     const syns = attempt.events.filter(({ kind }) => kind === 'syn');
-    if (syns.length === 0 || syns.length < attempt.events.length) return;
     const key = portKey(attempt);
+    if (attempt.events.some(({ kind }) => kind === 'icmp') && (this.#rejected.get(key)?.length ?? 0) < MOST_REJECTED) {
+      push(this.#rejected, key, attempt);
+    }
+    const wentOn = attempt.events.filter(({ kind }) => kind === 'client-segment');
+    if (wentOn.length > 0 && syns.length + wentOn.length === attempt.events.length) this.#unheard.add(pairKey(attempt));
+    if (syns.length === 0 || syns.length < attempt.events.length) return;
+    notePort(this.#silentPorts, attempt.server.address, attempt.server.port);
+    if ((this.#silent.get(key)?.length ?? 0) < MOST_SILENT) push(this.#silent, key, attempt);
     const known = this.#silences.get(key);
     const firstSynNs = syns[0].timeNs;
     const lastSynNs = syns[syns.length - 1].timeNs;
@@ -127,6 +172,28 @@ export class AttemptIndex implements Company {
       lastSynNs: Math.max(known?.lastSynNs ?? lastSynNs, lastSynNs),
     });
   }
+}
+
+/** So many attempts, to so many servers, are no accident. */
+const ENOUGH_LONE_SYNS = 5;
+const ENOUGH_SERVERS = 3;
+/** Of so many attempts one at most repeats its SYN. */
+const REPEATED_SHARE = 0.1;
+
+function areLoneSyns(attempts: readonly Attempt[]): boolean {
+  if (attempts.length < ENOUGH_LONE_SYNS) return false;
+  const isSilent = ({ events, isBareSyn, isOddSyn }: Attempt): boolean =>
+    !isBareSyn && !isOddSyn && events.every(({ kind }) => kind === 'syn');
+  if (!attempts.every(isSilent)) return false;
+  const repeated = attempts.filter(({ events }) => events.length > 1).length;
+  const servers = new Set(attempts.map(({ server }) => server.address));
+  return servers.size >= ENOUGH_SERVERS && repeated <= REPEATED_SHARE * attempts.length;
+}
+
+function notePort(ports: Map<string, Set<number>>, key: string, port: number): void {
+  const known = ports.get(key);
+  if (known === undefined) ports.set(key, new Set([port]));
+  else if (known.size < MOST_PORTS) known.add(port);
 }
 
 function nextServers(attempts: readonly Attempt[]): Uint32Array {

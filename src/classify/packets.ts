@@ -1,5 +1,6 @@
 /** An attempt's packets sorted by what they were, and the figures that several rules ask for. */
 import type { Attempt, AttemptEvent, EventKind } from '../track/attempt.js';
+import { TRAIT_SACK, TRAIT_TIMESTAMPS, TRAIT_WINDOW_SCALE } from '../track/traits.js';
 
 /** What answered an attempt's SYN. Exactly one holds. */
 export type Answer =
@@ -48,6 +49,43 @@ function isUnreachable(event: AttemptEvent): boolean {
 export function isTimeExceeded(event: AttemptEvent): boolean {
   const icmp = event.icmp;
   return event.kind === 'icmp' && icmp !== undefined && icmp.type === (icmp.version === 4 ? 11 : 3);
+}
+
+/** What stacks offer, and probes, which repeat their SYN whatever came of it, hardly do. */
+const TRAITS_OF_STACKS = TRAIT_TIMESTAMPS | TRAIT_SACK | TRAIT_WINDOW_SCALE;
+/** No stack that hears nothing sends its SYN again sooner. */
+const LEAST_REPETITION_NS = 400e6;
+
+/** True if a SYN offers what only stacks do, so that no probe made it up. */
+export function isFromStack({ traits }: AttemptEvent): boolean {
+  return (traits & TRAITS_OF_STACKS) !== 0;
+}
+
+/**
+ * True if an RST or FIN that comes from the client's side did not end the attempt, since its own stack sent the SYN once
+ * more: a firewall that rejects the SYN-ACK with a reset, or the end of an older connection on the same ports.
+ */
+function isContradicted({ timeNs }: AttemptEvent, events: readonly AttemptEvent[]): boolean {
+  const syns = events.filter(({ kind }) => kind === 'syn');
+  const last = syns.findLast((syn) => syn.timeNs <= timeNs);
+  return syns.some(
+    (syn) =>
+      syn.timeNs > timeNs &&
+      isFromStack(syn) &&
+      // Another clock, of a second capture, may show the same packet later.
+      (last === undefined || syn.timeNs - last.timeNs >= LEAST_REPETITION_NS) &&
+      (syn.timestamp === 0 || syn.timestamp !== last?.timestamp),
+  );
+}
+
+/** RSTs in the client's name behind the SYN-ACK, if its own stack knew nothing of the first of them. */
+export function resetsInVain({ attempt, synAcks }: AttemptPackets): AttemptEvent[] {
+  return synAcks.length === 0 ? [] : vainResets(attempt.events, synAcks[0]);
+}
+
+function vainResets(events: readonly AttemptEvent[], synAck: AttemptEvent): AttemptEvent[] {
+  const resets = events.filter(({ kind, timeNs }) => kind === 'client-rst' && timeNs >= synAck.timeNs);
+  return resets.length > 0 && isContradicted(resets[0], events) ? resets : [];
 }
 
 /** Sorts an attempt's packets and says what answered it. */
@@ -105,7 +143,7 @@ function answerOf(
   if (wrong !== undefined && first('client-segment') !== undefined) return { answer: 'wrong-syn-ack', decisive: wrong };
   if (first('client-segment') !== undefined && first('server-segment') !== undefined) return { answer: 'completed' };
   if (oneWay !== undefined) return { answer: 'one-way', decisive: oneWay };
-  return answerWithoutSynAck(first);
+  return answerWithoutSynAck(events, first);
 }
 
 function answerWithoutSyn(
@@ -121,8 +159,9 @@ function answerWithoutSyn(
 
 function answerAfterSynAck(events: readonly AttemptEvent[], synAck: AttemptEvent, isOneWay: boolean): FoundAnswer {
   // An RST before it was for something else: a challenge, a wrong SYN-ACK.
+  const inVain = vainResets(events, synAck);
   const ended = events.find(
-    ({ kind, timeNs }) => (kind === 'client-rst' || kind === 'client-fin') && timeNs >= synAck.timeNs,
+    (event) => isEnd(event, events) && event.timeNs >= synAck.timeNs && !inVain.includes(event),
   );
   if (ended !== undefined) return { answer: 'ended-by-client', decisive: ended };
   const lateReset = events.find(({ kind }) => kind === 'late-rst');
@@ -130,7 +169,14 @@ function answerAfterSynAck(events: readonly AttemptEvent[], synAck: AttemptEvent
   return { answer: isOneWay ? 'one-way' : 'not-completed', decisive: synAck };
 }
 
-function answerWithoutSynAck(first: (kind: EventKind) => AttemptEvent | undefined): FoundAnswer {
+function isEnd(event: AttemptEvent, events: readonly AttemptEvent[]): boolean {
+  return (event.kind === 'client-rst' || event.kind === 'client-fin') && !isContradicted(event, events);
+}
+
+function answerWithoutSynAck(
+  events: readonly AttemptEvent[],
+  first: (kind: EventKind) => AttemptEvent | undefined,
+): FoundAnswer {
   const wrong = first('bad-syn-ack');
   if (wrong !== undefined) return { answer: 'wrong-syn-ack', decisive: wrong };
   const ended = first('client-rst') ?? first('client-fin');
@@ -139,7 +185,8 @@ function answerWithoutSynAck(first: (kind: EventKind) => AttemptEvent | undefine
   if (challenge !== undefined && (ended === undefined || challenge.timeNs <= ended.timeNs)) {
     return { answer: 'challenge', decisive: challenge };
   }
-  return ended === undefined ? { answer: 'silence' } : { answer: 'ended-by-client', decisive: ended };
+  const end = events.find((event) => isEnd(event, events));
+  return end === undefined ? { answer: 'silence' } : { answer: 'ended-by-client', decisive: end };
 }
 
 /** Of an RST and an ICMP error the one that the client obeyed: the earlier, unless a SYN was sent between them. */

@@ -1,4 +1,4 @@
-/** When something came to each host from others, as spans of time: to say whether it was cut off. */
+/** When something came to each host, or from it, as spans of time: to say whether it was cut off, or down. */
 import type { FrameReference } from './attempt.js';
 import { grown } from './columns.js';
 

@@ -9,7 +9,7 @@ import type { Attempt, FrameReference } from './attempt.js';
 import { grown } from './columns.js';
 import { FingerprintSet } from './fingerprints.js';
 import { hashAddress, hashPair } from './hash.js';
-import { type Sign, SignTable } from './signs.js';
+import { SIGN_SEGMENT, type Sign, SignTable } from './signs.js';
 import { SynAckLog } from './syn-ack-log.js';
 import { type Distance, type Locality, type TravelKind, Whereabouts } from './whereabouts.js';
 
@@ -22,6 +22,10 @@ export interface PortFacts {
   lastSynAckFrame: FrameReference;
   /** Attempts that got their first SYN-ACK only after they had repeated the SYN. */
   lateSynAcks: number;
+  /** SYN-ACKs that it sent again and again although the client had acknowledged them, and the last one. */
+  overflows: number;
+  lastOverflowNs: number;
+  lastOverflowFrame: FrameReference;
   /** Attempts that it accepted, as told by their first SYN-ACK. */
   accepted: number;
   /** The shortest time from a first SYN to its SYN-ACK, and of how many; Infinity while there are none. */
@@ -49,6 +53,8 @@ export interface HostFacts {
   lastSign(host: number, exceptPort: number): Sign | undefined;
   /** When the host was first heard in any way; Infinity if it never was. */
   firstHeardNs(host: number): number;
+  /** Whether the host was heard in a time, and last before and first behind it; undefined if that is not known. */
+  heard(host: number, fromNs: number, toNs: number): Arrivals | undefined;
   /** The latest ARP or neighbour discovery message that the host sent itself. */
   lastNeighborSign(host: number): Sign | undefined;
   port(host: number, port: number): PortFacts | undefined;
@@ -116,6 +122,8 @@ export class HostTable implements HostFacts {
   readonly #answered = new FingerprintSet();
   readonly #whereabouts = new Whereabouts(FIRST_HOSTS);
   readonly #arrivals = new ArrivalLog(FIRST_HOSTS);
+  /** When each host was heard, its SYNs aside. */
+  readonly #heard = new ArrivalLog(FIRST_HOSTS);
   readonly #unanswered = new Map<number, UnansweredNeighbor>();
   readonly #sought = new Map<number, number>();
   #marks = new Uint8Array(FIRST_HOSTS);
@@ -189,7 +197,14 @@ export class HostTable implements HostFacts {
 
   /** Notes that a host sent something. */
   noteSign(host: number, kind: number, port: number, timeNs: number, frame: FrameReference): void {
-    if (host !== NONE) this.#signs.note(host, kind, port, timeNs, frame);
+    if (host === NONE) return;
+    this.#signs.note(host, kind, port, timeNs, frame);
+    this.#heard.note(host, timeNs, frame);
+  }
+
+  /** The same of a SYN, of which there may be a flood: it is no part of when the host was heard. */
+  noteSignOfSyn(host: number, port: number, timeNs: number, frame: FrameReference): void {
+    if (host !== NONE) this.#signs.note(host, SIGN_SEGMENT, port, timeNs, frame);
   }
 
   /**
@@ -233,6 +248,13 @@ export class HostTable implements HostFacts {
 
   noteWentOn(host: number): void {
     if (host !== NONE) this.#marks[host] |= WENT_ON;
+  }
+
+  /** Notes that a port sent a SYN-ACK once more that its client had acknowledged already. */
+  noteOverflow(port: PortFacts, timeNs: number, reference: FrameReference): void {
+    port.overflows++;
+    port.lastOverflowNs = timeNs;
+    port.lastOverflowFrame = reference;
   }
 
   /**
@@ -378,6 +400,10 @@ export class HostTable implements HostFacts {
     return this.#arrivals.around(host, fromNs, toNs, withinNs);
   }
 
+  heard(host: number, fromNs: number, toNs: number): Arrivals | undefined {
+    return this.#heard.around(host, fromNs, toNs, Number.POSITIVE_INFINITY);
+  }
+
   distance(host: number, kind: TravelKind): Distance | undefined {
     return this.#whereabouts.distance(host, kind);
   }
@@ -424,6 +450,9 @@ export class HostTable implements HostFacts {
       lastSynAckNs: 0,
       lastSynAckFrame: 0,
       lateSynAcks: 0,
+      overflows: 0,
+      lastOverflowNs: 0,
+      lastOverflowFrame: 0,
       accepted: 0,
       roundTripNs: Number.POSITIVE_INFINITY,
       roundTrips: 0,
@@ -455,6 +484,7 @@ export class HostTable implements HostFacts {
     this.#words = grown(this.#words, hosts * 4);
     this.#marks = grown(this.#marks, hosts);
     this.#arrivals.grow(hosts);
+    this.#heard.grow(hosts);
     this.#signs.grow(hosts);
     this.#whereabouts.grow(hosts);
     this.#index = new Int32Array(hosts * 2).fill(NONE);

@@ -34,6 +34,8 @@ export const ODD_SYN = 1 << 15;
 export const BARE_SYN = 1 << 16;
 /** The server ended the connection before either side had sent data. */
 export const ENDED_BY_SERVER = 1 << 17;
+/** A SYN-ACK came again behind the client's ACK of it. */
+export const SYN_ACK_BEHIND_ACK = 1 << 18;
 
 /** The queue of attempts that an answer is still expected for. */
 export const WAITING = 0;

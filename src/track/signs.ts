@@ -1,4 +1,4 @@
-/** Signs of life of hosts: the latest few of each, in columns of typed arrays. */
+/** Signs of life of hosts: the latest few of each, in rows of one typed array. */
 import type { FrameReference } from './attempt.js';
 import { grown } from './columns.js';
 
@@ -33,81 +33,95 @@ const LATEST_PACKET = 2;
 const LATEST_NEIGHBOR = 3;
 const SIGNS_PER_HOST = 4;
 
+/**
+ * A host's row: when it was first heard, then of each sign its time, its frame, and kind and port in one number. Side by
+ * side they are one access to memory, mostly; in columns of their own they were five.
+ */
+const FIRST_SIGN = 1;
+const SIGN_FIELDS = 3;
+const TIME = 0;
+const FRAME = 1;
+const ORIGIN = 2;
+const ROW_FIELDS = FIRST_SIGN + SIGNS_PER_HOST * SIGN_FIELDS;
+/** More than there are kinds. */
+const PORT_FACTOR = 8;
+
 const NEVER = Number.NEGATIVE_INFINITY;
 
 /** Signs of life, by host. */
 export class SignTable {
-  #timeNs: Float64Array<ArrayBuffer>;
-  #frame: Float64Array<ArrayBuffer>;
-  #port: Int32Array<ArrayBuffer>;
-  #kind: Uint8Array<ArrayBuffer>;
-  /** Of each host, when it was first heard. */
-  #firstNs: Float64Array<ArrayBuffer>;
+  #rows: Float64Array<ArrayBuffer>;
 
   constructor(hosts: number) {
-    this.#timeNs = new Float64Array(hosts * SIGNS_PER_HOST).fill(NEVER);
-    this.#frame = new Float64Array(hosts * SIGNS_PER_HOST);
-    this.#port = new Int32Array(hosts * SIGNS_PER_HOST);
-    this.#kind = new Uint8Array(hosts * SIGNS_PER_HOST);
-    this.#firstNs = new Float64Array(hosts).fill(Number.POSITIVE_INFINITY);
+    this.#rows = new Float64Array(hosts * ROW_FIELDS);
+    forgetAll(this.#rows, 0);
   }
 
   /** Makes room for more hosts. */
   grow(hosts: number): void {
-    const used = this.#timeNs.length;
-    const length = hosts * SIGNS_PER_HOST;
-    this.#timeNs = grown(this.#timeNs, length).fill(NEVER, used);
-    this.#frame = grown(this.#frame, length);
-    this.#port = grown(this.#port, length);
-    this.#kind = grown(this.#kind, length);
-    this.#firstNs = grown(this.#firstNs, hosts).fill(Number.POSITIVE_INFINITY, used / SIGNS_PER_HOST);
+    const used = this.#rows.length;
+    this.#rows = grown(this.#rows, hosts * ROW_FIELDS);
+    forgetAll(this.#rows, used);
   }
 
   note(host: number, kind: number, port: number, timeNs: number, frame: FrameReference): void {
-    if (timeNs < this.#firstNs[host]) this.#firstNs[host] = timeNs;
-    const first = host * SIGNS_PER_HOST;
-    let at = first + LATEST_TCP;
-    if (port === NO_PORT) at = first + (kind === SIGN_NEIGHBOR ? LATEST_NEIGHBOR : LATEST_PACKET);
-    else if (this.#port[at] !== port && this.#timeNs[at] !== NEVER) this.#move(at, first + OTHER_TCP);
-    this.#timeNs[at] = timeNs;
-    this.#frame[at] = frame;
-    this.#port[at] = port;
-    this.#kind[at] = kind;
+    const rows = this.#rows;
+    const row = host * ROW_FIELDS;
+    if (timeNs < rows[row]) rows[row] = timeNs;
+    let at = placeOf(host, LATEST_TCP);
+    if (port === NO_PORT) at = placeOf(host, kind === SIGN_NEIGHBOR ? LATEST_NEIGHBOR : LATEST_PACKET);
+    else if (rows[at + TIME] !== NEVER && portOf(rows[at + ORIGIN]) !== port) {
+      rows.copyWithin(placeOf(host, OTHER_TCP), at, at + SIGN_FIELDS);
+    }
+    rows[at + TIME] = timeNs;
+    rows[at + FRAME] = frame;
+    rows[at + ORIGIN] = (port + 1) * PORT_FACTOR + kind;
   }
 
   /** The latest sign by TCP or IP, leaving out TCP from `exceptPort`. */
   latest(host: number, exceptPort: number): Sign | undefined {
-    const first = host * SIGNS_PER_HOST;
-    const tcp = first + (this.#port[first + LATEST_TCP] === exceptPort ? OTHER_TCP : LATEST_TCP);
-    const packet = first + LATEST_PACKET;
-    return this.#at(this.#timeNs[packet] > this.#timeNs[tcp] ? packet : tcp);
+    const latest = placeOf(host, LATEST_TCP);
+    const tcp = portOf(this.#rows[latest + ORIGIN]) === exceptPort ? placeOf(host, OTHER_TCP) : latest;
+    const packet = placeOf(host, LATEST_PACKET);
+    return this.#at(this.#rows[packet + TIME] > this.#rows[tcp + TIME] ? packet : tcp);
   }
 
   /** When the host was first heard in any way; Infinity if it never was. */
   firstNs(host: number): number {
-    return this.#firstNs[host];
+    return this.#rows[host * ROW_FIELDS];
   }
 
   /** The latest message about the host's link-layer address that it sent itself. */
   latestNeighbor(host: number): Sign | undefined {
-    return this.#at(host * SIGNS_PER_HOST + LATEST_NEIGHBOR);
+    return this.#at(placeOf(host, LATEST_NEIGHBOR));
   }
 
   #at(at: number): Sign | undefined {
-    if (this.#timeNs[at] === NEVER) return undefined;
-    const port = this.#port[at];
+    const rows = this.#rows;
+    if (rows[at + TIME] === NEVER) return undefined;
+    const port = portOf(rows[at + ORIGIN]);
     return {
-      kind: SIGN_KINDS[this.#kind[at]],
-      timeNs: this.#timeNs[at],
-      frame: this.#frame[at],
+      kind: SIGN_KINDS[rows[at + ORIGIN] % PORT_FACTOR],
+      timeNs: rows[at + TIME],
+      frame: rows[at + FRAME],
       ...(port === NO_PORT ? {} : { port }),
     };
   }
+}
 
-  #move(from: number, to: number): void {
-    this.#timeNs[to] = this.#timeNs[from];
-    this.#frame[to] = this.#frame[from];
-    this.#port[to] = this.#port[from];
-    this.#kind[to] = this.#kind[from];
+/** Where a host's sign begins. */
+function placeOf(host: number, sign: number): number {
+  return host * ROW_FIELDS + FIRST_SIGN + sign * SIGN_FIELDS;
+}
+
+function portOf(origin: number): number {
+  return Math.floor(origin / PORT_FACTOR) - 1;
+}
+
+/** Makes rows of hosts that were never heard. */
+function forgetAll(rows: Float64Array<ArrayBuffer>, from: number): void {
+  for (let row = from; row < rows.length; row += ROW_FIELDS) {
+    rows[row] = Number.POSITIVE_INFINITY;
+    for (let sign = row + FIRST_SIGN; sign < row + ROW_FIELDS; sign += SIGN_FIELDS) rows[sign + TIME] = NEVER;
   }
 }

@@ -14,11 +14,17 @@ export class SynAckLog {
   /** Where the next entry goes, once all are in use. */
   #next = 0;
   #latestNs = Number.NEGATIVE_INFINITY;
+  /** The latest that is not in the log, or no longer. */
+  #leftOutNs = Number.NEGATIVE_INFINITY;
 
   /** Notes a SYN-ACK to a client, which is told by a hash of its address. */
   note(timeNs: number, frame: FrameReference, client: number): void {
-    if (Math.abs(timeNs - this.#latestNs) < SPACING_NS) return;
+    if (Math.abs(timeNs - this.#latestNs) < SPACING_NS) {
+      this.#leftOutNs = Math.max(this.#leftOutNs, timeNs);
+      return;
+    }
     this.#latestNs = timeNs;
+    if (this.#timeNs.length === ENTRIES) this.#leftOutNs = Math.max(this.#leftOutNs, this.#timeNs[this.#next]);
     this.#timeNs[this.#next] = timeNs;
     this.#frame[this.#next] = frame;
     this.#client[this.#next] = client;
@@ -29,6 +35,11 @@ export class SynAckLog {
   between(fromNs: number, toNs: number): FrameReference | undefined {
     const found = this.#timeNs.findIndex((timeNs) => timeNs >= fromNs && timeNs <= toNs);
     return found === -1 ? undefined : this.#frame[found];
+  }
+
+  /** True if every SYN-ACK from this time on is in the log. */
+  isCompleteSince(timeNs: number): boolean {
+    return timeNs > this.#leftOutNs;
   }
 
   /** The first to this client in this time, as far as those to others left it in the log. */

@@ -72,6 +72,7 @@ import {
   PendingTable,
   SERVER_WORD,
   SETTLED,
+  SYN_ACK_BEHIND_ACK,
   SYN_AFTER_SYN_ACK,
   SYN_REPEATED,
   WAITING,
@@ -300,7 +301,7 @@ export class Tracker {
     const matches = this.#matches;
     const { timeNs, reference } = this.#journal;
     const client = this.hosts.internSourceSparingly(frame);
-    this.hosts.noteSign(client, SIGN_SEGMENT, frame.sourcePort, timeNs, reference);
+    this.hosts.noteSignOfSyn(client, frame.sourcePort, timeNs, reference);
     this.hosts.noteTravel(client, TRAVEL_SYN, frame.timeToLive, frame, reference);
     this.hosts.noteSynTraits(client, this.#journal.traits);
     let slot = matches.forwardSame;
@@ -317,6 +318,8 @@ export class Tracker {
     }
     if ((table.state[slot] & (HAS_SYN | HAS_SYN_ACK)) === HAS_SYN_ACK) this.#joinEarlyAnswer(slot, frame);
     if (!this.#journal.note(slot, EVENT_SYN)) return;
+    // Who asks again did not refuse the answer.
+    table.state[slot] &= ~CLIENT_REFUSED_SYN_ACK;
     table.state[slot] |= synMarks(table.state[slot], frame, this.#journal.isBare);
     table.lastSynNs[slot] = this.#clock.nowNs;
     table.era[slot] = this.#clock.era;
@@ -437,6 +440,11 @@ export class Tracker {
     hosts.noteSign(server, SIGN_SYN_ACK, frame.sourcePort, timeNs, reference);
     hosts.noteTravel(server, TRAVEL_SYN_ACK, frame.timeToLive, frame, reference);
     const port = hosts.noteSynAck(server, frame, timeNs, reference);
+    if (port !== undefined && (table.state[slot] & ESTABLISHED) !== 0) {
+      // Once may be an ACK that was lost. Again and again: the server has no room for the connection.
+      if ((table.state[slot] & SYN_ACK_BEHIND_ACK) !== 0) hosts.noteOverflow(port, timeNs, reference);
+      table.state[slot] |= SYN_ACK_BEHIND_ACK;
+    }
     if (isFirst && port !== undefined && (table.state[slot] & HAS_SYN) !== 0) {
       hosts.noteAccepted(port, this.#roundTripNs(slot, timeNs));
     }

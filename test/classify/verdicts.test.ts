@@ -246,6 +246,32 @@ describe('what an ICMP error says', () => {
   });
 });
 
+describe('accept-queue-full by what the server does with ACKs', () => {
+  const opened = handshake({ at: 0, ...OTHER });
+  const unheard = (at: number) => [
+    synAck({ at, ...OTHER, timestamp: at }),
+    ack({ at: at + 1, ...OTHER, timestamp: at }),
+  ];
+  const silentBeside = (steps: readonly Step[]) =>
+    judge(
+      watched(
+        [...opened, ...steps, ...silence({ at: 2000, isn: 7 }), echoReply({ at: 2500 })].sort(
+          (one, other) => one.at - other.at,
+        ),
+      ),
+    ).find(({ cause }) => cause !== null);
+
+  test('is silence of a port that repeats its SYN-ACK although the client has acknowledged it', () => {
+    const verdict = silentBeside([...unheard(1000), ...unheard(3000)]);
+    expect(verdict).toMatchObject({ outcome: 'timed-out', cause: 'accept-queue-full', confidence: 'medium' });
+    expect(verdict?.evidence.at(-1)?.text).toContain('SYN-ACKs again that their client had acknowledged');
+  });
+
+  test('is not silence of a port that repeated its SYN-ACK once: the ACK was lost', () => {
+    expect(silentBeside(unheard(1000))?.cause).toBe('port-dropped');
+  });
+});
+
 describe('host-silent', () => {
   test('is silence, and nothing known of the target', () => {
     const verdict = judgeFirst(watched(silence({ at: 0 })));
@@ -284,7 +310,8 @@ describe('port-dropped', () => {
     ['an echo reply', [echoReply({ at: 1500 })], 'an IP packet that is not TCP'],
   ])('is silence while the target shows by %s that it is alive', (_, signs, told) => {
     const verdict = judgeFirst(watched([...silence({ at: 0 }, [0, 1000]), ...signs, syn({ at: 3000 })]));
-    expect(verdict).toMatchObject({ outcome: 'filtered', cause: 'port-dropped', confidence: 'high', alternatives: [] });
+    expect(verdict).toMatchObject({ outcome: 'filtered', cause: 'port-dropped', confidence: 'medium' });
+    expect(verdict.alternatives.map(({ cause }) => cause)).toEqual(['accept-queue-full']);
     expect(verdict.evidence.at(-1)?.text).toContain(told);
     expect(verdict.evidence.at(-1)?.text).toMatch(
       /^198\.51\.100\.2 is alive: .* \(frame \d, 1\.5 s after the first SYN\)$/,
@@ -294,7 +321,7 @@ describe('port-dropped', () => {
   test('is less sure when the target was alive just before only', () => {
     const verdict = judgeFirst(watched(echoReply({ at: 0 }), silence({ at: 2000 })));
     expect(verdict).toMatchObject({ cause: 'port-dropped', confidence: 'medium' });
-    expect(verdict.alternatives.map(({ cause }) => cause)).toEqual(['host-silent']);
+    expect(verdict.alternatives.map(({ cause }) => cause)).toEqual(['host-silent', 'accept-queue-full']);
   });
 
   test('is not told from a sign of life of another host', () => {
@@ -317,7 +344,7 @@ describe('a target that was first heard of after the last SYN', () => {
   test('may have come up only then', () => {
     const verdict = judgeFirst(watched(silence({ at: 0 }), echoReply({ at: 9000 })));
     expect(verdict).toMatchObject({ cause: 'port-dropped', confidence: 'medium' });
-    expect(verdict.alternatives.map(({ cause }) => cause)).toEqual(['host-silent']);
+    expect(verdict.alternatives.map(({ cause }) => cause)).toEqual(['host-silent', 'accept-queue-full']);
   });
 });
 
@@ -501,7 +528,7 @@ describe('answered-too-late and half-open-probe', () => {
 
   test('an RST that came by another way than the SYN is hardly that of a probe', () => {
     const verdict = judgeFirst([
-      syn({ at: 0, timeToLive: 47 }),
+      syn({ at: 0, timeToLive: 47, timestamp: 1 }),
       synAck({ at: 0.1 }),
       clientRst({ at: 176, timeToLive: 81 }),
     ]);
@@ -511,7 +538,11 @@ describe('answered-too-late and half-open-probe', () => {
   });
 
   test('a scanner may give its SYN any TTL, and its own system then resets', () => {
-    const verdict = judgeFirst([syn({ at: 0, timeToLive: 46 }), synAck({ at: 12 }), clientRst({ at: 12.1 })]);
+    const verdict = judgeFirst([
+      syn({ at: 0, timeToLive: 46 }),
+      synAck({ at: 12 }),
+      clientRst({ at: 12.1, timeToLive: 63 }),
+    ]);
     expect(verdict).toMatchObject({ cause: 'half-open-probe', confidence: 'high' });
   });
 
@@ -774,7 +805,8 @@ describe('never a guess', () => {
   });
 
   test('but silence counts when other answers to this client are in the capture', () => {
-    const wentOn = [syn({ at: 0, ...OTHER }), ack({ at: 10, ...OTHER }), clientData({ at: 11, ...OTHER, data: 9 })];
+    const there = { ...OTHER, server: '203.0.113.51' };
+    const wentOn = [syn({ at: 0, ...there }), ack({ at: 10, ...there }), clientData({ at: 11, ...there, data: 9 })];
     const answered = handshake({ at: 15, clientPort: 50_002, server: '203.0.113.50' });
     expect(verdicts(watched(wentOn, answered, silence({ at: 20 })))[2]).toMatch(/^timed-out/);
   });

@@ -1,5 +1,6 @@
 import type { AttemptEvent } from '../../track/attempt.js';
 import { hopDistance, tellsDistance } from '../../track/hops.js';
+import { TRAIT_SACK, TRAIT_TIMESTAMPS, TRAIT_WINDOW_SCALE } from '../../track/traits.js';
 import {
   type Alternative,
   after,
@@ -9,7 +10,8 @@ import {
   framesOf,
   nameFrames,
 } from '../finding.js';
-import type { AttemptPackets } from '../packets.js';
+import type { Confidence } from '../outcome.js';
+import { type AttemptPackets, isFromStack } from '../packets.js';
 import { LATE_ANSWER_NS } from './answered-too-late.js';
 
 /** The client wanted to know whether the port is open, not to talk. */
@@ -20,7 +22,7 @@ export function halfOpenProbe(packets: AttemptPackets, context: Context): Findin
   if (firstSyn !== undefined && synAck.timeNs - firstSyn.timeNs >= LATE_ANSWER_NS) return undefined;
   const foreign = isForeign(decisive, packets);
   return {
-    confidence: foreign ? 'low' : 'high',
+    confidence: confidenceIn(foreign, packets),
     evidence: [
       {
         text: `The port is open: the SYN-ACK of ${nameFrames([synAck], context)} came ${after(firstSyn, synAck)}`,
@@ -36,6 +38,16 @@ export function halfOpenProbe(packets: AttemptPackets, context: Context): Findin
   };
 }
 
+/** Who looks at the answer does so at once; programs that give up do so after some tenths of a second. */
+const PATIENCE_OF_PROGRAMS_NS = 200e6;
+
+/** A SYN of a stack whose answer took that long may be one of a program that gave up, or got another address meanwhile. */
+function confidenceIn(isForeign: boolean, { firstSyn, synAcks }: AttemptPackets): Confidence {
+  if (isForeign) return 'low';
+  if (firstSyn === undefined || !isFromStack(firstSyn)) return 'high';
+  return synAcks[0].timeNs - firstSyn.timeNs < PATIENCE_OF_PROGRAMS_NS ? 'high' : 'medium';
+}
+
 const TOO_LATE: Alternative = {
   cause: 'answered-too-late',
   text: 'a client whose own time limit is shorter than this round trip would look the same',
@@ -45,11 +57,14 @@ const MADE_BY_ANOTHER: Alternative = {
   text: "something on the way may have sent this RST in the client's name, to end the connection",
 };
 
-/** True if the RST came from farther or nearer than the SYN. A scanner on this very machine may choose the TTLs of its SYNs. */
+/** What stacks offer and scanners do not, which make up the TTLs of their SYNs as well. */
+const TRAITS_OF_STACKS = TRAIT_TIMESTAMPS | TRAIT_SACK | TRAIT_WINDOW_SCALE;
+
+/** True if the RST came from farther or nearer than the SYN of a stack. */
 function isForeign(reset: AttemptEvent, { firstSyn }: AttemptPackets): boolean {
-  if (firstSyn === undefined || !tellsDistance(reset.timeToLive) || !tellsDistance(firstSyn.timeToLive)) return false;
-  const hops = hopDistance(reset.timeToLive);
-  return hops > 0 && hops !== hopDistance(firstSyn.timeToLive);
+  if (firstSyn === undefined || (firstSyn.traits & TRAITS_OF_STACKS) === 0) return false;
+  if (!tellsDistance(reset.timeToLive) || !tellsDistance(firstSyn.timeToLive)) return false;
+  return hopDistance(reset.timeToLive) !== hopDistance(firstSyn.timeToLive);
 }
 
 function describeForeign(syn: AttemptEvent, reset: AttemptEvent, context: Context): Evidence {

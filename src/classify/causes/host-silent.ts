@@ -1,5 +1,7 @@
-import { type Context, type Finding, formatDuration } from '../finding.js';
+import { NO_PORT } from '../../track/signs.js';
+import { type Alternative, type Context, type Finding, formatDuration } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
+import { unreachableCause } from './icmp-unreachable.js';
 import { describeSilence, isRealSilence } from './silence.js';
 
 /** No answer of any kind. */
@@ -7,9 +9,10 @@ export function hostSilent(packets: AttemptPackets, context: Context): Finding |
   if (!isRealSilence(packets, context)) return undefined;
   const { server, serverHost } = packets.attempt;
   const evidence = describeSilence(packets, context);
-  const sign = context.hosts.lastSign(serverHost, server.port);
+  const sign = context.hosts.lastSign(serverHost, NO_PORT);
   const port = context.hosts.port(serverHost, server.port);
   const alternatives = [
+    ...rejectedOthers(packets, context),
     {
       cause: 'port-dropped',
       text: 'a firewall that drops this port looks the same as long as the target sends nothing else that the capture could show',
@@ -30,4 +33,22 @@ export function hostSilent(packets: AttemptPackets, context: Context): Finding |
     });
   }
   return { confidence: packets.syns.length > 1 ? 'medium' : 'low', evidence, alternatives };
+}
+
+/** An error so long before or after a silent attempt may be one that it should have got as well. */
+const SAME_SECONDS_NS = 5e9;
+
+/** Other attempts at this port got an ICMP error in the same seconds: of those every system sends only some. */
+function rejectedOthers({ attempt, firstSyn, lastSyn }: AttemptPackets, context: Context): Alternative[] {
+  const rejected = context.company.rejectedAt(attempt).find(({ answer, decisive }) => {
+    if (answer !== 'unreachable' || decisive === undefined) return false;
+    return (
+      decisive.timeNs >= firstSyn!.timeNs - SAME_SECONDS_NS && decisive.timeNs <= lastSyn!.timeNs + SAME_SECONDS_NS
+    );
+  });
+  const cause = rejected === undefined ? undefined : unreachableCause(rejected);
+  if (rejected === undefined || cause === undefined) return [];
+  const { icmp, frame } = rejected.decisive!;
+  const text = `in the same seconds ${icmp!.from} answered another attempt at this port with ICMP type ${icmp!.type} code ${icmp!.code} (frame ${context.frameNumber(frame)}); such errors are limited in number, and the others stay without any`;
+  return [{ cause, text }];
 }

@@ -47,12 +47,16 @@ const IPV6_CODES: Readonly<Record<number, IcmpCauseId>> = {
 /** The rule for one of them. */
 export function icmpRule(cause: IcmpCauseId): Rule {
   return (packets, context) => {
-    const icmp = packets.decisive?.icmp;
-    if (packets.answer !== 'unreachable' || icmp === undefined) return undefined;
-    // A code that no RFC assigns is still somebody's no.
-    const meant = (icmp.version === 4 ? IPV4_CODES : IPV6_CODES)[icmp.code] ?? 'admin-prohibited';
-    return meant === cause ? describe(packets, context) : undefined;
+    return unreachableCause(packets) === cause ? describe(packets, context) : undefined;
   };
+}
+
+/** Which of them an attempt shows; undefined if no such error decided it. */
+export function unreachableCause({ answer, decisive }: AttemptPackets): IcmpCauseId | undefined {
+  const icmp = decisive?.icmp;
+  if (answer !== 'unreachable' || icmp === undefined) return undefined;
+  // A code that no RFC assigns is still somebody's no.
+  return (icmp.version === 4 ? IPV4_CODES : IPV6_CODES)[icmp.code] ?? 'admin-prohibited';
 }
 
 function describe(packets: AttemptPackets, context: Context): Finding {

@@ -5,6 +5,8 @@ import { describeSilence, isRealSilence } from './silence.js';
 
 /** Requests so long before the first SYN still belong to it: they go out before it does. */
 const BEFORE_SYN_NS = 5e9;
+/** Requests may stand in the capture a little before the SYN that asks for them. */
+const ASKED_AT_ONCE_NS = 50e6;
 /** One request may be lost; kernels send three (Linux mcast_solicit, RFC 4861 MAX_MULTICAST_SOLICIT). */
 const ENOUGH_REQUESTS = 2;
 
@@ -18,7 +20,10 @@ export function neighborUnresolved(packets: AttemptPackets, context: Context): F
   }
   const sought = context.hosts.soughtInVain(attempt.clientHost);
   if (sought?.neighbor.asker === attempt.clientHost && belongs(sought.neighbor, packets)) {
-    // Whatever it is that nobody answers for, the client got answers without it.
+    // Whatever it is that nobody answers for, the client got answers without it, or sent its SYN without it: until the
+    // gateway's address is known, nothing goes out.
+    const { firstSyn } = packets;
+    if (firstSyn !== undefined && sought.neighbor.firstNs < firstSyn.timeNs - ASKED_AT_ONCE_NS) return undefined;
     if (context.hosts.lastAddressedNs(attempt.clientHost) >= sought.neighbor.firstNs) return undefined;
     return found(packets, context, sought.neighbor, `${sought.address}, presumably the client's gateway`, 'medium');
   }

@@ -1,6 +1,6 @@
 import { type Context, describeSyns, type Finding, framesOf, nameFrames } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
-import { brokeOff, isDeaf } from './silence.js';
+import { brokeOff, findDeafness } from './silence.js';
 
 /** The other direction is missing from the capture, so that silence in it means nothing. */
 export function oneWayCapture(packets: AttemptPackets, context: Context): Finding | undefined {
@@ -18,16 +18,12 @@ export function oneWayCapture(packets: AttemptPackets, context: Context): Findin
       alternatives: [],
     };
   }
-  if (answer !== 'silence' || brokeOff(packets) || !isDeaf(packets, context)) return undefined;
+  if (answer !== 'silence' || brokeOff(packets)) return undefined;
+  const deafness = findDeafness(packets, context);
+  if (deafness === undefined) return undefined;
   return {
     confidence: 'medium',
-    evidence: [
-      describeSyns(packets, context),
-      {
-        text: `The capture holds nothing that was sent to ${attempt.client.address}, although its other connections went on: an answer would not have been seen`,
-        frames: [],
-      },
-    ],
+    evidence: [describeSyns(packets, context), { text: deafness, frames: [] }],
     alternatives: [],
   };
 }

@@ -17,6 +17,7 @@ export function portClosed(packets: AttemptPackets, context: Context): Finding |
   if (reset === undefined) return undefined;
   const evidence = describeRefusal(packets, context);
   const reference = targetDistance(packets, context);
+  if (isLate(reset, packets)) return { confidence: 'medium', evidence, alternatives: [TIMED_OUT_BEHIND] };
   if (reference === undefined || compareDistance(reset, reference) === undefined) {
     return { confidence: 'high', evidence, alternatives: [UNCOMPARED] };
   }
@@ -29,6 +30,18 @@ export function portClosed(packets: AttemptPackets, context: Context): Finding |
   return { confidence: 'medium', evidence, alternatives: [MADE_BY_A_RULE] };
 }
 
+/** No round trip takes so long: whoever sent the RST had waited for something. */
+const LATE_RESET_NS = 2e9;
+
+function isLate(reset: AttemptEvent, { syns }: AttemptPackets): boolean {
+  const asked = syns.filter(({ timeNs }) => timeNs <= reset.timeNs).at(-1);
+  return asked !== undefined && reset.timeNs - asked.timeNs >= LATE_RESET_NS;
+}
+
+const TIMED_OUT_BEHIND: Alternative = {
+  cause: 'middlebox-reset',
+  text: 'a host without a listener refuses at once, and this RST came seconds later: a proxy, a load balancer or a firewall sends one when it has waited in vain for the host behind it',
+};
 const UNCOMPARED: Alternative = {
   cause: 'middlebox-reset',
   text: 'a firewall on the way can send the same RST, and the capture holds no other packet of the target to compare it with',

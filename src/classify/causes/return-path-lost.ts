@@ -7,10 +7,11 @@ import {
   framesOf,
   nameFrames,
 } from '../finding.js';
-import type { AttemptPackets } from '../packets.js';
+import type { Confidence } from '../outcome.js';
+import { type AttemptPackets, resetsInVain } from '../packets.js';
 import { patienceOf } from '../stack.js';
 import { endsOf } from '../vantage.js';
-import { brokeOff, watchedAfter } from './silence.js';
+import { brokeOff, isScan, watchedAfter } from './silence.js';
 
 /** The server said yes again and again, and the handshake did not complete. */
 export function returnPathLost(packets: AttemptPackets, context: Context): Finding | undefined {
@@ -35,6 +36,13 @@ export function returnPathLost(packets: AttemptPackets, context: Context): Findi
       frames: framesOf(errors),
     });
   }
+  const resets = resetsInVain(packets);
+  if (resets.length > 0) {
+    evidence.push({
+      text: `It was rejected with ${resets.length === 1 ? 'an RST' : 'RSTs'} in the client's name (${nameFrames(resets, context)}), which by ${resets.length === 1 ? 'its TTL' : 'their TTLs'} came from another place than the SYN`,
+      frames: framesOf([...resets, ...syns.slice(0, 1)]),
+    });
+  }
   evidence.push(
     repeatedSyns.length > 0
       ? {
@@ -48,10 +56,19 @@ export function returnPathLost(packets: AttemptPackets, context: Context): Findi
   );
   const isLostOnTheWay = repeatedSyns.length > 0 && endsOf(attempt, context.hosts).client === 'excluded';
   return {
-    confidence: synAcks.length > 1 && isLostOnTheWay ? 'high' : 'medium',
+    confidence: confidenceIn(
+      synAcks.length > 1 && isLostOnTheWay,
+      repeatedSyns.length === 0 && isScan(packets, context),
+    ),
     evidence,
     alternatives: isLostOnTheWay ? [] : doubts(packets, repeatedSyns.length > 0),
   };
+}
+
+/** A scanner leaves answers alone on purpose. */
+function confidenceIn(isProven: boolean, isProbe: boolean): Confidence {
+  if (isProbe) return 'low';
+  return isProven ? 'high' : 'medium';
 }
 
 /** What else leaves SYN-ACKs unanswered. */
@@ -72,5 +89,5 @@ const GAVE_UP_BEFORE: Alternative = {
 };
 const ONLY_A_PROBE: Alternative = {
   cause: 'half-open-probe',
-  text: 'a scanner or a health check that wants to know only whether the port is open may leave the SYN-ACK unanswered',
+  text: 'a scanner or a health check that wants to know only whether the port is open may leave the SYN-ACK unanswered, and so does a flood of SYNs whose senders are made up',
 };

@@ -2,15 +2,15 @@ import { type Context, describeSyns, type Finding, framesOf, nameFrames } from '
 import { type AttemptPackets, isTimeExceeded } from '../packets.js';
 import { isRealSilence } from './silence.js';
 
-/** No stack starts with less (RFC 1340 recommends 64); what does is a traceroute, and dies on the way on purpose. */
-const SMALLEST_INITIAL_TTL = 32;
+/** Stacks start with 64 at least (RFC 1340); a traceroute goes up to 30, and its SYNs die on the way on purpose. */
+const LARGEST_TTL_OF_A_TRACEROUTE = 32;
 
 /** A router threw the SYN away because it had passed too many. */
 export function routingLoop(packets: AttemptPackets, context: Context): Finding | undefined {
   if (!isRealSilence(packets, context)) return undefined;
   const errors = packets.events('icmp').filter(isTimeExceeded);
   const syn = packets.firstSyn;
-  if (errors.length === 0 || syn === undefined || syn.timeToLive < SMALLEST_INITIAL_TTL / 2) return undefined;
+  if (errors.length === 0 || syn === undefined || syn.timeToLive <= LARGEST_TTL_OF_A_TRACEROUTE) return undefined;
   const isIpv6 = errors[0].icmp!.version === 6;
   const [protocol, field] = isIpv6 ? ['ICMPv6', 'hop limit'] : ['ICMP', 'TTL'];
   const routers = [...new Set(errors.map(({ icmp }) => icmp!.from))];

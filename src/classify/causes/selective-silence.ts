@@ -11,6 +11,24 @@ export function portOfLeftOut(packets: AttemptPackets, context: Context): PortFa
   return context.hosts.port(serverHost, server.port);
 }
 
+/** A queue that was full so long before or after an attempt may well have been full during it. */
+const SAME_OVERFLOW_NS = 30e9;
+
+/**
+ * The port that meets an attempt with silence, if its accept queue was full at the time: then the server takes no
+ * notice of the ACKs that should complete a handshake, and sends its SYN-ACK again.
+ */
+export function overflowingPort(packets: AttemptPackets, context: Context): PortFacts | undefined {
+  const { attempt, firstSyn, lastSyn } = packets;
+  const port = context.hosts.port(attempt.serverHost, attempt.server.port);
+  if (port === undefined || port.overflows === 0 || firstSyn === undefined || lastSyn === undefined) return undefined;
+  if (!isRealSilence(packets, context)) return undefined;
+  const { lastOverflowNs } = port;
+  const isMeanwhile =
+    lastOverflowNs >= firstSyn.timeNs - SAME_OVERFLOW_NS && lastOverflowNs <= lastSyn.timeNs + SAME_OVERFLOW_NS;
+  return isMeanwhile ? port : undefined;
+}
+
 /** The silence, and who was answered meanwhile. */
 export function describeSelectiveSilence(packets: AttemptPackets, context: Context): Evidence[] {
   const { othersAnswered } = packets.attempt;

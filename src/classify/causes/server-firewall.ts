@@ -2,6 +2,7 @@ import { TRAIT_AUTHENTICATED } from '../../track/traits.js';
 import type { Alternative, Context, Evidence, Finding } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 import { endsOf, isAt } from '../vantage.js';
+import { overflowingPort } from './selective-silence.js';
 import { describeSilence, isRealSilence } from './silence.js';
 
 const FULL_QUEUE: Alternative = {
@@ -12,6 +13,10 @@ const DROPPED_BEFORE: Alternative = {
   cause: 'port-dropped',
   text: 'if the capture was taken beside the server (a mirror port, a switch), something between there and the server may have dropped the SYN',
 };
+const DOWN: Alternative = {
+  cause: 'host-silent',
+  text: 'nothing was heard of the server since: if the capture was taken beside it, the server itself may have gone down',
+};
 
 /** The SYN reached the server's machine, and not its TCP: a TCP that gets a SYN always answers. */
 export function serverFirewall(packets: AttemptPackets, context: Context): Finding | undefined {
@@ -21,11 +26,19 @@ export function serverFirewall(packets: AttemptPackets, context: Context): Findi
   if (!isAt(server) || firstSyn === undefined) return undefined;
   const port = context.hosts.port(attempt.serverHost, attempt.server.port);
   if (port !== undefined && port.lastSynAckNs >= firstSyn.timeNs) return undefined;
+  if (overflowingPort(packets, context) !== undefined) return undefined;
   return {
     confidence: 'medium',
     evidence: [...describeSilence(packets, context), ...describeVantage(packets, context, server === 'proven')],
-    alternatives: server === 'proven' ? [FULL_QUEUE] : [DROPPED_BEFORE, FULL_QUEUE],
+    alternatives:
+      server === 'proven'
+        ? [FULL_QUEUE]
+        : [DROPPED_BEFORE, ...(isHeardSince(packets, context) ? [] : [DOWN]), FULL_QUEUE],
   };
+}
+
+function isHeardSince({ attempt, firstSyn }: AttemptPackets, { hosts }: Context): boolean {
+  return hosts.heard(attempt.serverHost, firstSyn!.timeNs, Number.POSITIVE_INFINITY)?.meanwhile === true;
 }
 
 function describeVantage({ attempt, syns }: AttemptPackets, context: Context, isProven: boolean): Evidence[] {

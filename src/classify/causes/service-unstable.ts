@@ -8,8 +8,12 @@ export function serviceUnstable(packets: AttemptPackets, context: Context): Find
   const port = context.hosts.port(attempt.serverHost, attempt.server.port);
   if (answer !== 'reset' || port === undefined || port.synAcks === 0) return undefined;
   const accepted = [{ frame: port.firstSynAckFrame }, { frame: port.lastSynAckFrame }].slice(0, port.synAcks);
+  const { address } = attempt.client;
+  const { timeNs } = packets.decisive!;
+  const isMeanwhile = port.firstSynAckNs < timeNs && port.lastSynAckNs > timeNs;
+  const isLeftOut = isMeanwhile && !context.hosts.mayHaveAnswered(attempt.serverHost, attempt.server.port, address);
   return {
-    confidence: 'high',
+    confidence: isLeftOut ? 'medium' : 'high',
     evidence: [
       ...describeRefusal(packets, context),
       {
@@ -18,6 +22,14 @@ export function serviceUnstable(packets: AttemptPackets, context: Context): Find
       },
     ],
     alternatives: [
+      ...(isLeftOut
+        ? [
+            {
+              cause: 'middlebox-reset',
+              text: `the port accepted others and ${address} not once: a rule that rejects this client with a reset looks the same`,
+            },
+          ]
+        : []),
       {
         cause: 'port-closed',
         text: 'nothing listened at that moment, but the port is not closed for good: it accepted others',

@@ -2,7 +2,7 @@
 import type { AttemptEvent } from '../../track/attempt.js';
 import { TRAIT_TIMESTAMPS, TRAIT_WINDOW_SCALE } from '../../track/traits.js';
 import { type Context, describeSyns, type Evidence, formatDuration, framesOf, nameFrames } from '../finding.js';
-import type { AttemptPackets } from '../packets.js';
+import { type AttemptPackets, isTimeExceeded } from '../packets.js';
 import { patienceOf, stoppedEarly, stoppedTrying } from '../stack.js';
 
 /** So much silence behind a SYN is enough, whenever its client would have repeated it. */
@@ -51,21 +51,35 @@ export function isLoneSyn(packets: AttemptPackets, context: Context): boolean {
 }
 
 /** True if others, or the same client again, met the same silence at this port, so that it is no matter of luck. */
-export function isSilenceOfOthers({ attempt }: AttemptPackets, { company }: Context): boolean {
-  const { firstSynNs, lastSynNs } = company.silenceAt(attempt);
-  return lastSynNs - firstSynNs > LONG_SILENCE_NS || company.portsTried(attempt) >= PORTS_OF_A_SCAN;
+export function isSilenceOfOthers(packets: AttemptPackets, context: Context): boolean {
+  const { firstSynNs, lastSynNs } = context.company.silenceAt(packets.attempt);
+  return lastSynNs - firstSynNs > LONG_SILENCE_NS || isScan(packets, context);
 }
 
-/** True if the client's answers are missing from the capture altogether: its connections went on without any. */
-export function isDeaf({ attempt }: AttemptPackets, { hosts }: Context): boolean {
-  return (
-    hosts.wentOnUnanswered(attempt.clientHost) && hosts.lastAddressedNs(attempt.clientHost) === Number.NEGATIVE_INFINITY
-  );
+/** True if the client tried so many ports of this server that it was looking, not connecting. */
+export function isScan({ attempt }: AttemptPackets, { company }: Context): boolean {
+  return company.portsTried(attempt) >= PORTS_OF_A_SCAN;
+}
+
+/** Why an answer to the client would not have been in the capture, as a sentence; undefined if it would have been. */
+export function findDeafness({ attempt }: AttemptPackets, { hosts, company, capture }: Context): string | undefined {
+  const { client, server, clientHost, serverHost } = attempt;
+  if (company.wentOnUnheard(attempt) && hosts.firstHeardNs(serverHost) === Number.POSITIVE_INFINITY) {
+    return `The capture holds nothing that ${server.address} sent, although other connections of ${client.address} to it went on: an answer would not have been seen`;
+  }
+  if (hosts.lastAddressedNs(clientHost) !== Number.NEGATIVE_INFINITY) return undefined;
+  if (hosts.wentOnUnanswered(clientHost)) {
+    return `The capture holds nothing that was sent to ${client.address}, although its other connections went on: an answer would not have been seen`;
+  }
+  if (company.loneSyns > 0 && capture.plainSegments === 0 && capture.synAcks === 0) {
+    return `The capture holds ${company.loneSyns} attempts whose SYNs are hardly ever repeated, and no other TCP packet: presumably it was filtered down to SYNs, and an answer would not have been seen`;
+  }
+  return undefined;
 }
 
 /** Whether this is silence that means something: neither cut off, nor in a capture of one direction. */
 export function isRealSilence(packets: AttemptPackets, context: Context): boolean {
-  return packets.answer === 'silence' && !brokeOff(packets) && !isDeaf(packets, context);
+  return packets.answer === 'silence' && !brokeOff(packets) && findDeafness(packets, context) === undefined;
 }
 
 const ODD_SYN: Evidence = {
@@ -80,9 +94,19 @@ export function describeSilence(packets: AttemptPackets, context: Context): Evid
     describeSyns(packets, context),
     { text: silence, frames: framesOf(packets.syns.slice(-1)) },
     ...(packets.attempt.isOddSyn ? [ODD_SYN] : []),
+    ...diedOnTheWay(packets, context),
     ...ownTimeLimit(packets, context),
     ...ignored(packets, context),
   ];
+}
+
+/** Routers that a SYN with a low TTL did not get past, as traceroute sends them: no answer of the target. */
+function diedOnTheWay(packets: AttemptPackets, context: Context): Evidence[] {
+  const errors = packets.events('icmp').filter(isTimeExceeded);
+  if (errors.length === 0) return [];
+  const routers = [...new Set(errors.map(({ icmp }) => icmp!.from))];
+  const text = `Time exceeded from ${routers.slice(0, 3).join(', ')} (${nameFrames(errors, context)}): the SYN was sent with a TTL of ${packets.syns[0].timeToLive} and died on the way, as a traceroute means it to`;
+  return [{ text, frames: framesOf(errors) }];
 }
 
 /** That the program gave up before its system did, where the SYNs show it. */
@@ -90,7 +114,7 @@ function ownTimeLimit(packets: AttemptPackets, context: Context): Evidence[] {
   const { attempt, syns } = packets;
   if (attempt.isOddSyn || attempt.isBareSyn || !stoppedEarly(packets) || beganBefore(packets, context)) return [];
   // A scanner has no system that would go on for it.
-  if (context.company.portsTried(attempt) >= PORTS_OF_A_SCAN) return [];
+  if (isScan(packets, context)) return [];
   const { nextSynNs, givesUpNs, systems } = patienceOf(syns);
   if (systems.length === 0) return [];
   const text = `No further SYN came, although ${systems.join(' or ')} would have sent one within ${formatDuration(nextSynNs)} and gone on for ${formatDuration(givesUpNs)}: presumably the program has a shorter time limit of its own, and reports that`;

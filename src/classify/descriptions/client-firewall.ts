@@ -45,8 +45,8 @@ client                         server
   nextSteps: [
     {
       where: 'client',
-      command: "nft list ruleset | grep -n -e drop -e policy -e 'ct state'",
-      text: 'a policy of drop for input without `ct state established,related accept`, or a drop of invalid whose counter grows, explains it; with iptables, `{iptables} -vnL INPUT`.',
+      command: "nft list ruleset | grep -n -e drop -e reject -e policy -e 'ct state'",
+      text: 'a policy of drop for input without `ct state established,related accept`, or a drop or reject of invalid whose counter grows, explains it; with iptables, `{iptables} -vnL INPUT`.',
     },
     {
       where: 'client',

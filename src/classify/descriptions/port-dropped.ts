@@ -56,7 +56,7 @@ client                         server
     {
       where: 'server',
       command: "tcpdump -ni any 'tcp port {port}'",
-      text: 'while the client tries. No SYN arrives: a security group or firewall on the way drops it; SYNs arrive and nothing answers: the firewall of this host does.',
+      text: 'while the client tries. No SYN arrives: a security group or firewall on the way drops it; SYNs arrive and nothing answers: the firewall of this host does, or the service hangs, and `ss -ltn` shows a Recv-Q above its Send-Q.',
     },
     {
       where: 'server',

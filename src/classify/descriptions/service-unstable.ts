@@ -77,7 +77,7 @@ client                         server
     },
     {
       where: 'path',
-      text: 'If refusals and acceptances alternate, list the backends behind {server} and connect to port {port} of each one directly: the one that always refuses is down and still in rotation.',
+      text: 'If refusals and acceptances alternate, list the backends behind {server} and connect to port {port} of each one directly: the one that always refuses is down and still in rotation. If it is always {client} that is refused, look for a rule that rejects it.',
     },
   ],
   applicationError: 'reset',
