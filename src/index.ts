@@ -16,8 +16,10 @@ export type { Confidence, Outcome } from './classify/outcome.js';
 export { causesOf } from './classify/system-errors.js';
 export type { Vantage } from './classify/vantage.js';
 export { type HostPattern, parseHostPattern } from './report/address-pattern.js';
+export { csvPieces, renderCsv } from './report/csv.js';
 export { type HtmlOptions, htmlPieces, renderHtml } from './report/html.js';
 export { jsonPieces, renderJson } from './report/json.js';
+export { type MarkdownOptions, renderMarkdown } from './report/markdown.js';
 export type {
   HostFact,
   LiveEnd,

@@ -7,7 +7,7 @@ import { UsageError } from './exit-codes.js';
 import { suggest } from './nearest.js';
 
 /** The formats that a report can be printed in. */
-export type Format = 'table' | 'json' | 'ndjson' | 'html';
+export type Format = 'table' | 'json' | 'ndjson' | 'markdown' | 'html' | 'csv';
 
 /** A file to write, in the format that its name ends in. */
 export interface OutputFile {
@@ -57,11 +57,13 @@ export interface AnalyzeArguments {
   quiet?: Switch;
 }
 
-const FORMATS: readonly string[] = ['table', 'json', 'ndjson', 'html'] satisfies Format[];
+const FORMATS: readonly string[] = ['table', 'json', 'ndjson', 'markdown', 'html', 'csv'] satisfies Format[];
 const FORMAT_OF_ENDING: Readonly<Record<string, Format>> = {
   json: 'json',
   ndjson: 'ndjson',
+  md: 'markdown',
   html: 'html',
+  csv: 'csv',
   txt: 'table',
 };
 const FAILURES: readonly Outcome[] = ['refused', 'filtered', 'timed-out'];
@@ -119,13 +121,17 @@ function readCaptures(captures: string[]): string[] {
 function readFormat(value: Value): Format | undefined {
   const format = single('format', value);
   if (format === undefined || FORMATS.includes(format)) return format as Format | undefined;
-  throw new UsageError(`there is no format ${format}, only table, json, ndjson and html${suggest(format, FORMATS)}`);
+  throw new UsageError(
+    `there is no format ${format}, only table, json, ndjson, markdown, html and csv${suggest(format, FORMATS)}`,
+  );
 }
 
 function readOutput(path: string): OutputFile {
   const format = FORMAT_OF_ENDING[/\.([^./\\]+)$/.exec(path)?.[1].toLowerCase() ?? ''];
   if (format !== undefined) return { path, format };
-  throw new UsageError(`the name of the output says its format: ${path} should end in .json, .ndjson, .html or .txt`);
+  throw new UsageError(
+    `the name of the output says its format: ${path} should end in .json, .ndjson, .md, .html, .csv or .txt`,
+  );
 }
 
 function readSelection(given: AnalyzeArguments): AttemptSelection | undefined {

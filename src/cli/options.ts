@@ -21,14 +21,14 @@ const OPTIONS = {
     alias: 'F',
     type: 'string',
     requiresArg: true,
-    describe: 'Print as table (default), json, ndjson (a line an attempt) or html',
+    describe: 'Print as table (default), json, ndjson (a line an attempt), markdown, html or csv',
   },
   output: {
     alias: 'o',
     type: 'string',
     requiresArg: true,
     describe:
-      'Write to FILE (.json, .ndjson, .html or .txt) instead of printing; repeatable. With --format too, print that as well',
+      'Write to FILE (.json, .ndjson, .md, .html, .csv or .txt) instead of printing; repeatable. With --format too, print that as well',
   },
   read: {
     alias: 'r',

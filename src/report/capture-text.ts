@@ -49,7 +49,8 @@ function describeCommand({ words, status, signal }: ReportCommand): string {
   return `\`${line}\` ${signal === null ? `ended with status ${status}` : `was ended by ${signal}`}`;
 }
 
-function describePeriod(first: string | null, last: string | null): string {
+/** From when to when, behind a comma; nothing where there is no packet. */
+export function describePeriod(first: string | null, last: string | null): string {
   if (first === null || last === null) return '';
   const from = `${formatDay(first)} ${formatTimeOfDay(first)}`;
   const to = `${formatDay(last)} ${formatTimeOfDay(last)}`;

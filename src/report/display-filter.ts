@@ -20,10 +20,21 @@ export function serverFilter(server: Endpoint): string {
   return `${addressField(server)} == ${server.address} && tcp.port == ${server.port} && (tcp.flags.syn == 1 || tcp.flags.reset == 1 || ${icmp})`;
 }
 
-function addressField(end: Endpoint): string {
+/** Shows how all ports of a host answered. */
+export function hostFilter(address: string): string {
+  const icmp = isIpv6({ address }) ? 'icmpv6' : 'icmp';
+  return `${addressField({ address })} == ${address} && (tcp.flags.syn == 1 || tcp.flags.reset == 1 || ${icmp})`;
+}
+
+/** Shows how all hosts answered on a port. */
+export function portFilter(port: number): string {
+  return `tcp.port == ${port} && (tcp.flags.syn == 1 || tcp.flags.reset == 1 || icmp || icmpv6)`;
+}
+
+function addressField(end: { address: string }): string {
   return isIpv6(end) ? 'ipv6.addr' : 'ip.addr';
 }
 
-function isIpv6({ address }: Endpoint): boolean {
+function isIpv6({ address }: { address: string }): boolean {
   return address.includes(':');
 }

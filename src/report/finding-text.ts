@@ -37,7 +37,7 @@ export function describeFinding(finding: ReportFinding, context: FindingContext)
 }
 
 /** What the builder says of its attempts, and over what time they spread. */
-function describeExtent({ text, firstAt, lastAt }: ReportFinding): string {
+export function describeExtent({ text, firstAt, lastAt }: ReportFinding): string {
   const first = formatTimeOfDay(firstAt);
   const last = formatTimeOfDay(lastAt);
   const isTold = first === last || (text.includes(first) && text.includes(last));
@@ -45,7 +45,7 @@ function describeExtent({ text, firstAt, lastAt }: ReportFinding): string {
 }
 
 function describeTypical(finding: ReportFinding, typical: ReportAttempt, width: number, indent: string): string[] {
-  const untold = typical.evidence.map(({ text }) => text).filter((text) => !finding.text.includes(text));
+  const untold = untoldEvidence(finding, typical);
   const lines: string[] = [];
   if (untold.length > 0) {
     lines.push(...list(`More evidence (client ${formatSocket(typical.client)}):`, untold, width, indent));
@@ -64,6 +64,11 @@ export function describeHostFacts({ hostFacts = [] }: ReportAttempt, width: numb
   return hostFacts.flatMap(({ text, at }) =>
     wrap(`On this host at ${formatTimeOfDay(at)}: ${text}.`, width, indent, `${indent}  `),
   );
+}
+
+/** The evidence of an attempt that its finding's own text does not hold already. */
+export function untoldEvidence(finding: ReportFinding, typical: ReportAttempt): string[] {
+  return typical.evidence.map(({ text }) => text).filter((text) => !finding.text.includes(text));
 }
 
 /** What the application saw, in a sentence, if it saw an error; a program's own time limit comes before silence ends. */
@@ -96,10 +101,12 @@ function colorCommands(line: string, palette: Palette): string {
   return line.replace(/`[^`]*`/g, (command) => palette.command(command));
 }
 
-function asSentence(text: string): string {
+/** With a full stop, if it has no other end. */
+export function asSentence(text: string): string {
   return text === '' || /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-function asClause(text: string): string {
+/** Without a full stop, to go on behind it. */
+export function asClause(text: string): string {
   return text.replace(/\.$/, '');
 }

@@ -7,6 +7,7 @@ import { serverFilter } from './display-filter.js';
 import type { ReportAttempt, ReportFinding, ReportServer } from './model.js';
 import type { Pattern } from './patterns.js';
 import { groupKey } from './unlisted.js';
+import { formatCount } from './wording.js';
 
 const OUTCOME_ORDER = ['refused', 'filtered', 'timed-out'];
 const CONFIDENCE_ORDER = ['high', 'medium', 'low'] as const;
@@ -55,7 +56,7 @@ function withUnlisted(finding: ReportFinding, { attempts, firstAt, lastAt }: Unl
     attempts: finding.attempts + attempts,
     firstAt: firstAt < finding.firstAt ? firstAt : finding.firstAt,
     lastAt: lastAt > finding.lastAt ? lastAt : finding.lastAt,
-    text: `${finding.text} ${attempts} more are not listed; the clients among them are not counted.`,
+    text: `${finding.text} ${formatCount(attempts)} more ${attempts === 1 ? 'is not listed; its client is' : 'are not listed; the clients among them are'} not counted.`,
   };
 }
 
@@ -72,7 +73,10 @@ function describeUnlisted({ server, outcome, cause, attempts, firstAt, lastAt }:
     attempts,
     firstAt,
     lastAt,
-    text: `${attempts} attempts, none of which is listed; their clients are not counted.`,
+    text:
+      attempts === 1
+        ? 'One attempt, which is not listed; its client is not counted.'
+        : `${formatCount(attempts)} attempts, none of which is listed; their clients are not counted.`,
     nextSteps: fillNextSteps(cause, { server: server.address, port: server.port }),
     attemptIds: [],
     displayFilter: serverFilter(server),
@@ -117,12 +121,12 @@ function describeExtent(
   { whose, when }: Pattern,
 ): string {
   const [first] = group;
-  const from = whose ?? (clients.size === 1 ? first.client.address : `${clients.size} clients`);
+  const from = whose ?? (clients.size === 1 ? first.client.address : `${formatCount(clients.size)} clients`);
   const shownBy = first.evidence[0].text;
   const extent =
     group.length === 1
       ? `One attempt from ${from}: ${shownBy}.`
-      : `${group.length} attempts from ${from}; of the first one: ${shownBy}.`;
+      : `${formatCount(group.length)} attempts from ${from}; of the first one: ${shownBy}.`;
   return [extent, ...(when === undefined ? [] : [when]), ...(group.length === 1 ? [] : countNotes(group))].join(' ');
 }
 
@@ -130,6 +134,6 @@ function describeExtent(
 function countNotes(group: readonly ReportAttempt[]): string[] {
   return NOTES.flatMap(({ code, title }) => {
     const count = group.filter(({ notes }) => notes.some((note) => note.code === code)).length;
-    return count === 0 ? [] : [`${count} of ${group.length}: ${title} (${code}).`];
+    return count === 0 ? [] : [`${formatCount(count)} of ${formatCount(group.length)}: ${title} (${code}).`];
   });
 }

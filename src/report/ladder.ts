@@ -54,15 +54,18 @@ function drawHeading({ client, server }: ReportAttempt): string[] {
 }
 
 function drawRow(frame: ReportFrame, earlier: readonly ReportFrame[], attempt: ReportAttempt): string {
-  const { to, label } = ARROWS[frame.kind];
-  const { icmp } = frame;
-  const text = icmp === undefined ? label : `ICMP${icmp.version === 6 ? 'v6' : ''} ${icmp.type}/${icmp.code}`;
+  const { to } = ARROWS[frame.kind];
   const time = formatDuration(frame.atMs).padStart(TIME_COLUMNS - 1);
-  return `${time} ${drawArrow(text, to, isUnanswered(attempt))}  ${remark(frame, earlier, attempt)}`;
+  return `${time} ${drawArrow(labelOf(frame), to, isUnanswered(attempt))}  ${remark(frame, earlier, attempt)}`;
+}
+
+/** What is written on a packet's arrow: `SYN, ACK`, `ICMP 3/13`. */
+export function labelOf({ kind, icmp }: ReportFrame): string {
+  return icmp === undefined ? ARROWS[kind].label : `ICMP${icmp.version === 6 ? 'v6' : ''} ${icmp.type}/${icmp.code}`;
 }
 
 /** Nobody saw a SYN arrive that nothing answers, so its arrow has no head. */
-function isUnanswered({ frames }: ReportAttempt): boolean {
+export function isUnanswered({ frames }: ReportAttempt): boolean {
   return frames.every(({ kind }) => ARROWS[kind].to === 'server');
 }
 
@@ -74,10 +77,15 @@ function drawArrow(label: string, to: 'server' | 'client', isLost: boolean): str
   return isLost ? `|${before} ${label} ${after.slice(2)} ? |` : `|${before} ${label} ${after}>|`;
 }
 
-function remark({ frame, kind, atMs, icmp }: ReportFrame, earlier: readonly ReportFrame[], { server }: ReportAttempt) {
-  const previous = earlier.findLast((other) => other.kind === kind);
+function remark(packet: ReportFrame, earlier: readonly ReportFrame[], { server }: ReportAttempt) {
+  const { frame, icmp } = packet;
   const parts = [`frame ${frame}`];
   if (icmp !== undefined && icmp.from !== server.address) parts.push(`from ${icmp.from}`);
-  if (previous !== undefined) parts.push(`again after ${formatDuration(atMs - previous.atMs)}`);
-  return parts.join(', ');
+  return [...parts, ...describeWait(packet, earlier)].join(', ');
+}
+
+/** How long the sender of a packet had waited, if it had sent its like before: `again after 1.03 s`. */
+export function describeWait({ kind, atMs }: ReportFrame, earlier: readonly ReportFrame[]): string[] {
+  const previous = earlier.findLast((other) => other.kind === kind);
+  return previous === undefined ? [] : [`again after ${formatDuration(atMs - previous.atMs)}`];
 }

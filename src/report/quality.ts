@@ -2,6 +2,7 @@
 import { captureVantage } from '../classify/vantage.js';
 import type { BuildCapture, BuildInput, JudgedAttempt } from './build.js';
 import type { Quality, Warning } from './model.js';
+import { formatCount, formatNumberOf } from './wording.js';
 
 /** Damages of one capture that are told one by one. */
 const TOLD_DAMAGES = 5;
@@ -39,11 +40,11 @@ function describeDamages({ name, facts, damage }: BuildCapture): Warning[] {
       ? { code: 'truncated', text: `${name} breaks off at byte ${atByte}: ${reason}.` }
       : {
           code: 'damaged',
-          text: `${name} is damaged at byte ${atByte}: ${reason}; ${skippedBytes} bytes were passed over.`,
+          text: `${name} is damaged at byte ${atByte}: ${reason}; ${formatNumberOf(skippedBytes, 'byte')} ${wereOf(skippedBytes)} passed over.`,
         },
   );
   const more = facts.damages.length + facts.furtherDamages - warnings.length;
-  if (more > 0) warnings.push({ code: 'damaged', text: `${name} has ${more} more damaged places.` });
+  if (more > 0) warnings.push({ code: 'damaged', text: `${name} has ${formatNumberOf(more, 'more damaged place')}.` });
   if (damage !== undefined)
     warnings.push({ code: 'truncated', text: `${name} could not be read to its end: ${damage}.` });
   return warnings;
@@ -55,7 +56,7 @@ function describeDrops(captures: readonly BuildCapture[]): Warning[] {
   return [
     {
       code: 'dropped',
-      text: `${dropped} packets were dropped while capturing: an answer that is not in the capture may have come all the same.`,
+      text: `${formatNumberOf(dropped, 'packet')} ${wereOf(dropped)} dropped while capturing: an answer that is not in the capture may have come all the same.`,
     },
   ];
 }
@@ -74,13 +75,13 @@ function describeLimits(
   if (counts.evicted > 0) {
     warnings.push({
       code: 'too-many-pending',
-      text: `${counts.evicted} attempts were judged early, because too many were pending at once.`,
+      text: `${formatNumberOf(counts.evicted, 'attempt')} ${wereOf(counts.evicted)} judged early, because too many were pending at once.`,
     });
   }
   if (unlisted.count > 0) {
     warnings.push({
       code: 'attempts-not-listed',
-      text: `Beyond the ${teller === undefined ? 'first' : 'last'} ${attempts.length} attempts, ${unlisted.count} more are counted but not listed; they were judged by what was known when they ended.`,
+      text: `Beyond the ${teller === undefined ? 'first' : 'last'} ${formatNumberOf(attempts.length, 'attempt')}, ${formatCount(unlisted.count)} more ${unlisted.count === 1 ? 'is counted but not listed; it was judged by what was known when it ended' : 'are counted but not listed; they were judged by what was known when they ended'}.`,
     });
   }
   const presumed = judged.filter(isPresumed).length;
@@ -98,6 +99,10 @@ function describeLimits(
     });
   }
   return warnings;
+}
+
+function wereOf(count: number): string {
+  return count === 1 ? 'was' : 'were';
 }
 
 /** True for a connection whose completion is not in the capture. */

@@ -74,6 +74,18 @@ describe('the format', () => {
     expect(html).toContain('<code>synwhy refused.pcap --port 443 -o out.html</code>');
   });
 
+  test('of one run may be written in several formats at once, whatever --fail-on says then', () => {
+    const { status } = synwhy(['refused.pcap', '--fail-on', 'any', '-o', 'out.md', '-o', 'out.csv', '-o', 'out.json']);
+    expect(status).toBe(1);
+    const markdown = readFileSync(join(folder, 'out.md'), 'utf8');
+    expect(markdown).toMatch(/^## The only TCP handshake failed\n/);
+    expect(markdown).toContain('\nsynwhy refused.pcap --fail-on any -o out.md -o out.csv -o out.json\n');
+    expect(readFileSync(join(folder, 'out.csv'), 'utf8')).toBe(synwhy(['refused.pcap', '-F', 'csv']).stdout);
+    expect(synwhy(['refused.pcap', '--format=markdown', '--host=192.0.2.1']).stdout).toContain(
+      '\nsynwhy refused.pcap --format=markdown --host=192.0.2.1\n',
+    );
+  });
+
   test('is printed beside the outputs when it is asked for', () => {
     expect(synwhy(['refused.pcap', '-o', 'out.json', '-F', 'table']).stdout).toBe(synwhy(['refused.pcap']).stdout);
   });

@@ -23,6 +23,8 @@ const NOTES_TABLE = /(<!-- notes: begin[^>]*-->\n)([\s\S]*?)(<!-- notes: end -->
 const ACCURACY = /(<!-- confusion: begin[^>]*-->\n)([\s\S]*?)(<!-- confusion: end -->)/;
 /** A run of the command and what it printed. */
 const RUN = /(```console\n\$ npx synwhy (.*)\n)([\s\S]*?)(```)/g;
+/** The Markdown of a run, which has fences itself. */
+const MARKDOWN_RUN = /(`npx synwhy (.*)` prints:\n\n````markdown\n)([\s\S]*?)(````\n)/g;
 const LEFT_OUT = '…';
 
 /** Runs a program in the root of the repository, with nothing of a terminal around it. */
@@ -109,6 +111,9 @@ beforeAll(() => {
     .replace(CAUSES, (_, begin: string, _table, end: string) => `${begin}${causesTable()}${end}`)
     .replace(NOTES_TABLE, (_, begin: string, _table, end: string) => `${begin}${notesTable()}${end}`)
     .replace(ACCURACY, (_, begin: string, _table, end: string) => `${begin}${accuracyPart()}${end}`)
+    .replace(MARKDOWN_RUN, (_, command: string, words: string, shown: string, end: string) => {
+      return `${command}${leaveOutAsBefore(shown, runSynwhy(words))}${end}`;
+    })
     .replace(RUN, (_, command: string, words: string, shown: string, end: string) => {
       return `${command}${leaveOutAsBefore(shown, runSynwhy(words))}${end}`;
     });
@@ -132,8 +137,10 @@ describe('the README', () => {
 
   test('shows what the program prints today', () => {
     const runs = [...readme().matchAll(RUN)];
+    const markdownRuns = [...readme().matchAll(MARKDOWN_RUN)];
     expect(runs.length).toBeGreaterThan(0);
-    for (const [, , words = '', shown = ''] of runs) {
+    expect(markdownRuns.length).toBeGreaterThan(0);
+    for (const [, , words = '', shown = ''] of [...runs, ...markdownRuns]) {
       expect(shown, words).not.toBe('');
       const printed = runSynwhy(words);
       // Compared as a whole where it differs, so that the difference can be read.

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { attemptFilter, serverFilter } from '../../src/report/display-filter.js';
+import { attemptFilter, hostFilter, portFilter, serverFilter } from '../../src/report/display-filter.js';
 import type { Report } from '../../src/report/model.js';
 import { analyze, captureOf, handshake, IPV6, icmpError, rst, syn } from '../build/scenario.js';
 import { readLabels } from '../lab/labels.js';
@@ -74,6 +74,25 @@ describe('display filters', () => {
       [6, 7],
       [8, 9],
     ]);
+  });
+
+  test('select how all ports of a host answered, or all hosts on a port', (context) => {
+    needsTool(context, 'tshark');
+    const path = join(folder, 'scan.pcap');
+    const one = { server: '198.51.100.3' };
+    const content = captureOf([
+      ...handshake({ at: 0, ...one }),
+      syn({ at: 10, ...one, port: 80 }),
+      icmpError({ at: 11, ...one, port: 80, from: '203.0.113.1' }),
+      syn({ at: 12 }),
+      rst({ at: 13 }),
+      syn({ at: 20, ...IPV6, port: 80 }),
+      icmpError({ at: 21, ...IPV6, port: 80, from: '2001:db8::99' }),
+    ]);
+    writeFileSync(path, content);
+    expect(select(path, hostFilter('198.51.100.3'))).toEqual([1, 2, 4, 5]);
+    expect(select(path, hostFilter(IPV6.server))).toEqual([8, 9]);
+    expect(select(path, portFilter(80))).toEqual([4, 5, 8, 9]);
   });
 
   // One of each cause: tshark takes most of a second to start.

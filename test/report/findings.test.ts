@@ -103,4 +103,13 @@ describe('findings', () => {
     );
     expect(report(refused({ at: 0, ...IPV6 })).findings[0]?.displayFilter).toContain('ipv6.addr == 2001:db8::2');
   });
+
+  test('speak of one attempt that is not listed in the singular', () => {
+    const steps = [...refused({ at: 0 }), ...refused({ at: 1000, clientPort: 50_001 })];
+    const [same] = report(steps, { limits: { attempts: 1 } }).findings;
+    expect(same?.text).toMatch(/ 1 more is not listed; its client is not counted\.$/);
+    const elsewhereToo = [...refused({ at: 0 }), ...refused({ at: 1000, port: 80 })];
+    const [, other] = report(elsewhereToo, { limits: { attempts: 1 } }).findings;
+    expect(other?.text).toBe('One attempt, which is not listed; its client is not counted.');
+  });
 });

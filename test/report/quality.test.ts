@@ -60,6 +60,15 @@ describe('warnings', () => {
     expect(quality.warnings).toMatchObject([{ code: 'too-many-pending', text: expect.stringMatching(/^15 attempts/) }]);
   });
 
+  test('say it in the singular where it is one', () => {
+    const steps = Array.from({ length: 6 }, (_, index) => syn({ at: index, clientPort: 2000 + index }));
+    const texts = (limits: object) => report(steps, { limits }).quality.warnings.map(({ text }) => text);
+    expect(texts({ pending: 5 })).toEqual([expect.stringMatching(/^1 attempt was judged early/)]);
+    expect(texts({ attempts: 5 })).toEqual([
+      'Beyond the first 5 attempts, 1 more is counted but not listed; it was judged by what was known when it ended.',
+    ]);
+  });
+
   test('say that a capture filter is presumed, when a verdict rests on it', () => {
     const filtered = [1, 2].flatMap((clientPort) => [syn({ at: 0, clientPort }), synAck({ at: 1, clientPort })]);
     expect(warningsOf([...filtered, elsewhere({ at: 60_000 })])).toEqual(['handshakes-only']);

@@ -127,6 +127,10 @@ async function render(report: Report, format: Format, options: TableOptions): Pr
   if (format === 'json') return (await import('../../report/json.js')).jsonPieces(report);
   if (format === 'ndjson') return (await import('../../report/ndjson.js')).ndjsonPieces(report);
   if (format === 'html') return (await import('../../report/html.js')).htmlPieces(report, { command: commandLine() });
+  if (format === 'csv') return (await import('../../report/csv.js')).csvPieces(report);
+  if (format === 'markdown') {
+    return [(await import('../../report/markdown.js')).renderMarkdown(report, { command: commandLine() })];
+  }
   return (await import('../../report/table.js')).tablePieces(report, options);
 }
 
