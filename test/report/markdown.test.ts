@@ -253,7 +253,7 @@ describe('the sequence diagram', () => {
       '    participant r1 as 10.0.0.254',
       '    participant s as 10.0.9.9:22<br/>ssh',
       '    c-xs: SYN (frame 30)',
-      '    r1-->>c: ICMP 3/13 (frame 31, after 3.1 ms)',
+      '    r1-->>c: ICMP 3/13 communication prohibited (frame 31, after 3.1 ms)',
     ]);
   });
 
@@ -263,7 +263,7 @@ describe('the sequence diagram', () => {
     );
     expect(drawSequence({ ...filteredAttempt, frames }).slice(3)).toEqual([
       '    c->>s: SYN (frame 30)',
-      '    s-->>c: ICMP 3/13 (frame 31, after 3.1 ms)',
+      '    s-->>c: ICMP 3/13 communication prohibited (frame 31, after 3.1 ms)',
     ]);
   });
 

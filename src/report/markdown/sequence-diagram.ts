@@ -14,6 +14,25 @@ const MOST_REPORTERS = 3;
 /** Mermaid reads the rest of the line as the name, but for `#` and `;`; these have neither. */
 const PLAIN_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/;
 
+/** What ICMP errors say, by version and type/code: RFC 792, RFC 1812 section 5.2.7.1, RFC 4443 section 3. */
+const ICMP_WORDS: Readonly<Record<string, string>> = {
+  '4 3/0': 'network unreachable',
+  '4 3/1': 'host unreachable',
+  '4 3/2': 'protocol unreachable',
+  '4 3/3': 'port unreachable',
+  '4 3/9': 'network prohibited',
+  '4 3/10': 'host prohibited',
+  '4 3/13': 'communication prohibited',
+  '4 11/0': 'time to live exceeded',
+  '6 1/0': 'no route',
+  '6 1/1': 'communication prohibited',
+  '6 1/3': 'address unreachable',
+  '6 1/4': 'port unreachable',
+  '6 1/5': 'source address failed policy',
+  '6 1/6': 'reject route',
+  '6 3/0': 'hop limit exceeded',
+};
+
 const CLIENT = 'c';
 const SERVER = 's';
 
@@ -93,5 +112,10 @@ function describe(packet: ReportFrame, earlier: readonly ReportFrame[], { cause,
   const when = wait.length > 0 || before === undefined ? wait : [`after ${formatDuration(packet.atMs - before.atMs)}`];
   // Who made it is the question; whose address it bears is what can be drawn.
   const whose = packet.kind === 'rst' && cause === 'middlebox-reset' ? ` in the name of ${server.address}` : '';
-  return `${labelOf(packet)}${whose} (${[`frame ${packet.frame}`, ...when].join(', ')})`;
+  return `${labelOf(packet)}${wordsOf(packet)}${whose} (${[`frame ${packet.frame}`, ...when].join(', ')})`;
+}
+
+function wordsOf({ icmp }: ReportFrame): string {
+  const words = icmp && ICMP_WORDS[`${icmp.version} ${icmp.type}/${icmp.code}`];
+  return words === undefined ? '' : ` ${words}`;
 }
