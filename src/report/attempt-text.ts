@@ -19,7 +19,7 @@ export function describeAttempt(attempt: ReportAttempt, width: number, palette: 
     ...wrap(`${formatSocket(client)}${name} to ${formatServer(server)}, ${when}`, width, INDENT),
     ...drawLadder(attempt).map((line) => INDENT + line),
     ...attempt.evidence.flatMap(({ text }) => wrap(text, width, `${INDENT}- `, `${INDENT}  `)),
-    ...describeHostFacts(attempt, width, INDENT),
+    ...describeHostFacts(attempt).flatMap((sentence) => wrap(sentence, width, INDENT, `${INDENT}  `)),
     ...describeError(attempt).flatMap((sentence) => wrap(sentence, width, INDENT)),
     ...list('The same packets also allow:', attempt.alternatives.map(asEntry), width, INDENT),
     ...attempt.notes.flatMap(({ text }) => wrap(`Note: ${text}`, width, INDENT, `${INDENT}  `)),

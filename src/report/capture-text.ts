@@ -6,10 +6,10 @@ import { formatCount, formatDay, formatNumberOf, formatTimeOfDay, wrap } from '.
 const MOST_CAPTURES = 3;
 
 /** What was read, in a line for each capture, or one for all of them when they are many; and how it was captured. */
-export function describeCaptures({ captures, live }: Report, width: number): string[] {
+export function describeCaptures(report: Report, width: number): string[] {
+  const { captures } = report;
   const texts = captures.length > MOST_CAPTURES ? [describeTogether(captures)] : captures.map(describeCapture);
-  if (live !== undefined) texts.push(...describeLive(live));
-  return texts.flatMap((text) => wrap(text, width, '', '  '));
+  return [...texts, ...describeLive(report)].flatMap((text) => wrap(text, width, '', '  '));
 }
 
 function describeCapture({ name, format, packets, firstPacketAt, lastPacketAt }: ReportCapture): string {
@@ -37,7 +37,10 @@ const LIVE_ENDS: Record<LiveEnd, string> = {
   failure: 'until it broke off',
 };
 
-function describeLive({ backend, filter, endedBy, command }: NonNullable<Report['live']>): string[] {
+/** How a live capture was taken, and how the command went that it was taken for; nothing for what was only read. */
+export function describeLive({ live }: Report): string[] {
+  if (live === undefined) return [];
+  const { backend, filter, endedBy, command } = live;
   const by = backend === null ? 'Followed' : `Captured with ${backend}`;
   const what = filter === null ? '' : `, filter: ${filter}`;
   return [`${by} ${LIVE_ENDS[endedBy]}${what}`, ...(command === undefined ? [] : [describeCommand(command)])];

@@ -50,7 +50,7 @@ function describeTypical(finding: ReportFinding, typical: ReportAttempt, width: 
   if (untold.length > 0) {
     lines.push(...list(`More evidence (client ${formatSocket(typical.client)}):`, untold, width, indent));
   }
-  lines.push(...describeHostFacts(typical, width, indent));
+  lines.push(...describeHostFacts(typical).flatMap((sentence) => wrap(sentence, width, indent, `${indent}  `)));
   lines.push(...describeError(typical).flatMap((sentence) => wrap(sentence, width, indent)));
   for (const { text } of typical.notes) lines.push(...wrap(`Note: ${text}.`, width, indent, `${indent}  `));
   for (const { cause, text } of typical.alternatives) {
@@ -60,10 +60,8 @@ function describeTypical(finding: ReportFinding, typical: ReportAttempt, width: 
 }
 
 /** What this machine knew of the server's sockets: not of the packets, so it is told apart from them. */
-export function describeHostFacts({ hostFacts = [] }: ReportAttempt, width: number, indent: string): string[] {
-  return hostFacts.flatMap(({ text, at }) =>
-    wrap(`On this host at ${formatTimeOfDay(at)}: ${text}.`, width, indent, `${indent}  `),
-  );
+export function describeHostFacts({ hostFacts = [] }: ReportAttempt): string[] {
+  return hostFacts.map(({ text, at }) => `On the capturing host at ${formatTimeOfDay(at)} UTC: ${text}.`);
 }
 
 /** The evidence of an attempt that its finding's own text does not hold already. */

@@ -2,7 +2,7 @@
  * A report as Markdown, to paste into an issue on GitHub or GitLab: for a reader who has neither the capture nor the
  * network, and perhaps never heard of synwhy. Always short enough to be accepted there.
  */
-import { describeUndecodable } from './capture-text.js';
+import { describeLive, describeUndecodable } from './capture-text.js';
 import { type FindingGroup, groupFindings } from './finding-groups.js';
 import { findingsRows } from './findings-table.js';
 import { fold, tellFinding } from './markdown/finding.js';
@@ -196,12 +196,14 @@ const GLOSSARY = [
 ];
 
 /** For readers who want to do the same, or to know what the words mean. */
-function howMade({ generator, captures }: Report, { command }: MarkdownOptions): string {
+function howMade(report: Report, { command }: MarkdownOptions): string {
+  const { generator, captures } = report;
   const lines = captures.slice(0, MOST_CAPTURES).map((capture) => `- ${describeCapture(capture)}\n`);
   const { kept: read } = keep(lines, LIST_BYTES / 2);
   const more = captures.length - read.length;
   const content = [
     `${generator.name} ${generator.version} read:\n\n${read.join('')}${more > 0 ? `- and ${formatNumberOf(more, 'more capture')}\n` : ''}`,
+    ...describeLive(report).map((sentence) => `${prose(sentence)}.\n`),
     ...(command === undefined ? [] : [codeBlock('sh', command)]),
     GLOSSARY.map((sentence) => `- ${sentence}\n`).join(''),
   ];

@@ -307,7 +307,7 @@ describe('what this host knows of its own sockets', { timeout: LIMIT_MS }, () =>
   test('is told of its own addresses', async () => {
     const run = new ClientRun(['live', '-i', 'lo', '--backend', BACKEND, ...refusedBy('127.0.0.1')]);
     await run.ended;
-    expect(run.stdout).toMatch(/On this host at \d\d:\d\d:\d\d: nothing listens on port 8083\./);
+    expect(run.stdout).toMatch(/On the capturing host at \d\d:\d\d:\d\d UTC: nothing listens on port 8083\./);
     const own = new ClientRun(['live', '-i', 'lo', '--backend', BACKEND, '-F', 'json', ...refusedBy(CLIENT_ADDRESS)]);
     await own.ended;
     const report: Report = JSON.parse(own.stdout);

@@ -6,9 +6,11 @@ import mermaid from 'mermaid';
 import { describe, expect, test } from 'vitest';
 import { Analyzer } from '../../src/analyze.js';
 import { renderCsv } from '../../src/report/csv.js';
+import { renderHtml } from '../../src/report/html.js';
 import { renderJson } from '../../src/report/json.js';
 import { renderMarkdown } from '../../src/report/markdown.js';
 import type { Report } from '../../src/report/model.js';
+import { ndjsonPieces } from '../../src/report/ndjson.js';
 import { renderTable } from '../../src/report/table.js';
 import { join, pcapng } from '../build/container.js';
 import { ip } from '../build/layer.js';
@@ -64,6 +66,12 @@ const OUTPUTS: readonly Output[] = [
     check: checkMarkdown,
   },
   { name: 'csv', render: renderCsv, check: checkCsv },
+  { name: 'ndjson', render: (report) => [...ndjsonPieces(report)].join(''), check: checkLines },
+  {
+    name: 'html',
+    render: (report) => renderHtml(report, { command: `synwhy '${HOSTILE.join('')}'` }),
+    check: checkHtml,
+  },
 ];
 
 function checkPlain(text: string): void {
@@ -96,6 +104,23 @@ function checkCsv(text: string, { attempts }: Report): void {
   for (const separator of [',', ';', '\t', '|']) {
     for (const cell of readCsv(text, separator).flat()) expect(cell, separator).not.toMatch(/^\s*[=+\-@]/);
   }
+}
+
+/** Each attempt a line, and a last line for the rest. */
+function checkLines(text: string, { attempts }: Report): void {
+  expect(text).not.toMatch(INVISIBLE);
+  const lines = text.trimEnd().split('\n');
+  expect(lines).toHaveLength(attempts.length + 1);
+  for (const line of lines) expect(JSON.parse(line)).toMatchObject({ type: expect.any(String) });
+}
+
+/** Its own tags and no others: script and style are ours, and data can't end its element. */
+function checkHtml(text: string): void {
+  const rest = text.replace(/<script[\s\S]*?<\/script>|<style>[\s\S]*?<\/style>/g, '');
+  expect(rest).not.toMatch(INVISIBLE);
+  expect(rest).not.toMatch(/<(?:script|img|iframe|object|embed|form)\b|<[^>]*\son\w+=|<[^>]*\s(?:href|src)="(?!#)/i);
+  expect(text.match(/<script/g)).toHaveLength(2);
+  expect(text.match(/<\/script>/g)).toHaveLength(2);
 }
 
 /** A capture in which everything that can be named bears a hostile name. */

@@ -1,6 +1,6 @@
 /** What is told of one attempt: in a finding, of which it is typical, and where it is opened. */
 import type { ComponentChildren } from 'preact';
-import { describeError } from '../finding-text.js';
+import { asClause, describeError, describeHostFacts } from '../finding-text.js';
 import type { ReportAttempt } from '../model.js';
 import { formatDay, formatDuration, formatNumberOf, formatTimeOfDay } from '../wording.js';
 import { Ladder } from './ladder.js';
@@ -41,7 +41,7 @@ export function Reasons({ attempt, told = '' }: { attempt: ReportAttempt; told?:
       <TitledList title={told === '' ? 'What shows it' : 'What else shows it'}>
         {untold.map(({ text }) => `${asClause(text)}.`)}
       </TitledList>
-      {describeError(attempt).map((sentence) => (
+      {[...describeHostFacts(attempt), ...describeError(attempt)].map((sentence) => (
         <p key={sentence}>{sentence}</p>
       ))}
       <TitledList title="The same packets also allow">
@@ -127,8 +127,4 @@ function Fact({ name, children }: { name: string; children: ComponentChildren })
       <dd>{children}</dd>
     </div>
   );
-}
-
-function asClause(text: string): string {
-  return text.replace(/\.$/, '');
 }

@@ -2,12 +2,12 @@
  * What the HTML report says without a script: the verdict, the findings, what the captures cannot show, and how it was
  * made. All texts are escaped for display already; preact escapes them for HTML.
  */
-import { describeUndecodable } from '../capture-text.js';
+import { describeLive, describeUndecodable } from '../capture-text.js';
 import { OUTCOMES_BY_CONCERN } from '../findings-table.js';
 import type { Report, ReportCapture, Summary } from '../model.js';
 import { formatCount, formatDay, formatNumberOf, formatTimeOfDay } from '../wording.js';
 import type { Lanes } from './lanes.js';
-import { OutcomeMark, Pasteable } from './text.js';
+import { OutcomeMark, Pasteable, Prose } from './text.js';
 
 /** More observations unfold. */
 const OPEN_OBSERVATIONS = 15;
@@ -208,6 +208,11 @@ export function PageFooter({
         By {generator.name} {generator.version}, which read the captures below and nothing else: it sent no packet and
         looked nothing up. Times are UTC; frame numbers are those of Wireshark. {VANTAGES[quality.vantage]}
       </p>
+      {describeLive(report).map((sentence) => (
+        <p key={sentence}>
+          <Prose text={`${sentence}.`} />
+        </p>
+      ))}
       {command !== undefined && (
         <p>
           <Pasteable text={command} what="the command" />

@@ -1,7 +1,14 @@
 /** A finding, or findings of one problem, told in full as Markdown: in words, as a diagram, with what shows it. */
 import { findCause } from '../../classify/catalogue.js';
 import type { FindingGroup } from '../finding-groups.js';
-import { asClause, asSentence, describeError, describeExtent, untoldEvidence } from '../finding-text.js';
+import {
+  asClause,
+  asSentence,
+  describeError,
+  describeExtent,
+  describeHostFacts,
+  untoldEvidence,
+} from '../finding-text.js';
 import type { ReportAttempt, ReportFinding } from '../model.js';
 import { formatCount, formatDay, formatDuration, formatNumberOf, formatSocket, formatTimeOfDay } from '../wording.js';
 import { cellCode, code, codeBlock, prose } from './inline.js';
@@ -69,7 +76,7 @@ function diagram(attempt: ReportAttempt): string {
 function showing({ findings: [finding] }: FindingGroup, typical: ReportAttempt | undefined): string {
   const lines = [describeExtent(finding)];
   if (typical !== undefined) {
-    lines.push(...untoldEvidence(finding, typical));
+    lines.push(...untoldEvidence(finding, typical), ...describeHostFacts(typical));
     lines.push(...typical.notes.map(({ text }) => `Note: ${text}`));
     lines.push(...typical.alternatives.map(({ cause, text }) => `Less likely: \`${cause}\`, ${asClause(text)}`));
   }
