@@ -46,12 +46,14 @@ export const LIVE_OPTIONS = {
   },
 } as const;
 
-export const LIVE_INTRODUCTION = `Watches an interface and says of each TCP handshake that fails: refused, filtered or timed out,
-why, and which packets show it. Nothing is ever sent.
+export const LIVE_INTRODUCTION = `Watches an interface and says of each TCP handshake that fails: refused,
+filtered or timed out, why, and which packets show it. Nothing is ever sent.
 
-  synwhy live [-i IFACE] [-f FILTER] [-w FILE] [--for TIME]  until Ctrl-C, or until the time is over
-  synwhy live [-i IFACE] [-f FILTER] -- COMMAND...           while COMMAND runs
-  ssh HOST sudo tcpdump -U -w - | synwhy live -r -           what is captured elsewhere
+  synwhy live [-i IFACE] [-f FILTER] -- COMMAND...  while COMMAND runs
+  synwhy live [-i IFACE] [-f FILTER] [-w FILE] [--for TIME]
+                                                    until Ctrl-C, or for a time
+  ssh HOST sudo tcpdump -U -w - not port 22 | synwhy live -r -
+                                                    what is captured elsewhere
 `;
 
 export const LIVE_EPILOGUE = `Each attempt is a line when it is decided; the report comes at the end. The first Ctrl-C ends the

@@ -77,21 +77,24 @@ Exit status: 0 analysed, 1 --fail-on found something, 2 wrong usage, 3 a capture
 const INTRODUCTION = `Reads packet captures and says of each TCP handshake that failed: refused, filtered or
 timed out, why, and which frames show it.
 
-  synwhy [analyze] CAPTURE...               pcap, pcapng, snoop, Network Monitor or Sniffer,
-                                            also in gzip or zstd; - is standard input
-  synwhy live [-- COMMAND...]               captures on an interface and tells what fails while
-                                            it happens; synwhy live --help
-  synwhy interfaces                         what can be captured on here, and with what
-  synwhy explain [CAUSE | OUTCOME | ERROR]  what a cause or an outcome means, or what is behind
-                                            an application's error
+  synwhy [analyze] CAPTURE...  pcap, pcapng, snoop, Network Monitor or Sniffer, also
+                               in gzip or zstd; - is standard input
+  synwhy live [-- COMMAND...]  captures on an interface and tells what fails while it
+                               happens; synwhy live --help
+  synwhy interfaces            what can be captured on here, and with what
+  synwhy explain [CAUSE | NOTE | OUTCOME | ERROR]
+                               what a cause, a note or an outcome means, or what is
+                               behind an application's error
 `;
-const INTERFACES_INTRODUCTION = `  synwhy interfaces  lists what can be captured on: state, link type, addresses, and which of dumpcap,
-                     tcpdump and cap can open it, or why not
+const INTERFACES_INTRODUCTION = `  synwhy interfaces  lists what can be captured on: state, link type, addresses,
+                     and which of dumpcap, tcpdump and cap can open it, or why not
 `;
 
-const EXPLAIN_INTRODUCTION = `  synwhy explain                  lists the causes
-  synwhy explain CAUSE | OUTCOME  tells what it means, what it looks like and what to check
-  synwhy explain ERROR            what is behind an error: ECONNREFUSED, 10061, "No route to host"
+const EXPLAIN_INTRODUCTION = `  synwhy explain          lists the causes and notes
+  synwhy explain CAUSE    what it means, what it looks like and what to check;
+                          also a NOTE, or an OUTCOME
+  synwhy explain ERROR    what is behind an error: ECONNREFUSED, 10061,
+                          "No route to host"
 `;
 
 /** Says what a command line asks for. Throws UsageError when it asks for nothing that there is. */

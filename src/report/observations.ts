@@ -62,7 +62,7 @@ export function buildObservations(input: ObservationInput): Observation[] {
 
 /** True if nobody answered whose answers are not in the capture anyway. */
 function isOneWay({ failure, clients }: FailedLookup, hosts: HostTable): boolean {
-  return failure === 'unanswered' && clients.every((client) => hosts.wentOnUnanswered(hosts.findAddress(client)));
+  return failure === 'unanswered' && clients.every((client) => hosts.wentOnUnanswered(hosts.findByAddress(client)));
 }
 
 function isSelected({ addresses, names, firstNs }: Seen, { selection, nameOf, epochOf }: ObservationInput): boolean {

@@ -4,7 +4,7 @@
  */
 import type { Outcome } from '../classify/outcome.js';
 import type { Attempt } from '../track/attempt.js';
-import { KEPT_CLIENTS, type PortFacts } from '../track/hosts.js';
+import { KEPT_CLIENTS, type PortFacts } from '../track/ports.js';
 import { formatCount, formatDay, formatNumberOf, formatTimeOfDay } from './wording.js';
 
 /** An attempt, and what became of it. */

@@ -7,34 +7,10 @@ import type { Frame } from '../decode/frame.js';
 import { ArrivalLog, type Arrivals } from './arrival-log.js';
 import type { Attempt, FrameReference } from './attempt.js';
 import { grown } from './columns.js';
-import { FingerprintSet } from './fingerprints.js';
-import { hashAddress, hashPair } from './hash.js';
+import { hashAddress } from './hash.js';
+import { type PortFacts, PortTable } from './ports.js';
 import { SIGN_SEGMENT, type Sign, SignTable } from './signs.js';
-import { SynAckLog } from './syn-ack-log.js';
 import { type Distance, type Locality, type TravelKind, Whereabouts } from './whereabouts.js';
-
-/** How a port of a host answered SYNs. */
-export interface PortFacts {
-  synAcks: number;
-  firstSynAckNs: number;
-  firstSynAckFrame: FrameReference;
-  lastSynAckNs: number;
-  lastSynAckFrame: FrameReference;
-  /** Attempts that got their first SYN-ACK only after they had repeated the SYN. */
-  lateSynAcks: number;
-  /** SYN-ACKs that it sent again and again although the client had acknowledged them, and the last one. */
-  overflows: number;
-  lastOverflowNs: number;
-  lastOverflowFrame: FrameReference;
-  /** Attempts that it accepted, as told by their first SYN-ACK. */
-  accepted: number;
-  /** The shortest time from a first SYN to its SYN-ACK, and of how many; Infinity while there are none. */
-  roundTripNs: number;
-  roundTrips: number;
-  readonly synAckLog: SynAckLog;
-  /** Client addresses that got a SYN-ACK; the first few. */
-  readonly answeredClients: Set<string>;
-}
 
 /** ARP requests or neighbour solicitations for a host that nobody answered. */
 export interface UnansweredNeighbor {
@@ -68,7 +44,7 @@ export interface HostFacts {
     time: { fromNs: number; toNs: number },
   ): { timeNs: number; frame: FrameReference } | undefined;
   /** The host with this address; -1 when nothing is known of it. */
-  hostOf(address: string): number;
+  findByAddress(address: string): number;
   /** Requests for this host's link-layer address since the last reply, if it never replied later. */
   unansweredNeighbor(host: number): UnansweredNeighbor | undefined;
   /** The host that this one last asked for in vain: its gateway, if that is not the target. */
@@ -93,13 +69,10 @@ export interface HostFacts {
 
 const NONE = -1;
 const FIRST_HOSTS = 1 << 8;
-/** So many client addresses are kept of each port: enough to say 'others were answered'. */
-export const KEPT_CLIENTS = 8;
 /** More hosts than this are not told apart: a spoofed flood must not fill the memory. */
 const MAXIMUM_HOSTS = 1 << 19;
 /** The part of it that is left to hosts that answer. */
 const SPARED_HOSTS = MAXIMUM_HOSTS / 16;
-const MAXIMUM_PORTS = 1 << 18;
 
 /** The mark of a host that went on with connections whose answers are not in the capture. */
 const WENT_ON = 1;
@@ -115,11 +88,9 @@ export class HostTable implements HostFacts {
   #count = 0;
   #words = new Uint32Array(FIRST_HOSTS * 4);
   #index = new Int32Array(FIRST_HOSTS * 2).fill(NONE);
+  /** What their ports answered. */
+  readonly ports = new PortTable();
   readonly #signs = new SignTable(FIRST_HOSTS);
-  /** Of each host what its ports did; Maps with small integers as keys, which V8 hashes several times faster. */
-  readonly #ports: (Map<number, PortFacts> | undefined)[] = [];
-  #portCount = 0;
-  readonly #answered = new FingerprintSet();
   readonly #whereabouts = new Whereabouts(FIRST_HOSTS);
   readonly #arrivals = new ArrivalLog(FIRST_HOSTS);
   /** When each host was heard, its SYNs aside. */
@@ -158,13 +129,7 @@ export class HostTable implements HostFacts {
 
   /** False once there were more hosts or ports than are told apart. */
   get isComplete(): boolean {
-    return this.#count < MAXIMUM_HOSTS && this.#portCount < MAXIMUM_PORTS;
-  }
-
-  /** The host with this address as text, or -1. */
-  findAddress(address: string): number {
-    const words = parseAddress(address);
-    return words === undefined ? NONE : this.find(words[0], words[1], words[2], words[3]);
+    return this.#count < MAXIMUM_HOSTS && !this.ports.isFull;
   }
 
   /** The host that sent the frame, or what it quotes; -1 when nothing is known of it. */
@@ -250,47 +215,6 @@ export class HostTable implements HostFacts {
     if (host !== NONE) this.#marks[host] |= WENT_ON;
   }
 
-  /** Notes that a port sent a SYN-ACK once more that its client had acknowledged already. */
-  noteOverflow(port: PortFacts, timeNs: number, reference: FrameReference): void {
-    port.overflows++;
-    port.lastOverflowNs = timeNs;
-    port.lastOverflowFrame = reference;
-  }
-
-  /**
-   * Notes that a port accepted an attempt: the time from its only SYN, -1 if that was repeated, or Infinity if the
-   * capture shows the SYN behind its answer.
-   */
-  noteAccepted(facts: PortFacts, roundTripNs: number): void {
-    facts.accepted++;
-    if (roundTripNs < 0) facts.lateSynAcks++;
-    else if (roundTripNs !== Number.POSITIVE_INFINITY) {
-      facts.roundTrips++;
-      facts.roundTripNs = Math.min(facts.roundTripNs, roundTripNs);
-    }
-  }
-
-  /** Notes a SYN-ACK of a host's port, which is `frame`; gives what is known of the port. */
-  noteSynAck(host: number, frame: Frame, timeNs: number, reference: FrameReference): PortFacts | undefined {
-    const facts = this.#portFacts(host, frame.sourcePort);
-    if (facts === undefined) return undefined;
-    if (facts.synAcks === 0) {
-      facts.firstSynAckNs = timeNs;
-      facts.firstSynAckFrame = reference;
-    }
-    facts.synAcks++;
-    facts.lastSynAckNs = timeNs;
-    facts.lastSynAckFrame = reference;
-    const { destination0, destination1, destination2, destination3 } = frame;
-    const client = hashAddress(destination0, destination1, destination2, destination3);
-    facts.synAckLog.note(timeNs, reference, client);
-    this.#answered.add(hashPair(portKey(host, frame.sourcePort), client));
-    if (facts.answeredClients.size < KEPT_CLIENTS) {
-      facts.answeredClients.add(formatAddress(destination0, destination1, destination2, destination3));
-    }
-    return facts;
-  }
-
   noteNeighborRequest(asker: number, sought: number, timeNs: number, frame: FrameReference): void {
     if (sought === NONE) return;
     const known = this.#unanswered.get(sought);
@@ -330,31 +254,20 @@ export class HostTable implements HostFacts {
   }
 
   mayHaveAnswered(host: number, port: number, client: string): boolean {
-    const words = parseAddress(client);
-    if (host === NONE || words === undefined) return false;
-    const hash = hashPair(portKey(host, port), hashAddress(words[0], words[1], words[2], words[3]));
-    return this.#answered.isFull || this.#answered.has(hash);
+    return this.ports.mayHaveAnswered(host, port, client);
   }
 
   answered(
     host: number,
     port: number,
     client: string,
-    { fromNs, toNs }: { fromNs: number; toNs: number },
+    within: { fromNs: number; toNs: number },
   ): { timeNs: number; frame: FrameReference } | undefined {
-    const words = parseAddress(client);
-    if (words === undefined) return undefined;
-    const hash = hashAddress(words[0], words[1], words[2], words[3]);
-    return this.port(host, port)?.synAckLog.toClient(hash, fromNs, toNs);
-  }
-
-  hostOf(address: string): number {
-    const words = parseAddress(address);
-    return words === undefined ? NONE : this.find(words[0], words[1], words[2], words[3]);
+    return this.ports.answered(host, port, client, within);
   }
 
   port(host: number, port: number): PortFacts | undefined {
-    return this.#ports[host]?.get(port);
+    return this.ports.get(host, port);
   }
 
   unansweredNeighbor(host: number): UnansweredNeighbor | undefined {
@@ -425,43 +338,7 @@ export class HostTable implements HostFacts {
   }
 
   roundTrip(host: number): { shortestNs: number; count: number } | undefined {
-    let shortestNs = Number.POSITIVE_INFINITY;
-    let count = 0;
-    for (const { roundTripNs, roundTrips } of this.#ports[host]?.values() ?? []) {
-      shortestNs = Math.min(shortestNs, roundTripNs);
-      count += roundTrips;
-    }
-    return count === 0 ? undefined : { shortestNs, count };
-  }
-
-  #portFacts(host: number, port: number): PortFacts | undefined {
-    if (host === NONE) return undefined;
-    let ports = this.#ports[host];
-    if (ports === undefined) {
-      ports = new Map();
-      this.#ports[host] = ports;
-    }
-    const known = ports.get(port);
-    if (known !== undefined || this.#portCount === MAXIMUM_PORTS) return known;
-    const facts: PortFacts = {
-      synAcks: 0,
-      firstSynAckNs: 0,
-      firstSynAckFrame: 0,
-      lastSynAckNs: 0,
-      lastSynAckFrame: 0,
-      lateSynAcks: 0,
-      overflows: 0,
-      lastOverflowNs: 0,
-      lastOverflowFrame: 0,
-      accepted: 0,
-      roundTripNs: Number.POSITIVE_INFINITY,
-      roundTrips: 0,
-      synAckLog: new SynAckLog(),
-      answeredClients: new Set(),
-    };
-    ports.set(port, facts);
-    this.#portCount++;
-    return facts;
+    return this.ports.roundTrip(host);
   }
 
   #is(host: number, word0: number, word1: number, word2: number, word3: number): boolean {
@@ -490,10 +367,6 @@ export class HostTable implements HostFacts {
     this.#index = new Int32Array(hosts * 2).fill(NONE);
     for (let host = 0; host < this.#count; host++) this.#enter(host);
   }
-}
-
-function portKey(host: number, port: number): number {
-  return host * 0x10000 + port;
 }
 
 /** Looks for an attempt's hosts again: one that was unknown when the attempt was decided may have been heard since. */

@@ -343,7 +343,7 @@ export class Tracker {
     const port = this.hosts.portOfDestination(frame);
     if (port === undefined) return;
     this.#table.acceptedBefore[slot] = port.accepted;
-    this.hosts.noteAccepted(port, Number.POSITIVE_INFINITY);
+    this.hosts.ports.noteAccepted(port, Number.POSITIVE_INFINITY);
   }
 
   /** True if the SYN at hand meets one that went the other way and was not answered yet. */
@@ -449,14 +449,14 @@ export class Tracker {
     const server = hosts.internSource(frame);
     hosts.noteSign(server, SIGN_SYN_ACK, frame.sourcePort, timeNs, reference);
     hosts.noteTravel(server, TRAVEL_SYN_ACK, frame.timeToLive, frame, reference);
-    const port = hosts.noteSynAck(server, frame, timeNs, reference);
+    const port = hosts.ports.noteSynAck(server, frame, timeNs, reference);
     if (port !== undefined && (table.state[slot] & ESTABLISHED) !== 0) {
       // Once may be an ACK that was lost. Again and again: the server has no room for the connection.
-      if ((table.state[slot] & SYN_ACK_BEHIND_ACK) !== 0) hosts.noteOverflow(port, timeNs, reference);
+      if ((table.state[slot] & SYN_ACK_BEHIND_ACK) !== 0) hosts.ports.noteOverflow(port, timeNs, reference);
       table.state[slot] |= SYN_ACK_BEHIND_ACK;
     }
     if (isFirst && port !== undefined && (table.state[slot] & HAS_SYN) !== 0) {
-      hosts.noteAccepted(port, this.#roundTripNs(slot, timeNs));
+      hosts.ports.noteAccepted(port, this.#roundTripNs(slot, timeNs));
     }
     hosts.noteAddressed(hosts.findDestination(frame), timeNs, reference);
   }

@@ -1,4 +1,4 @@
-import type { PortFacts } from '../../track/hosts.js';
+import type { PortFacts } from '../../track/ports.js';
 import type { Alternative, Context, Finding } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 import { describeSelectiveSilence, overflowingPort, portOfLeftOut } from './selective-silence.js';

@@ -1,5 +1,5 @@
 /** What the causes have in common in which a port is silent for some attempts while it accepts others. */
-import type { PortFacts } from '../../track/hosts.js';
+import type { PortFacts } from '../../track/ports.js';
 import { type Context, type Evidence, framesOf, nameFrames } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 import { describeSilence, isRealSilence } from './silence.js';

@@ -1,5 +1,5 @@
 import type { Attempt } from '../../track/attempt.js';
-import type { PortFacts } from '../../track/hosts.js';
+import type { PortFacts } from '../../track/ports.js';
 import { type Context, type Finding, formatDuration } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 import { findOutage } from './outage.js';

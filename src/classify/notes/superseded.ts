@@ -39,12 +39,12 @@ function findWinner(
   context: Context,
 ): Winner | undefined {
   const { hosts } = context;
-  const host = hosts.hostOf(server);
+  const host = hosts.findByAddress(server);
   const port = hosts.port(host, attempt.server.port);
   if (port === undefined) return undefined;
   const own = attempt.client.address;
   for (const client of [own, ...port.answeredClients]) {
-    if (client !== own && !isSameMachine(attempt.clientHost, hosts.hostOf(client), first, context)) continue;
+    if (client !== own && !isSameMachine(attempt.clientHost, hosts.findByAddress(client), first, context)) continue;
     const answer = hosts.answered(host, attempt.server.port, client, {
       fromNs: first.timeNs - BEFORE_NS,
       toNs: last.timeNs + AFTER_NS,
