@@ -126,6 +126,11 @@ export class Analyzer {
     return undefined;
   }
 
+  /** How many frames of each capture were read so far, in the order in which the captures were added. */
+  get frameCounts(): number[] {
+    return this.#inputs.map(({ head }) => head.number);
+  }
+
   /** The report over everything that was pushed. To be asked for once, after every input has ended. */
   finish(): Report {
     this.#tracker.finish();

@@ -72,6 +72,8 @@ export interface CaptureInterface {
   operatingSystem?: string;
   /** What the kernel or the capturing program dropped on this interface (ISB); undefined when not told. */
   dropped?: number;
+  /** Until when the capture went on, whether packets came or not (ISB); nanoseconds since the time origin. */
+  endNs?: number;
 }
 
 /** A place where a capture could not be read as what it should be. */

@@ -2,6 +2,7 @@
 import { CATALOGUE, findCause } from '../classify/catalogue.js';
 import type { Outcome } from '../classify/outcome.js';
 import { parseHostPattern } from '../report/address-pattern.js';
+import type { PayloadLimit } from '../report/excerpt.js';
 import { type AttemptSelection, type Moment, parseMoment } from '../report/select.js';
 import { UsageError } from './exit-codes.js';
 import { suggest } from './nearest.js';
@@ -9,10 +10,10 @@ import { suggest } from './nearest.js';
 /** The formats that a report can be printed in. */
 export type Format = 'table' | 'json';
 
-/** A file to write, in the format that its name ends in. */
+/** A file to write, in the format that its name ends in; pcapng is the excerpt. */
 export interface OutputFile {
   path: string;
-  format: Format;
+  format: Format | 'pcapng';
 }
 
 /** A request to analyse captures. */
@@ -28,6 +29,7 @@ export interface AnalyzeCommand {
   verbose: boolean;
   numeric: boolean;
   failOn: Outcome[];
+  limitPayload: PayloadLimit;
   /** Undefined: as the terminal and the environment say. */
   color: boolean | undefined;
   quiet: boolean;
@@ -50,6 +52,7 @@ export interface AnalyzeArguments {
   since?: Value;
   until?: Value;
   'fail-on'?: Value;
+  'limit-payload'?: Value;
   all?: Switch;
   verbose?: Switch;
   n?: Switch;
@@ -58,7 +61,11 @@ export interface AnalyzeArguments {
 }
 
 const FORMATS: readonly string[] = ['table', 'json'] satisfies Format[];
-const FORMAT_OF_ENDING: Readonly<Record<string, Format>> = { json: 'json', txt: 'table' };
+const FORMAT_OF_ENDING: Readonly<Record<string, OutputFile['format']>> = {
+  json: 'json',
+  txt: 'table',
+  pcapng: 'pcapng',
+};
 const FAILURES: readonly Outcome[] = ['refused', 'filtered', 'timed-out'];
 const OUTCOMES: readonly string[] = [...FAILURES, ...(['established', 'aborted', 'inconclusive'] satisfies Outcome[])];
 
@@ -78,6 +85,7 @@ export function readAnalyzeArguments(given: AnalyzeArguments): AnalyzeCommand {
     verbose: isOn(given.verbose) === true,
     numeric: isOn(given.n) === true,
     failOn: readFailOn(given['fail-on'], selection),
+    limitPayload: readLimitPayload(given['limit-payload'], outputs),
     color: isOn(given.color),
     quiet: isOn(given.quiet) === true,
   };
@@ -120,7 +128,19 @@ function readFormat(value: Value): Format | undefined {
 function readOutput(path: string): OutputFile {
   const format = FORMAT_OF_ENDING[/\.([^./\\]+)$/.exec(path)?.[1].toLowerCase() ?? ''];
   if (format !== undefined) return { path, format };
-  throw new UsageError(`the name of the output says its format: ${path} should end in .json or .txt`);
+  throw new UsageError(`the name of the output says its format: ${path} should end in .json, .txt or .pcapng`);
+}
+
+function readLimitPayload(value: Value, outputs: readonly OutputFile[]): PayloadLimit {
+  const limit = single('limit-payload', value);
+  if (limit === undefined) return 'headers';
+  if (limit !== 'headers' && limit !== 'full') {
+    throw new UsageError(`--limit-payload takes headers or full, not '${limit}'${suggest(limit, ['headers', 'full'])}`);
+  }
+  if (!outputs.some(({ format }) => format === 'pcapng')) {
+    throw new UsageError('--limit-payload is about the excerpt: name one, as in -o evidence.pcapng');
+  }
+  return limit;
 }
 
 function readSelection(given: AnalyzeArguments): AttemptSelection | undefined {

@@ -18,7 +18,7 @@ const OPTIONS = {
     alias: 'o',
     type: 'string',
     requiresArg: true,
-    describe: 'Write to FILE (.json or .txt) instead of printing; repeatable. With --format too, print that as well',
+    describe: 'Write to FILE (.json, .txt or .pcapng, the packets that matter) instead of printing; repeatable',
   },
   read: {
     alias: 'r',
@@ -54,6 +54,11 @@ const OPTIONS = {
     type: 'string',
     requiresArg: true,
     describe: 'Exit 1 if there is an attempt of these outcomes; any stands for refused,filtered,timed-out',
+  },
+  'limit-payload': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'What the excerpt (.pcapng) keeps of each packet: headers (default; DNS whole) or full',
   },
   color: { type: 'boolean', describe: 'Colours; --no-color or NO_COLOR=1 turns them off' },
   quiet: { alias: 'q', type: 'boolean', describe: 'No progress on standard error, only errors' },

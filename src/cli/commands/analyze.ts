@@ -5,6 +5,7 @@ import { type CaptureSource, chunkBytesFor, openCapture, SourceError, STANDARD_I
 import type { Report } from '../../report/model.js';
 import type { TableOptions } from '../../report/table.js';
 import type { AnalyzeCommand, Format } from '../analyze-arguments.js';
+import type { Excerpts } from '../excerpts.js';
 import { EXIT_ANALYZED, EXIT_FOUND, EXIT_UNREADABLE } from '../exit-codes.js';
 import { writeToFile, writeToStandardOutput } from '../output.js';
 import { createProgress } from '../progress.js';
@@ -18,9 +19,25 @@ export async function runAnalyze(command: AnalyzeCommand): Promise<number> {
   // Before the captures are opened: they may be all the files that this process may open.
   const { serviceName } = await import('../../report/service-names.js');
   const sources = await openAll(command.captures);
-  const report = sources.length === 0 ? undefined : await analyze(sources, command, serviceName);
-  if (report === undefined || report.captures.length === 0) return EXIT_UNREADABLE;
-  const areWritten = await writeOutputs(report, command);
+  const excerpts = await startExcerpts(command);
+  try {
+    const report = sources.length === 0 ? undefined : await analyze(sources, command, serviceName, excerpts);
+    if (report === undefined || report.captures.length === 0) return EXIT_UNREADABLE;
+    return await tell(report, command, excerpts);
+  } finally {
+    await excerpts?.end();
+  }
+}
+
+/** What an excerpt needs is loaded only where one is asked for. */
+async function startExcerpts(command: AnalyzeCommand): Promise<Excerpts | undefined> {
+  if (!command.outputs.some(({ format }) => format === 'pcapng')) return undefined;
+  const { Excerpts } = await import('../excerpts.js');
+  return new Excerpts(command);
+}
+
+async function tell(report: Report, command: AnalyzeCommand, excerpts: Excerpts | undefined): Promise<number> {
+  const areWritten = await writeOutputs(report, command, excerpts);
   if (command.format !== undefined) await print(report, command.format, command);
   if (!areWritten || report.captures.length < command.captures.length) return EXIT_UNREADABLE;
   return command.failOn.some((outcome) => report.summary[outcome] > 0) ? EXIT_FOUND : EXIT_ANALYZED;
@@ -44,6 +61,7 @@ async function analyze(
   sources: readonly CaptureSource[],
   command: AnalyzeCommand,
   serviceName: (port: number) => string | undefined,
+  excerpts: Excerpts | undefined,
 ): Promise<Report> {
   const { all, numeric, selection, quiet } = command;
   const analyzer = new Analyzer({ all, numeric, serviceName, ...(selection === undefined ? {} : { selection }) });
@@ -58,18 +76,20 @@ async function analyze(
   for (let input = analyzer.starving(); input !== undefined; input = analyzer.starving()) {
     const source = sourceOf.get(input)!;
     const before = source.positionBytes;
-    if (!(await feed(input, source))) strangers.add(source);
+    if (!(await feed(input, source, excerpts))) strangers.add(source);
     bytesRead += source.positionBytes - before;
     await progress.update(bytesRead);
   }
   progress.stop();
+  excerpts?.noteCaptures(sources, analyzer.frameCounts, strangers);
   const report = analyzer.finish();
   return { ...report, captures: report.captures.filter((_capture, index) => !strangers.has(sources[index])) };
 }
 
 /** Feeds the next chunk, or the end. False: this is not a capture, which was said. */
-async function feed(input: CaptureInput, source: CaptureSource): Promise<boolean> {
+async function feed(input: CaptureInput, source: CaptureSource, excerpts: Excerpts | undefined): Promise<boolean> {
   const { chunk, damage } = await nextChunk(source);
+  if (chunk !== undefined) await excerpts?.keep(source, chunk);
   try {
     if (chunk === undefined) input.end(damage);
     else input.push(chunk);
@@ -95,11 +115,12 @@ async function nextChunk(
 }
 
 /** Writes the files of --output. False: one could not be written, which was said. */
-async function writeOutputs(report: Report, command: AnalyzeCommand): Promise<boolean> {
+async function writeOutputs(report: Report, command: AnalyzeCommand, excerpts: Excerpts | undefined): Promise<boolean> {
   let areWritten = true;
   for (const { path, format } of command.outputs) {
     try {
-      await writeToFile(path, await render(report, format, { verbose: command.verbose }));
+      if (format === 'pcapng') await excerpts!.write(path, report);
+      else await writeToFile(path, await render(report, format, { verbose: command.verbose }));
     } catch (error) {
       complain(`${path} can't be written: ${(error as Error).message}`);
       areWritten = false;
