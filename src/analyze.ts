@@ -1,7 +1,7 @@
 /**
  * Wires the stages together: bytes in, a report out. The only file that knows all of them.
  */
-import { Packet, type TimeOrigin } from './capture/format.js';
+import { type CaptureFacts, Packet, type TimeOrigin } from './capture/format.js';
 import { AnyCaptureReader } from './capture/reader.js';
 import type { Outcome } from './classify/outcome.js';
 import { Frame } from './decode/frame.js';
@@ -28,6 +28,16 @@ export interface AnalyzeOptions {
   serviceName?: (port: number) => string | undefined;
   /** What may be remembered; what is left out is as the command has it. */
   limits?: Partial<AnalyzeLimits>;
+  /** Replaces addresses and names before anything is made of them. */
+  disguise?: PacketDisguise;
+}
+
+/** Puts another packet, and other facts of a capture, in the place of those that must not be seen. */
+export interface PacketDisguise {
+  /** May give the same object each time. */
+  packet(original: Packet): Packet;
+  /** Gives the same object for the same facts; it grows as they do. */
+  facts(original: CaptureFacts): CaptureFacts;
 }
 
 /** How much an analysis may remember. */
@@ -83,6 +93,7 @@ export interface CaptureInput {
 export class Analyzer {
   readonly #options: AnalyzeOptions;
   readonly #limits: AnalyzeLimits;
+  readonly #disguise: PacketDisguise | undefined;
   readonly #origin: TimeOrigin = { epochNs: undefined };
   readonly #inputs: Input[] = [];
   /** Inputs with a packet at hand, the one whose packet is the oldest first. */
@@ -102,6 +113,7 @@ export class Analyzer {
 
   constructor(options: AnalyzeOptions = {}) {
     this.#options = options;
+    this.#disguise = options.disguise;
     this.#limits = { ...DEFAULT_LIMITS, attempts: LISTED_ATTEMPTS, packets: LISTED_PACKETS, ...options.limits };
     const keepEstablished = options.all === true || options.selection !== undefined;
     this.#tracker = new Tracker((attempt) => this.#keep(attempt), keepEstablished, this.#limits);
@@ -135,12 +147,12 @@ export class Analyzer {
   finish(): Report {
     this.#tracker.finish();
     return buildReport({
-      captures: this.#inputs.map(({ name, compression, facts, head, damage }) => ({
-        name,
-        compression,
-        facts,
-        frames: head.number,
-        damage,
+      captures: this.#inputs.map((input) => ({
+        name: input.name,
+        compression: input.compression,
+        facts: this.#factsOf(input),
+        frames: input.head.number,
+        damage: input.damage,
       })),
       epochNs: this.#origin.epochNs ?? 0n,
       attempts: this.#attempts,
@@ -211,12 +223,17 @@ export class Analyzer {
   }
 
   #take({ head, index }: Input): void {
-    if (glanceAt(head, this.#glance) && this.#tracker.passOver(this.#glance, head)) return;
+    const packet = this.#disguise === undefined ? head : this.#disguise.packet(head);
+    if (glanceAt(packet, this.#glance) && this.#tracker.passOver(this.#glance, packet)) return;
     const frame = this.#frame;
-    const reason = decodePacket(head, frame);
+    const reason = decodePacket(packet, frame);
     if (reason !== 0) this.#undecodable[reason]++;
     // Also a packet without interest moves the clock: it shows that the capture went on.
-    this.#tracker.track(frame, head, frameReference(index, head.number));
+    this.#tracker.track(frame, packet, frameReference(index, head.number));
+  }
+
+  #factsOf({ facts }: Input): CaptureFacts {
+    return this.#disguise === undefined ? facts : this.#disguise.facts(facts);
   }
 
   #keep(attempt: Attempt): void {
@@ -239,7 +256,7 @@ export class Analyzer {
     const { selection } = this.#options;
     if (selection === undefined) return true;
     this.#names ??= new AddressNames(
-      this.#inputs.map(({ facts }) => facts),
+      this.#inputs.map((input) => this.#factsOf(input)),
       this.#tracker.naming.names,
     );
     const names = this.#names;

@@ -16,6 +16,15 @@ export interface OutputFile {
   format: Format | 'pcapng';
 }
 
+/** How addresses and names are to be replaced. */
+export interface Anonymization {
+  /** Undefined: a random one. */
+  key: string | undefined;
+  keepsVendor: boolean;
+  /** What --host was given, to be replaced as well. */
+  hosts: string[];
+}
+
 /** A request to analyse captures. */
 export interface AnalyzeCommand {
   command: 'analyze';
@@ -30,6 +39,7 @@ export interface AnalyzeCommand {
   numeric: boolean;
   failOn: Outcome[];
   limitPayload: PayloadLimit;
+  anonymize: Anonymization | undefined;
   /** Undefined: as the terminal and the environment say. */
   color: boolean | undefined;
   quiet: boolean;
@@ -53,6 +63,8 @@ export interface AnalyzeArguments {
   until?: Value;
   'fail-on'?: Value;
   'limit-payload'?: Value;
+  anonymize?: Value;
+  'anonymize-mac'?: Switch;
   all?: Switch;
   verbose?: Switch;
   n?: Switch;
@@ -86,6 +98,7 @@ export function readAnalyzeArguments(given: AnalyzeArguments): AnalyzeCommand {
     numeric: isOn(given.n) === true,
     failOn: readFailOn(given['fail-on'], selection),
     limitPayload: readLimitPayload(given['limit-payload'], outputs),
+    anonymize: readAnonymize(given),
     color: isOn(given.color),
     quiet: isOn(given.quiet) === true,
   };
@@ -141,6 +154,20 @@ function readLimitPayload(value: Value, outputs: readonly OutputFile[]): Payload
     throw new UsageError('--limit-payload is about the excerpt: name one, as in -o evidence.pcapng');
   }
   return limit;
+}
+
+/** With --anonymize alone yargs gives an empty text. */
+function readAnonymize(given: AnalyzeArguments): Anonymization | undefined {
+  const key = single('anonymize', given.anonymize);
+  const dropsVendor = isOn(given['anonymize-mac']) === true;
+  if (key === undefined) {
+    if (dropsVendor) throw new UsageError('--anonymize-mac goes further than --anonymize: give that as well');
+    return undefined;
+  }
+  if (given['limit-payload'] !== undefined && single('limit-payload', given['limit-payload']) === 'full') {
+    throw new UsageError('--anonymize cuts off all payload: --limit-payload full contradicts it');
+  }
+  return { key: key === '' ? undefined : key, keepsVendor: !dropsVendor, hosts: entries(given.host) };
 }
 
 function readSelection(given: AnalyzeArguments): AttemptSelection | undefined {

@@ -1,5 +1,6 @@
 /** The excerpts that `-o evidence.pcapng` asks for: what they need of the captures while these are read, and after. */
 import { stat } from 'node:fs/promises';
+import type { PacketDisguise } from '../analyze.js';
 import { type ExcerptCapture, writeExcerpt } from '../node/excerpt.js';
 import { Spool } from '../node/excerpt-spool.js';
 import { type CaptureSource, chunkBytesFor, openCapture } from '../node/file.js';
@@ -11,12 +12,14 @@ import { complain } from './terminal.js';
 /** Reads the captures again for excerpts. What came through a pipe is kept in a temporary file meanwhile. */
 export class Excerpts {
   readonly #command: AnalyzeCommand;
+  readonly #disguise: PacketDisguise | undefined;
   readonly #spool = new Spool();
   #captures: ExcerptCapture[] = [];
   #paths: string[] = [];
 
-  constructor(command: AnalyzeCommand) {
+  constructor(command: AnalyzeCommand, disguise: PacketDisguise | undefined) {
     this.#command = command;
+    this.#disguise = disguise;
   }
 
   /** Keeps what can't be read again. Throws as the file system does. */
@@ -47,7 +50,7 @@ export class Excerpts {
       captures: this.#captures,
       limit,
       isWhole: selection === undefined,
-      disguise: undefined,
+      disguise: this.#disguise,
     });
     if (different > 0) {
       complain(`${path}: ${formatNumberOf(different, 'verdict')} would differ if the excerpt were all there is`);

@@ -60,6 +60,11 @@ const OPTIONS = {
     requiresArg: true,
     describe: 'What the excerpt (.pcapng) keeps of each packet: headers (default; DNS whole) or full',
   },
+  anonymize: {
+    type: 'string',
+    describe: 'Replace addresses and names everywhere; --anonymize=KEY does so alike in each run with that key',
+  },
+  'anonymize-mac': { type: 'boolean', describe: 'With --anonymize: the vendors of network cards too' },
   color: { type: 'boolean', describe: 'Colours; --no-color or NO_COLOR=1 turns them off' },
   quiet: { alias: 'q', type: 'boolean', describe: 'No progress on standard error, only errors' },
 } as const;
@@ -103,7 +108,9 @@ function readOperands(isExplain: boolean, operands: readonly string[]): Command 
 }
 
 async function parseAnalyze(words: readonly string[], version: string, columns: number): Promise<Command> {
-  const parser = (await createParser(words, columns, Object.keys(OPTIONS))).options(OPTIONS).epilogue(EPILOGUE);
+  // Its key is optional, and what follows it is a capture.
+  const told = words.map((word) => (word === '--anonymize' ? '--anonymize=' : word));
+  const parser = (await createParser(told, columns, Object.keys(OPTIONS))).options(OPTIONS).epilogue(EPILOGUE);
   const parsed = parser.parseSync();
   if (parsed.help === true) return { command: 'print', text: `${INTRODUCTION}\n${await helpOf(parser)}` };
   if (parsed.version === true) return { command: 'print', text: version };

@@ -1,6 +1,6 @@
 /** Copies from the captures what belongs into an excerpt: a second pass over them, since only the report says what that is. */
 import { type FileHandle, open } from 'node:fs/promises';
-import { Analyzer } from '../analyze.js';
+import { Analyzer, type PacketDisguise } from '../analyze.js';
 import { type CaptureFacts, Packet, type TimeOrigin } from '../capture/format.js';
 import { PcapngWriter } from '../capture/pcapng-writer.js';
 import { AnyCaptureReader } from '../capture/reader.js';
@@ -19,12 +19,6 @@ export interface ExcerptCapture {
   open(): Promise<CaptureSource>;
   /** How many of its frames the report knows; a file may have grown. */
   frames: number;
-}
-
-/** Replaces what must not be seen, in every packet and in what a capture says of its interfaces. */
-export interface PacketDisguise {
-  packet(packet: Packet): Packet;
-  facts(facts: CaptureFacts): CaptureFacts;
 }
 
 /** What an excerpt is made of. */
@@ -202,7 +196,8 @@ class Pass {
     decodePacket(packet, this.#frame);
     this.#selector ??= new ExcerptSelector(this.#plan, this.#width, this.#known, this.#origin.epochNs ?? 0n);
     const held = this.#held;
-    if (held.isFull && this.#selector.isBeforeJump(held.packet.timeNs, packet.timeNs)) this.#addHeld();
+    if (held.isFull && this.#packets > 0 && this.#selector.isBeforeJump(held.packet.timeNs, packet.timeNs))
+      this.#addHeld();
     const comment = this.#selector.take(packet, this.#frame, number, index);
     if (comment === undefined) held.hold(packet, keptBytes(packet, this.#frame, 'headers'), index, reader.facts);
     else {
@@ -243,7 +238,7 @@ class Pass {
 
   /** The capture's last packet shows how long it went on; what was dropped is told by each interface. */
   async #finish(feeds: readonly Feed[]): Promise<void> {
-    if (this.#held.isFull) this.#addHeld();
+    if (this.#held.isFull && this.#plan.comments.size > 0) this.#addHeld();
     const epochNs = this.#origin.epochNs ?? 0n;
     for (const [key, id] of this.#interfaces) {
       const [capture, interfaceIndex] = key.split(' ').map(Number);

@@ -23,8 +23,10 @@ function countNew(report: Report, ofExcerpt: Report): number {
   return failures + differs + [...after].filter((code) => !before.has(code)).length;
 }
 
+/** Without the nanoseconds: over years, as in captures that were put together, times are not that exact. */
 function keyOf({ client, server, startedAt }: ReportAttempt): string {
-  return `${client.address} ${client.port} ${server.address} ${server.port} ${startedAt}`;
+  const ends = `${client.address} ${client.port} ${server.address} ${server.port}`;
+  return `${ends} ${startedAt.slice(0, -'000Z'.length)}`;
 }
 
 function verdictOf({ outcome, cause, confidence }: ReportAttempt): string {

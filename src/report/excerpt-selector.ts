@@ -92,6 +92,8 @@ export class ExcerptSelector {
 
   /** What to say of a packet, empty where nothing is to be said; undefined if it is not needed. */
   take(packet: Packet, frame: Frame, number: number, capture: number): string | undefined {
+    // Nothing failed: then nothing has to be shown.
+    if (this.#plan.comments.size === 0) return undefined;
     const comment = this.#plan.comments.get(number);
     const isKept = this.#isNeeded(packet, frame, capture) || comment !== undefined || this.#width === 'everything';
     if (comment !== undefined) this.#noteNamed(packet, frame);

@@ -2,6 +2,8 @@
 import { Analyzer, type CaptureInput } from '../../analyze.js';
 import { CaptureError } from '../../capture/errors.js';
 import { type CaptureSource, chunkBytesFor, openCapture, SourceError, STANDARD_INPUT } from '../../node/file.js';
+import { parseHostPattern } from '../../report/address-pattern.js';
+import type { Disguise } from '../../report/anonymize/disguise.js';
 import type { Report } from '../../report/model.js';
 import type { TableOptions } from '../../report/table.js';
 import type { AnalyzeCommand, Format } from '../analyze-arguments.js';
@@ -19,9 +21,11 @@ export async function runAnalyze(command: AnalyzeCommand): Promise<number> {
   // Before the captures are opened: they may be all the files that this process may open.
   const { serviceName } = await import('../../report/service-names.js');
   const sources = await openAll(command.captures);
-  const excerpts = await startExcerpts(command);
+  const disguise = await startDisguise(command);
+  const excerpts = await startExcerpts(command, disguise);
   try {
-    const report = sources.length === 0 ? undefined : await analyze(sources, command, serviceName, excerpts);
+    const report =
+      sources.length === 0 ? undefined : await analyze(sources, command, { serviceName, disguise, excerpts });
     if (report === undefined || report.captures.length === 0) return EXIT_UNREADABLE;
     return await tell(report, command, excerpts);
   } finally {
@@ -30,10 +34,22 @@ export async function runAnalyze(command: AnalyzeCommand): Promise<number> {
 }
 
 /** What an excerpt needs is loaded only where one is asked for. */
-async function startExcerpts(command: AnalyzeCommand): Promise<Excerpts | undefined> {
+async function startExcerpts(command: AnalyzeCommand, disguise: Disguise | undefined): Promise<Excerpts | undefined> {
   if (!command.outputs.some(({ format }) => format === 'pcapng')) return undefined;
   const { Excerpts } = await import('../excerpts.js');
-  return new Excerpts(command);
+  return new Excerpts(command, disguise);
+}
+
+async function startDisguise({ anonymize }: AnalyzeCommand): Promise<Disguise | undefined> {
+  if (anonymize === undefined) return undefined;
+  const { createDisguise } = await import('../../node/anonymize.js');
+  return createDisguise(anonymize.key, anonymize.keepsVendor);
+}
+
+/** What is to be looked for among addresses and names that stand for others. */
+function disguiseSelection({ selection, anonymize }: AnalyzeCommand, disguise: Disguise | undefined) {
+  if (selection?.hosts === undefined || anonymize === undefined || disguise === undefined) return selection;
+  return { ...selection, hosts: anonymize.hosts.map((text) => parseHostPattern(disguise.hostText(text))!) };
 }
 
 async function tell(report: Report, command: AnalyzeCommand, excerpts: Excerpts | undefined): Promise<number> {
@@ -56,17 +72,34 @@ async function openAll(names: readonly string[]): Promise<CaptureSource[]> {
   return sources;
 }
 
+/** What an analysis may need beside the captures. */
+interface Aids {
+  serviceName: (port: number) => string | undefined;
+  disguise: Disguise | undefined;
+  excerpts: Excerpts | undefined;
+}
+
 /** The report over all captures that turn out to be some. */
 async function analyze(
   sources: readonly CaptureSource[],
   command: AnalyzeCommand,
-  serviceName: (port: number) => string | undefined,
-  excerpts: Excerpts | undefined,
+  { serviceName, disguise, excerpts }: Aids,
 ): Promise<Report> {
-  const { all, numeric, selection, quiet } = command;
-  const analyzer = new Analyzer({ all, numeric, serviceName, ...(selection === undefined ? {} : { selection }) });
+  const { all, numeric, quiet } = command;
+  const selection = disguiseSelection(command, disguise);
+  const analyzer = new Analyzer({
+    all,
+    numeric,
+    serviceName,
+    ...(selection && { selection }),
+    ...(disguise && { disguise }),
+  });
   const sourceOf = new Map<CaptureInput, CaptureSource>();
-  for (const source of sources) sourceOf.set(analyzer.addCapture(source.name, source.compression), source);
+  for (const [index, source] of sources.entries()) {
+    // A file's name may tell whose it is.
+    const name = disguise === undefined ? source.name : `capture-${index + 1}`;
+    sourceOf.set(analyzer.addCapture(name, source.compression), source);
+  }
 
   const sizes = sources.map(({ sizeBytes }) => sizeBytes);
   const totalBytes = sizes.every((size) => size !== undefined) ? sizes.reduce((sum, size) => sum + size, 0) : undefined;
