@@ -1,12 +1,18 @@
 /** Names that stand for others, label by label and of the same length, so that they fit where the others stood. */
 import { BLOCK_BYTES, type BlockCipher } from './prefix-cipher.js';
 
-const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
+const LETTERS = 26;
+const DIGITS = 10;
+const LETTER_A = 0x61;
+const DIGIT_0 = 0x30;
 const DOMAIN_FORWARDS = 0x6e;
 const DOMAIN_BACKWARDS = 0x6f;
 const MAXIMUM_REMEMBERED = 1 << 16;
 
-/** Labels that say what kind of name it is, and of nobody (https://www.iana.org/assignments/special-use-domain-names). */
+/**
+ * Labels that say what kind of name it is, and of nobody: https://www.iana.org/assignments/special-use-domain-names, and
+ * those that src/track/resolutions.ts knows.
+ */
 const KEPT: ReadonlySet<string> = new Set([
   'local',
   'localhost',
@@ -18,6 +24,9 @@ const KEPT: ReadonlySet<string> = new Set([
   'example',
   'internal',
   'onion',
+  'isatap',
+  'wpad',
+  'www',
 ]);
 
 /** Replaces names: what was the same is the same afterwards, and of ordinary names no two become one. */
@@ -37,7 +46,7 @@ export class NameMap {
       .join('.');
   }
 
-  /** One label: letters and digits become others, hyphens and underscores stay, what else there is becomes a letter. */
+  /** One label: letters become letters, digits become digits, hyphens and underscores stay, all else becomes letters. */
   label(text: string): string {
     const lower = text.toLowerCase();
     if (lower === '' || KEPT.has(lower)) return lower;
@@ -57,11 +66,9 @@ export class NameMap {
     let shifted = '';
     for (const character of text) {
       state = this.#cipher(state).slice(0, BLOCK_BYTES);
-      const place = ALPHABET.indexOf(character);
       const code = character.charCodeAt(0);
       const random = state[0] * 0x10000 + state[1] * 0x100 + state[2];
-      const from = place < 0 ? code : place;
-      shifted += isMark(character) ? character : ALPHABET[(from + random) % ALPHABET.length];
+      shifted += shiftCharacter(character, code, random);
       state[4] ^= code;
       state[5] ^= code >>> 8;
     }
@@ -69,8 +76,11 @@ export class NameMap {
   }
 }
 
-function isMark(character: string): boolean {
-  return character === '-' || character === '_';
+function shiftCharacter(character: string, code: number, by: number): string {
+  if (character === '-' || character === '_') return character;
+  if (character >= '0' && character <= '9') return String.fromCharCode(DIGIT_0 + ((code - DIGIT_0 + by) % DIGITS));
+  const from = character >= 'a' && character <= 'z' ? code - LETTER_A : code;
+  return String.fromCharCode(LETTER_A + ((from + by) % LETTERS));
 }
 
 function reversed(text: string): string {
