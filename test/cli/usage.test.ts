@@ -13,7 +13,10 @@ describe('wrong usage is told in one sentence, and the exit status is 2', () => 
     [['a.pcap', '--cause', 'port-close'], "there is no cause 'port-close'; did you mean port-closed?"],
     [['a.pcap', '--cause', 'gremlins'], "there is no cause 'gremlins'; synwhy explain lists them"],
     [['a.pcap', '-F', 'jsn'], 'there is no format jsn, only table and json; did you mean json?'],
-    [['a.pcap', '-o', 'out.html'], 'the name of the output says its format: out.html should end in .json or .txt'],
+    [
+      ['a.pcap', '-o', 'out.html'],
+      'the name of the output says its format: out.html should end in .json, .txt or .pcapng',
+    ],
     [['a.pcap', '-o'], '-o needs a value after it'],
     [['a.pcap', '--port', '70000'], "--port takes a number up to 65535, not '70000'"],
     [
@@ -32,9 +35,22 @@ describe('wrong usage is told in one sentence, and the exit status is 2', () => 
       '--fail-on refused can find nothing with --outcome established',
     ],
     [['a.pcap', '--fail-on', 'all'], "--fail-on takes any, or outcomes such as refused,filtered, not 'all'"],
+    [['a.pcap', '--limit-payload', 'full'], '--limit-payload is about the excerpt: name one, as in -o evidence.pcapng'],
+    [
+      ['a.pcap', '-o', 'e.pcapng', '--limit-payload', 'ful'],
+      "--limit-payload takes headers or full, not 'ful'; did you mean full?",
+    ],
+    [
+      ['a.pcap', '-o', 'e.pcapng', '--limit-payload', 'full', '--anonymize'],
+      '--anonymize cuts off all payload: --limit-payload full contradicts it',
+    ],
+    [['a.pcap', '--anonymize-mac'], '--anonymize-mac goes further than --anonymize: give that as well'],
     [['-', '-'], "standard input ('-') can be read only once"],
     [[''], 'the name of a capture is empty'],
-    [['explain', 'port-close'], "'port-close' is neither a cause, a note nor an error of connect(); did you mean port-closed?"],
+    [
+      ['explain', 'port-close'],
+      "'port-close' is neither a cause, a note nor an error of connect(); did you mean port-closed?",
+    ],
     [['explain', '--verbose'], 'there is no option --verbose'],
     [['explain', '--hlep'], 'there is no option --hlep; did you mean --help?'],
   ])('%j', (words, message) => {
@@ -54,7 +70,7 @@ describe('help', () => {
     for (const option of ['--until', '--all', '--verbose', '-n ', '--fail-on', '--no-color', '--quiet', '--version']) {
       expect(stdout).toContain(option);
     }
-    expect(stdout).not.toMatch(/live|interfaces|ndjson|markdown|html|csv|anonymize/);
+    expect(stdout).not.toMatch(/live|interfaces|ndjson|markdown|html|csv/);
     expect(status).toBe(0);
   });
 
