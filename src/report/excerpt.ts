@@ -22,7 +22,7 @@ export interface ExcerptPlan {
 /** Of each finding so many attempts from its beginning, and so many from its end. */
 const ATTEMPTS_AT_EITHER_END = 100;
 /** Of one frame; a SYN-ACK may show for thousands of attempts that its sender lives. */
-const SENTENCES_PER_FRAME = 4;
+const SUBJECTS_PER_FRAME = 4;
 const LONGEST_LIST = 20;
 /** What a comment of pcapng gets from us at most, of the 65535 bytes that it can have. */
 const LONGEST_COMMENT = 3500;
@@ -64,44 +64,45 @@ function omittedOf({ attemptIds }: ReportFinding): number[] {
   return attemptIds.slice(ATTEMPTS_AT_EITHER_END, -ATTEMPTS_AT_EITHER_END);
 }
 
-/** The sentences about frames. */
+/** The sentences about frames, under what each is about: an attempt with its verdict, or nothing. */
 class Comments {
-  readonly #sentences = new Map<number, string[]>();
+  readonly #sentences = new Map<number, Map<string, string[]>>();
 
   constructor({ observations }: Report, attempts: readonly ReportAttempt[]) {
     for (const attempt of attempts) this.#addAttempt(attempt);
-    for (const { frames, text } of observations) this.#add(frames, text.replace(/\.$/, ''));
+    for (const { frames, text } of observations) this.#add(frames, '', text.replace(/\.$/, ''));
   }
 
   get all(): Map<number, string> {
-    return new Map([...this.#sentences].map(([frame, sentences]) => [frame, commentOf(frame, sentences)]));
+    return new Map([...this.#sentences].map(([frame, subjects]) => [frame, commentOf(frame, subjects)]));
   }
 
   #addAttempt(attempt: ReportAttempt): void {
     const { outcome, cause, evidence, notes, frames } = attempt;
     const ends = `${formatSocket(attempt.client)} to ${formatServer(attempt.server)}`;
-    const verdict = `${ends}: ${outcome}${cause === null ? '' : ` (${cause})`}`;
-    for (const { text, frames: shown } of evidence) this.#add(shown, `${verdict}. ${text}`);
-    for (const { text, frames: shown } of notes) this.#add(shown, `${ends}. ${text}`);
+    const subject = `${ends}: ${outcome}${cause === null ? '' : ` (${cause})`}. `;
+    for (const { text, frames: shown } of [...evidence, ...notes]) this.#add(shown, subject, text.replace(/\.$/, ''));
     for (const { frame, kind, atMs } of frames) {
       const after = atMs === 0 ? '' : `, ${formatDuration(atMs)} after the first packet`;
       // What a sentence names needs no other one.
-      if (!this.#sentences.has(frame)) this.#add([frame], `${verdict}. ${KINDS[kind]}${after}`);
+      if (!this.#sentences.has(frame)) this.#add([frame], subject, `${KINDS[kind]}${after}`);
     }
   }
 
-  #add(frames: readonly number[], sentence: string): void {
+  #add(frames: readonly number[], subject: string, sentence: string): void {
     for (const frame of frames) {
-      const known = this.#sentences.get(frame);
-      if (known === undefined) this.#sentences.set(frame, [sentence]);
-      else if (known.length < SENTENCES_PER_FRAME && !known.includes(sentence)) known.push(sentence);
+      const subjects = this.#sentences.get(frame) ?? new Map<string, string[]>();
+      this.#sentences.set(frame, subjects);
+      const sentences = subjects.get(subject);
+      if (sentences !== undefined) sentences.push(sentence);
+      else if (subjects.size < SUBJECTS_PER_FRAME) subjects.set(subject, [sentence]);
     }
   }
 }
 
-function commentOf(frame: number, sentences: readonly string[]): string {
-  const text = sentences.map((sentence) => `${sentence}.`).join('\n');
-  return `Frame ${frame} of the original. ${text}`.slice(0, LONGEST_COMMENT);
+function commentOf(frame: number, subjects: ReadonlyMap<string, readonly string[]>): string {
+  const lines = [...subjects].map(([subject, sentences]) => `${subject}${[...new Set(sentences)].join('. ')}.`);
+  return `Frame ${frame} of the original. ${lines.join('\n')}`.slice(0, LONGEST_COMMENT);
 }
 
 /** How much of each packet an excerpt holds. */
@@ -119,7 +120,7 @@ export interface ExcerptFacts {
 export function sectionComment(report: Report, plan: ExcerptPlan, facts: ExcerptFacts): string {
   const { captures, findings } = report;
   const packets = captures.reduce((sum, capture) => sum + capture.packets, 0);
-  const what = captures.length === 1 ? captures[0].name : `${captures.length} captures`;
+  const what = captures.length === 1 ? fileName(captures[0].name) : `${captures.length} captures`;
   const lines = [
     `Excerpt by synwhy ${VERSION} of ${what}, ${formatNumberOf(packets, 'packet')}: ${formatNumberOf(plan.attempts.length, 'attempt')} to connect, and the packets that show what became of them.`,
     ...findings.slice(0, LONGEST_LIST).map(describeFinding),
@@ -129,6 +130,11 @@ export function sectionComment(report: Report, plan: ExcerptPlan, facts: Excerpt
     ...describeLeftOut(plan, facts),
   ];
   return shorten(lines);
+}
+
+/** Folders are nobody's business, and of no use to others. */
+function fileName(path: string): string {
+  return path.slice(1 + Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')));
 }
 
 function describeFinding({ outcome, cause, confidence, server, attempts, title }: ReportFinding): string {
@@ -145,7 +151,9 @@ function describeLeftOut({ omitted }: ExcerptPlan, { limit, isAnonymized, differ
   }
   if (limit === 'headers') lines.push('Payload is cut off, except that of DNS; the lengths are the original ones.');
   if (isAnonymized) {
-    lines.push('Addresses and names are not the real ones. Networks, vendors of cards, ports and times are kept.');
+    lines.push(
+      'Addresses and names are not the real ones; which share a network, ports and times are kept. Packets in tunnels and of rare link types stand here as plain Ethernet.',
+    );
   }
   lines.push(
     'What has nothing to do with these attempts is left out: silence in between is not silence of the network.',

@@ -175,6 +175,7 @@ export class Rebuilder {
       this.#view.setUint8(at + TCP_BYTES + index, packet.view.getUint8(frame.optionsOffset + index));
     }
     disguiseTcpOptions(this.#view, at + TCP_BYTES, at + headerBytes);
+    if (frame.payloadBytes === 0) this.#completeTcp(at, headerBytes, frame.ipVersion);
     return this.#firstData(packet, frame, at + headerBytes);
   }
 
@@ -187,6 +188,13 @@ export class Rebuilder {
     view.setUint16(at + 12, (headerBytes << 10) | frame.flags);
     view.setUint16(at + 14, Math.max(0, frame.window));
     view.setUint32(at + 16, 0);
+  }
+
+  /** Right only where nothing is left out: with payload the checksum stays 0. */
+  #completeTcp(at: number, headerBytes: number, version: number): void {
+    const addresses = version === 4 ? at - 8 : at - 32;
+    const sum = sumOf(this.#view, addresses, at + headerBytes) + PROTOCOL_TCP + headerBytes;
+    this.#view.setUint16(at + 16, checksumOf(sum));
   }
 
   /** The name that the client asks its server for, if it does. */
@@ -220,6 +228,7 @@ export class Rebuilder {
     const tcp = this.#ip(quoted, frame, PROTOCOL_TCP, tcpBytes, this.#source(frame), this.#destination(frame));
     this.#tcpHeader(tcp, { ...frame, flags: Math.max(0, frame.flags) }, TCP_BYTES);
     const end = tcp + (isWhole ? TCP_BYTES : QUOTED_TCP_BYTES);
+    if (isWhole && frame.payloadBytes === 0) this.#completeTcp(tcp, TCP_BYTES, frame.ipVersion);
     if (isVersion4) view.setUint16(at + 2, checksumOf(sumOf(view, at, end)));
     return end;
   }

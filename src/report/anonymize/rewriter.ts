@@ -66,6 +66,8 @@ const OPTION_MTU = 5;
 interface Pseudo {
   before: number;
   after: number;
+  /** What the transport header and its data had on the wire. */
+  bytes: number;
 }
 
 /** Replaces in place, in a copy. Every method gives where what is kept ends, or UNKNOWN. */
@@ -173,7 +175,7 @@ export class Rewriter {
     const totalBytes = view.getUint16(at + 2);
     if (!isQuoted && totalBytes >= headerBytes) end = Math.min(end, at + totalBytes);
     const before = sumOf(view, at, payload);
-    const pseudo = { before: sumOf(view, at + 12, at + IPV4_BYTES), after: 0 };
+    const pseudo = { before: sumOf(view, at + 12, at + IPV4_BYTES), after: 0, bytes: totalBytes - headerBytes };
     this.#word(at + 12);
     this.#word(at + 16);
     pseudo.after = sumOf(view, at + 12, at + IPV4_BYTES);
@@ -189,7 +191,7 @@ export class Rewriter {
     if (end - at < IPV6_BYTES) return UNKNOWN;
     const payloadBytes = view.getUint16(at + 4);
     if (!isQuoted && payloadBytes !== 0) end = Math.min(end, at + IPV6_BYTES + payloadBytes);
-    const pseudo = { before: sumOf(view, at + 8, at + IPV6_BYTES), after: 0 };
+    const pseudo = { before: sumOf(view, at + 8, at + IPV6_BYTES), after: 0, bytes: payloadBytes };
     putWords(view, at + 8, this.#addresses);
     putWords(view, at + 24, this.#addresses);
     pseudo.after = sumOf(view, at + 8, at + IPV6_BYTES);
@@ -204,6 +206,7 @@ export class Rewriter {
       else if ((view.getUint16(next + 2) & 0xfff8) !== 0) return next + bytes;
       protocol = view.getUint8(next);
       next += bytes;
+      pseudo.bytes -= bytes;
     }
     return this.#transport(protocol, next, end, pseudo, isQuoted);
   }
@@ -235,7 +238,7 @@ export class Rewriter {
     const before = sumOf(view, at, headerEnd);
     disguiseTcpOptions(view, at + TCP_BYTES, headerEnd);
     const after = sumOf(view, at, headerEnd);
-    this.#mend(at + TCP_CHECKSUM, before + pseudo.before, after + pseudo.after);
+    this.#mendTransport(at + TCP_CHECKSUM, PROTOCOL_TCP, pseudo, before, after);
     return name === undefined ? headerEnd : putServerName(view, headerEnd, this.#names.name(name));
   }
 
@@ -246,14 +249,14 @@ export class Rewriter {
     const isDns = DNS_PORTS.has(view.getUint16(at)) || DNS_PORTS.has(view.getUint16(at + 2));
     const payload = at + UDP_BYTES;
     if (!isDns || isQuoted) {
-      if (view.getUint16(at + UDP_CHECKSUM) !== 0) this.#mend(at + UDP_CHECKSUM, pseudo.before, pseudo.after);
+      this.#mendTransport(at + UDP_CHECKSUM, PROTOCOL_UDP, pseudo, 0, 0);
       return payload;
     }
     if (datagramBytes >= UDP_BYTES) end = Math.min(end, at + datagramBytes);
-    const before = sumOf(view, payload, end) + pseudo.before;
+    const before = sumOf(view, payload, end);
     disguiseDns(view, payload, end, this.#addresses, this.#names);
-    const after = sumOf(view, payload, end) + pseudo.after;
-    if (view.getUint16(at + UDP_CHECKSUM) !== 0) this.#mend(at + UDP_CHECKSUM, before, after);
+    const after = sumOf(view, payload, end);
+    this.#mendTransport(at + UDP_CHECKSUM, PROTOCOL_UDP, pseudo, before, after);
     return end;
   }
 
@@ -310,6 +313,18 @@ export class Rewriter {
     if ((type === OPTION_SOURCE_LINK || type === OPTION_TARGET_LINK) && bytes === 8) this.#mac(at + 2);
     else if (type === OPTION_PREFIX && bytes === 32) putWords(this.#view, at + 16, this.#addresses);
     else if (type !== OPTION_MTU) zero(this.#view, at + 2, at + bytes);
+  }
+
+  /**
+   * `before` and `after` are the sums of what else has changed. A card that is still to compute the checksum finds that
+   * of the addresses, the protocol and the length in its place: so it is put there. In UDP, 0 is none (RFC 768).
+   */
+  #mendTransport(at: number, protocol: number, pseudo: Pseudo, before: number, after: number): void {
+    const found = this.#view.getUint16(at);
+    const rest = protocol + pseudo.bytes;
+    if (found === 0 && protocol === PROTOCOL_UDP) return;
+    if (found === wrapped(pseudo.before + rest)) this.#view.setUint16(at, wrapped(pseudo.after + rest));
+    else this.#mend(at, before + pseudo.before, after + pseudo.after);
   }
 
   #mend(at: number, before: number, after: number): void {
