@@ -4,6 +4,7 @@ export {
   type AnalyzeOptions,
   Analyzer,
   type CaptureInput,
+  type PacketDisguise,
 } from './analyze.js';
 export { CaptureError, type CaptureErrorCode } from './capture/errors.js';
 export { CATALOGUE, type CauseDescription, type CauseId, findCause, type NextStep } from './classify/catalogue.js';

@@ -211,8 +211,7 @@ export class ExcerptSelector {
   }
 
   #isRare(log: FewAtATime, key: string, { timeNs }: Packet): boolean {
-    const isNear = this.#spans.some(({ fromNs, toNs }) => timeNs >= fromNs && timeNs <= toNs);
-    return log.note(key, timeNs, isNear);
+    return log.note(key, timeNs, isWithin(this.#spans, timeNs));
   }
 
   /** Evidence may name a packet of a connection or about a name that was passed over until now. */
@@ -244,6 +243,18 @@ function spansOf(attempts: readonly ReportAttempt[], epochNs: bigint): { fromNs:
     else spans.push(span);
   }
   return spans;
+}
+
+/** `spans` are in order and apart from each other. */
+function isWithin(spans: readonly { fromNs: number; toNs: number }[], timeNs: number): boolean {
+  let low = 0;
+  let high = spans.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (spans[middle].toNs < timeNs) low = middle + 1;
+    else high = middle;
+  }
+  return low < spans.length && spans[low].fromNs <= timeNs;
 }
 
 /** Nanoseconds since 1970 of a time as reports have it. */

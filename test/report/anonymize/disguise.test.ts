@@ -16,11 +16,17 @@ import { analyzeFile, capturesToTry, excerptOf } from '../excerpts.js';
 
 const CAPTURES = capturesToTry();
 const PATIENCE_MS = 240_000;
+/** What hosts are called, and what stands in texts of ours. */
+const OUR_WORDS: ReadonlySet<string> = new Set(['clients', 'wireshark']);
+/** Fewer different bytes come about by chance. */
+const TELLING_BYTES = 3;
 
 /** What a capture holds and nothing made of it may: as text, and as bytes one character each. */
 class Originals {
   readonly texts = new Set<string>();
   readonly bytes = new Set<string>();
+  /** Both ports of a segment may read like an address. */
+  readonly #ports = new Set<string>();
   readonly #disguise: Disguise;
 
   constructor(disguise: Disguise) {
@@ -37,6 +43,7 @@ class Originals {
     if (frame.kind === FRAME_ICMP_ERROR) {
       this.#address(frame.errorSource0, frame.errorSource1, frame.errorSource2, frame.errorSource3);
     } else if (frame.kind === FRAME_TCP) {
+      this.#ports.add(String.fromCharCode(...bytesOf([frame.sourcePort * 0x10000 + frame.destinationPort])));
       this.name(
         readServerName(packet.view, frame.payloadOffset, Math.min(end, frame.payloadOffset + frame.payloadBytes)),
       );
@@ -56,12 +63,18 @@ class Originals {
     }
   }
 
+  /** The bytes that can be looked for. */
+  get tellingBytes(): string[] {
+    const isTelling = (text: string) => new Set(text).size >= TELLING_BYTES && !this.#ports.has(text);
+    return [...this.bytes].filter((text) => isTelling(text.replaceAll('\0', '')));
+  }
+
   /** Short ones come about by chance. */
   name(name: string | undefined): void {
     if (name === undefined || name.length < 7) return;
     this.#text(name.toLowerCase(), this.#disguise.names.name(name));
     const [host] = name.toLowerCase().split('.');
-    if (host.length >= 7) this.#text(host, this.#disguise.names.label(host));
+    if (host.length >= 7 && !OUR_WORDS.has(host)) this.#text(host, this.#disguise.names.label(host));
   }
 
   #text(original: string, replaced: string): void {
@@ -119,12 +132,12 @@ function isIn(output: string, text: string): boolean {
   return false;
 }
 
-function leaksIn({ texts, bytes }: Originals, outputs: ReadonlyMap<string, string>): string[] {
+function leaksIn({ texts, tellingBytes }: Originals, outputs: ReadonlyMap<string, string>): string[] {
   return [...outputs].flatMap(([format, output]) => {
     const lower = output.toLowerCase();
     return [
       ...[...texts].filter((text) => isIn(lower, text)).map((text) => `${text} in ${format}`),
-      ...[...bytes]
+      ...tellingBytes
         .filter((text) => output.includes(text))
         .map((text) => `${Buffer.from(text, 'latin1').toString('hex')} in ${format}`),
     ];
@@ -169,6 +182,8 @@ describe('captures in disguise', () => {
     { timeout: PATIENCE_MS },
     async (keepsVendor) => {
       let looked = 0;
+      let different = 0;
+      const leaks: string[] = [];
       const disguise = createDisguise('a key', keepsVendor);
       for (const path of CAPTURES) {
         const excerpt = await excerptOf(path, { disguise });
@@ -179,10 +194,12 @@ describe('captures in disguise', () => {
           ['table', [...tablePieces(excerpt.report, { verbose: true })].join('')],
           ['excerpt', excerpt.bytes.toString('latin1')],
         ]);
-        expect(leaksIn(originals, outputs), path).toEqual([]);
-        expect(excerpt.different, path).toBe(0);
+        leaks.push(...leaksIn(originals, outputs).map((leak) => `${leak}: ${path}`));
+        different += excerpt.different;
         looked += originals.texts.size;
       }
+      expect(leaks).toEqual([]);
+      expect(different).toBe(0);
       expect(looked).toBeGreaterThan(500);
     },
   );
