@@ -51,7 +51,9 @@ export async function writeExcerpt(path: string, request: ExcerptRequest): Promi
   const plan = planExcerpt(request.report);
   const known: Missed = { flows: new Set(), names: new Set() };
   let best: WrittenExcerpt | undefined;
-  for (const width of WIDTHS) {
+  // Of a flood even what is alike about its hosts is too much: then the excerpt says what it can't show.
+  const widths = plan.omitted.length > 0 ? WIDTHS.slice(0, 1) : WIDTHS;
+  for (const width of widths) {
     const written = await writePasses(path, request, plan, width, known);
     if (written.different === 0) return written;
     if (best === undefined || written.different < best.different) best = written;

@@ -15,6 +15,9 @@ export function countDifferences(
 
 /** Failures and observations that only the excerpt shows, and observations that it does not show. */
 function countNew(report: Report, ofExcerpt: Report): number {
+  const { refused, filtered, 'timed-out': timedOut } = report.summary;
+  // Failures that are not listed can't be told from new ones.
+  if (report.attempts.filter(isFailure).length < refused + filtered + timedOut) return 0;
   const known = new Set(report.attempts.map(keyOf));
   const failures = ofExcerpt.attempts.filter((attempt) => isFailure(attempt) && !known.has(keyOf(attempt))).length;
   const before = codesOf(report);

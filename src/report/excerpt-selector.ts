@@ -176,8 +176,9 @@ export class ExcerptSelector {
     const [client, server, port] = isAnswer
       ? [destination, source, frame.sourcePort]
       : [source, destination, frame.destinationPort];
-    const isRareServer = this.#isRare(this.#connections, `${server} ${port}`, packet);
-    const isRareClient = this.#isRare(this.#connections, client, packet);
+    const isMeant = (address: string) => this.#addresses.has(address);
+    const isRareServer = isMeant(server) && this.#isRare(this.#connections, `${server} ${port}`, packet);
+    const isRareClient = isMeant(client) && this.#isRare(this.#connections, client, packet);
     const isTaken = this.#width !== 'evidence' || isRareServer || isRareClient;
     const state = isTaken ? INCLUDED : OMITTED;
     if (this.#flows.size > MAXIMUM_FLOWS) this.#flows.delete(this.#flows.keys().next().value ?? '');

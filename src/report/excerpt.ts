@@ -3,6 +3,7 @@
  * of these. Pure; which other packets are needed beside them excerpt-selector.ts says, and src/node/excerpt.ts copies.
  */
 import type { EventKind } from '../track/attempt.js';
+import { escapeAllStrings } from './escape.js';
 import type { Report, ReportAttempt, ReportFinding } from './model.js';
 import { VERSION } from './version.js';
 import { formatCount, formatDuration, formatNumberOf, formatServer, formatSocket } from './wording.js';
@@ -55,7 +56,8 @@ export function planExcerpt(report: Report): ExcerptPlan {
   return {
     attempts,
     omitted: report.attempts.filter(({ id }) => left.has(id)),
-    comments: new Comments(report, attempts).all,
+    // Comments are shown by programs on terminals too.
+    comments: new Comments(escapeAllStrings(report.observations), escapeAllStrings(attempts)).all,
     names: new Set(names.flatMap((name) => name?.toLowerCase() ?? [])),
   };
 }
@@ -68,7 +70,7 @@ function omittedOf({ attemptIds }: ReportFinding): number[] {
 class Comments {
   readonly #sentences = new Map<number, Map<string, string[]>>();
 
-  constructor({ observations }: Report, attempts: readonly ReportAttempt[]) {
+  constructor(observations: Report['observations'], attempts: readonly ReportAttempt[]) {
     for (const attempt of attempts) this.#addAttempt(attempt);
     for (const { frames, text } of observations) this.#add(frames, '', text.replace(/\.$/, ''));
   }
@@ -118,14 +120,16 @@ export interface ExcerptFacts {
 
 /** The comment of the section: what this file is, what was found, and what it does not hold. */
 export function sectionComment(report: Report, plan: ExcerptPlan, facts: ExcerptFacts): string {
-  const { captures, findings } = report;
+  const { captures, observations } = escapeAllStrings({ captures: report.captures, observations: report.observations });
+  const findings = escapeAllStrings(report.findings.slice(0, LONGEST_LIST));
+  const further = report.findings.length - findings.length;
   const packets = captures.reduce((sum, capture) => sum + capture.packets, 0);
   const what = captures.length === 1 ? fileName(captures[0].name) : `${captures.length} captures`;
   const lines = [
     `Excerpt by synwhy ${VERSION} of ${what}, ${formatNumberOf(packets, 'packet')}: ${formatNumberOf(plan.attempts.length, 'attempt')} to connect, and the packets that show what became of them.`,
-    ...findings.slice(0, LONGEST_LIST).map(describeFinding),
-    ...(findings.length > LONGEST_LIST ? [`- ${findings.length - LONGEST_LIST} more findings`] : []),
-    ...report.observations.slice(0, LONGEST_LIST).map(({ text }) => `- ${text}`),
+    ...findings.map(describeFinding),
+    ...(further > 0 ? [`- ${further} more findings`] : []),
+    ...observations.slice(0, LONGEST_LIST).map(({ text }) => `- ${text}`),
     'Comments stand on the packets that decide; frame numbers in them are those of the original.',
     ...describeLeftOut(plan, facts),
   ];

@@ -161,6 +161,25 @@ describe('an excerpt', () => {
     expect(readAll(bytes).facts.comments[0].text).toContain('800 are left out');
   });
 
+  test('shows no control characters of a name in its comments', async () => {
+    const name = 'db\u001b]0;owned\u0007.example';
+    const address = '192.0.2.1';
+    const steps = [...resolved({ at: 0, name, records: [{ name, address }] }), ...silence({ at: 10, server: address })];
+    const { comments } = readAll((await excerptOfSteps([...steps, dataElsewhere({ at: 30_000 })])).bytes).facts;
+    expect(comments.map(({ text }) => text).join()).toContain('owned');
+    for (const { text } of comments) expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  });
+
+  test('of a flood stays small, also where most of it is no finding', async () => {
+    const flood = Array.from({ length: 5000 }, (_, index): Step[] => {
+      const fields = { at: index / 10, client: `10.${index >> 8}.${index & 0xff}.9` };
+      return index % 2 === 0 ? [syn(fields)] : [syn(fields), rst({ ...fields, at: fields.at + 0.05 })];
+    }).flat();
+    const { packets, report } = await excerptOfSteps(flood);
+    expect(report.summary.refused).toBe(2500);
+    expect(packets).toBeLessThan(700);
+  });
+
   test('has headers only, but DNS whole; or all of it where that is asked for', async () => {
     const steps = [
       ...resolved({ at: 0, name: 'db.example', records: [{ name: 'db.example', address: '192.0.2.1' }] }),

@@ -41,6 +41,8 @@ const PROTOCOL_ICMPV6 = 58;
 const PROTOCOL_OTHER = 253;
 const MORE_FRAGMENTS = 0x2000;
 const LARGEST_LENGTH = 0xffff;
+/** With headers of any kind around it a message of DNS still fits into a packet. */
+const LARGEST_MESSAGE_BYTES = 0xf000;
 
 /** How long a rebuilt packet is in the capture, and how long it says that it was. */
 export interface Rebuilt {
@@ -235,7 +237,7 @@ export class Rebuilder {
 
   #dns(packet: Packet, frame: Frame): number {
     const captured = packet.offset + packet.capturedBytes - frame.payloadOffset;
-    const bytes = Math.max(0, Math.min(captured, frame.payloadBytes));
+    const bytes = Math.max(0, Math.min(captured, frame.payloadBytes, LARGEST_MESSAGE_BYTES));
     const at = this.#ip(
       ETHERNET_BYTES,
       frame,
