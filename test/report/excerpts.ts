@@ -29,7 +29,7 @@ function filesIn(path: string): string[] {
 
 /** Every capture among the fixtures, and a sample of the corpus if there is one. */
 export function capturesToTry(): string[] {
-  const fixtures = filesIn(join(repositoryRoot(), 'fixtures')).filter((path) => !/\.(?:json|md)$/.test(path));
+  const fixtures = filesIn(join(repositoryRoot(), 'fixtures')).filter((path) => !/\.(?:json|md|txt)$/.test(path));
   const corpus = process.env.SYNWHY_CORPUS;
   const others = corpus === undefined ? [] : filesIn(join(corpus, 'captures')).sort();
   const isAll = process.env.SYNWHY_CORPUS_ALL === '1';
