@@ -1,7 +1,7 @@
 /**
  * Wires the stages together: bytes in, a report out. The only file that knows all of them.
  */
-import type { TimeOrigin } from './capture/format.js';
+import type { CaptureFacts, Packet, TimeOrigin } from './capture/format.js';
 import { type CaptureInput, FedCapture } from './capture/input.js';
 import { classify } from './classify/classify.js';
 import { AttemptIndex } from './classify/company.js';
@@ -39,6 +39,8 @@ export interface AnalyzeOptions {
    * again before `finish` returns. With this, the latest attempts are kept to be listed, and not the first ones.
    */
   onAttempt?: (attempt: ReportAttempt, isCorrection: boolean) => void;
+  /** Replaces addresses and names before anything is made of them. */
+  disguise?: PacketDisguise;
 }
 
 /** An attempt that waits for an answer, as `Analyzer.pending` tells it. */
@@ -48,6 +50,14 @@ export interface Pending {
   /** How often the SYN was sent, and for how many milliseconds it has been unanswered. */
   syns: number;
   waitedMs: number;
+}
+
+/** Puts another packet, and other facts of a capture, in the place of those that must not be seen. */
+export interface PacketDisguise {
+  /** May give the same object each time. */
+  packet(original: Packet): Packet;
+  /** Gives the same object for the same facts; it grows as they do. */
+  facts(original: CaptureFacts): CaptureFacts;
 }
 
 /** How much an analysis may remember. */
@@ -92,6 +102,7 @@ const LISTED_PACKETS = 2_000_000;
 export class Analyzer {
   readonly #options: AnalyzeOptions;
   readonly #limits: AnalyzeLimits;
+  readonly #disguise: PacketDisguise | undefined;
   readonly #origin: TimeOrigin = { epochNs: undefined };
   readonly #inputs: FedCapture[] = [];
   /** Inputs with a packet at hand, the one whose packet is the oldest first. */
@@ -116,6 +127,7 @@ export class Analyzer {
 
   constructor(options: AnalyzeOptions = {}) {
     this.#options = options;
+    this.#disguise = options.disguise;
     this.#limits = { ...DEFAULT_LIMITS, attempts: LISTED_ATTEMPTS, packets: LISTED_PACKETS, ...options.limits };
     const keepEstablished = options.all === true || options.selection !== undefined;
     this.#tracker = new Tracker((attempt) => this.#keep(attempt), keepEstablished, this.#limits);
@@ -182,6 +194,11 @@ export class Analyzer {
     return this.#teller?.isUndecided() === true;
   }
 
+  /** How many frames of each capture were read so far, in the order in which the captures were added. */
+  get frameCounts(): number[] {
+    return this.#inputs.map(({ head }) => head.number);
+  }
+
   /** The report over everything that was pushed. To be asked for once, after every input has ended. */
   finish(): Report {
     this.#passToEnd();
@@ -215,8 +232,9 @@ export class Analyzer {
   }
 
   #captures(): BuildCapture[] {
-    return this.#inputs.map(({ name, compression, facts, head, damage }) => {
-      return { name, compression, facts, frames: head.number, damage };
+    return this.#inputs.map((input) => {
+      const { name, compression, head, damage } = input;
+      return { name, compression, facts: this.#factsOf(input), frames: head.number, damage };
     });
   }
 
@@ -324,12 +342,17 @@ export class Analyzer {
   }
 
   #take({ head, index }: FedCapture): void {
-    if (glanceAt(head, this.#glance) && this.#tracker.passOver(this.#glance, head)) return;
+    const packet = this.#disguise === undefined ? head : this.#disguise.packet(head);
+    if (glanceAt(packet, this.#glance) && this.#tracker.passOver(this.#glance, packet)) return;
     const frame = this.#frame;
-    const reason = decodePacket(head, frame);
+    const reason = decodePacket(packet, frame);
     if (reason !== 0) this.#undecodable[reason]++;
     // Also a packet without interest moves the clock: it shows that the capture went on.
-    this.#tracker.track(frame, head, frameReference(index, head.number));
+    this.#tracker.track(frame, packet, frameReference(index, head.number));
+  }
+
+  #factsOf({ facts }: FedCapture): CaptureFacts {
+    return this.#disguise === undefined ? facts : this.#disguise.facts(facts);
   }
 
   #keep(attempt: Attempt): void {
@@ -374,7 +397,7 @@ export class Analyzer {
     const { selection } = this.#options;
     if (selection === undefined) return true;
     this.#names ??= new AddressNames(
-      this.#inputs.map(({ facts }) => facts),
+      this.#inputs.map((input) => this.#factsOf(input)),
       this.#tracker.naming.names,
     );
     const names = this.#names;

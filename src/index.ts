@@ -3,6 +3,7 @@ export {
   type AnalyzeLimits,
   type AnalyzeOptions,
   Analyzer,
+  type PacketDisguise,
   type Pending,
 } from './analyze.js';
 export { CaptureError, type CaptureErrorCode } from './capture/errors.js';

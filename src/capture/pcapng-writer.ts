@@ -34,6 +34,7 @@ const SHB_HARDWARE = 2;
 const SHB_OS = 3;
 const SHB_USERAPPL = 4;
 const IF_NAME = 2;
+const IF_DESCRIPTION = 3;
 const IF_TSRESOL = 9;
 const IF_FILTER = 11;
 const IF_OS = 12;
@@ -108,12 +109,13 @@ export class PcapngWriter {
   }
 
   /** Adds an interface and gives the number that its packets refer to. */
-  addInterface({ linkType, snapLength, name, filter, operatingSystem }: CaptureInterface): number {
+  addInterface({ linkType, snapLength, name, description, filter, operatingSystem }: CaptureInterface): number {
     this.beginBlock(block.INTERFACE_DESCRIPTION_BLOCK, 0);
     this.put16(linkType);
     this.put16(0);
     this.put32(snapLength);
     this.putText(IF_NAME, name ?? '');
+    this.putText(IF_DESCRIPTION, description ?? '');
     this.putOption(IF_TSRESOL, Uint8Array.of(NANOSECONDS));
     if (filter !== undefined) this.putOption(IF_FILTER, Uint8Array.of(FILTER_AS_TEXT, ...encode(filter)));
     this.putText(IF_OS, operatingSystem ?? '');
@@ -123,8 +125,8 @@ export class PcapngWriter {
     return this.interfaces - 1;
   }
 
-  /** Adds a packet as it was read; `epochNs` is what its time counts from. */
-  addPacket(interfaceId: number, packet: Packet, epochNs: bigint): void {
+  /** Adds a packet as it was read; `epochNs` is what its time counts from, `comment` what is to be said of it. */
+  addPacket(interfaceId: number, packet: Packet, epochNs: bigint, comment = ''): void {
     const { capturedBytes, offset, direction } = packet;
     this.beginBlock(block.ENHANCED_PACKET_BLOCK, capturedBytes + PACKET_FLAGS_BYTES);
     this.put32(interfaceId);
@@ -138,8 +140,9 @@ export class PcapngWriter {
       this.put16(EPB_FLAGS);
       this.put16(4);
       this.put32(direction);
-      this.endOptions();
     }
+    this.putText(OPT_COMMENT, comment);
+    if (direction !== DIRECTION_UNKNOWN || comment !== '') this.endOptions();
     this.endBlock();
   }
 

@@ -2,6 +2,7 @@
 import { CATALOGUE, findCause } from '../classify/catalogue.js';
 import type { Outcome } from '../classify/outcome.js';
 import { parseHostPattern } from '../report/address-pattern.js';
+import type { PayloadLimit } from '../report/excerpt.js';
 import { type AttemptSelection, type Moment, parseMoment } from '../report/select.js';
 import { UsageError } from './exit-codes.js';
 import { suggest } from './nearest.js';
@@ -9,10 +10,19 @@ import { suggest } from './nearest.js';
 /** The formats that a report can be printed in. */
 export type Format = 'table' | 'json' | 'ndjson' | 'markdown' | 'html' | 'csv';
 
-/** A file to write, in the format that its name ends in. */
+/** A file to write, in the format that its name ends in; pcapng is the excerpt. */
 export interface OutputFile {
   path: string;
-  format: Format;
+  format: Format | 'pcapng';
+}
+
+/** How addresses and names are to be replaced. */
+export interface Anonymization {
+  /** Undefined: a random one. */
+  key: string | undefined;
+  keepsVendor: boolean;
+  /** What --host was given, to be replaced as well. */
+  hosts: string[];
 }
 
 /** A request to analyse captures. */
@@ -28,6 +38,8 @@ export interface AnalyzeCommand {
   verbose: boolean;
   numeric: boolean;
   failOn: Outcome[];
+  limitPayload: PayloadLimit;
+  anonymize: Anonymization | undefined;
   /** Undefined: as the terminal and the environment say. */
   color: boolean | undefined;
   quiet: boolean;
@@ -50,6 +62,9 @@ export interface AnalyzeArguments {
   since?: Value;
   until?: Value;
   'fail-on'?: Value;
+  'limit-payload'?: Value;
+  anonymize?: Value;
+  'anonymize-mac'?: Switch;
   all?: Switch;
   verbose?: Switch;
   n?: Switch;
@@ -58,13 +73,14 @@ export interface AnalyzeArguments {
 }
 
 const FORMATS: readonly string[] = ['table', 'json', 'ndjson', 'markdown', 'html', 'csv'] satisfies Format[];
-const FORMAT_OF_ENDING: Readonly<Record<string, Format>> = {
+const FORMAT_OF_ENDING: Readonly<Record<string, OutputFile['format']>> = {
   json: 'json',
   ndjson: 'ndjson',
   md: 'markdown',
   html: 'html',
   csv: 'csv',
   txt: 'table',
+  pcapng: 'pcapng',
 };
 const FAILURES: readonly Outcome[] = ['refused', 'filtered', 'timed-out'];
 const OUTCOMES: readonly string[] = [...FAILURES, ...(['established', 'aborted', 'inconclusive'] satisfies Outcome[])];
@@ -85,6 +101,8 @@ export function readAnalyzeArguments(given: AnalyzeArguments): AnalyzeCommand {
     verbose: isOn(given.verbose) === true,
     numeric: isOn(given.n) === true,
     failOn: readFailOn(given['fail-on'], selection),
+    limitPayload: readLimitPayload(given['limit-payload'], outputs),
+    anonymize: readAnonymize(given),
     color: isOn(given.color),
     quiet: isOn(given.quiet) === true,
   };
@@ -130,8 +148,34 @@ function readOutput(path: string): OutputFile {
   const format = FORMAT_OF_ENDING[/\.([^./\\]+)$/.exec(path)?.[1].toLowerCase() ?? ''];
   if (format !== undefined) return { path, format };
   throw new UsageError(
-    `the name of the output says its format: ${path} should end in .json, .ndjson, .md, .html, .csv or .txt`,
+    `the name of the output says its format: ${path} should end in .json, .ndjson, .md, .html, .csv, .txt or .pcapng`,
   );
+}
+
+function readLimitPayload(value: Value, outputs: readonly OutputFile[]): PayloadLimit {
+  const limit = single('limit-payload', value);
+  if (limit === undefined) return 'headers';
+  if (limit !== 'headers' && limit !== 'full') {
+    throw new UsageError(`--limit-payload takes headers or full, not '${limit}'${suggest(limit, ['headers', 'full'])}`);
+  }
+  if (!outputs.some(({ format }) => format === 'pcapng')) {
+    throw new UsageError('--limit-payload is about the excerpt: name one, as in -o evidence.pcapng');
+  }
+  return limit;
+}
+
+/** With --anonymize alone yargs gives an empty text. */
+function readAnonymize(given: AnalyzeArguments): Anonymization | undefined {
+  const key = single('anonymize', given.anonymize);
+  const dropsVendor = isOn(given['anonymize-mac']) === true;
+  if (key === undefined) {
+    if (dropsVendor) throw new UsageError('--anonymize-mac goes further than --anonymize: give that as well');
+    return undefined;
+  }
+  if (given['limit-payload'] !== undefined && single('limit-payload', given['limit-payload']) === 'full') {
+    throw new UsageError('--anonymize cuts off all payload: --limit-payload full contradicts it');
+  }
+  return { key: key === '' ? undefined : key, keepsVendor: !dropsVendor, hosts: entries(given.host) };
 }
 
 function readSelection(given: AnalyzeArguments): AttemptSelection | undefined {

@@ -62,6 +62,11 @@ export function readLiveArguments(given: LiveArguments, words: readonly string[]
   refuseOperands(given._);
   const { captures, ...shared } = readAnalyzeArguments({ ...given, _: [] });
   if (captures.length > 1) throw new UsageError('live follows one capture; name it once with --read');
+  if (shared.outputs.some(({ format }) => format === 'pcapng')) {
+    throw new UsageError(
+      '-w FILE keeps the packets of a live capture; synwhy FILE -o evidence.pcapng makes an excerpt of them',
+    );
+  }
   const command: LiveCommand = {
     ...shared,
     command: 'live',

@@ -28,7 +28,7 @@ const OPTIONS = {
     type: 'string',
     requiresArg: true,
     describe:
-      'Write to FILE (.json, .ndjson, .md, .html, .csv or .txt) instead of printing; repeatable. With --format too, print that as well',
+      'Write to FILE (.json, .ndjson, .md, .html, .csv, .txt or .pcapng, the packets that matter) instead of printing; repeatable. With --format too, print that as well',
   },
   read: {
     alias: 'r',
@@ -65,26 +65,54 @@ const OPTIONS = {
     requiresArg: true,
     describe: 'Exit 1 if there is an attempt of these outcomes; any stands for refused,filtered,timed-out',
   },
+  'limit-payload': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'What the excerpt (.pcapng) keeps of each packet: headers (default; DNS whole) or full',
+  },
+  anonymize: {
+    type: 'string',
+    describe: 'Replace addresses and names everywhere; --anonymize=KEY does so alike in each run with that key',
+  },
+  'anonymize-mac': { type: 'boolean', describe: 'With --anonymize: the vendors of network cards too' },
   color: { type: 'boolean', describe: 'Colours; --no-color or NO_COLOR=1 turns them off' },
   quiet: { alias: 'q', type: 'boolean', describe: 'No progress on standard error, only errors' },
 } as const;
+
+/** What analyze and live have in common: excerpts and anonymizing are for captures that are kept. */
+const {
+  since: _since,
+  until: _until,
+  read: _read,
+  'limit-payload': _limitPayload,
+  anonymize: _anonymize,
+  'anonymize-mac': _anonymizeMac,
+  ...SHARED
+} = OPTIONS;
+const SHARED_OPTIONS = {
+  ...SHARED,
+  output: {
+    ...SHARED.output,
+    describe: SHARED.output.describe.replace(', .txt or .pcapng, the packets that matter', ' or .txt'),
+  },
+};
 
 const EPILOGUE = `Lists are separated by commas: --outcome refused,filtered. Several captures are read as one, in order of time.
 Without any name standard input is read, unless it is a terminal.
 
 Exit status: 0 analysed, 1 --fail-on found something, 2 wrong usage, 3 a capture can't be read or a result can't be written.`;
 
-const INTRODUCTION = `Reads packet captures and says of each TCP handshake that failed: refused, filtered or
-timed out, why, and which frames show it.
+const INTRODUCTION = `Reads packet captures and says of each TCP handshake that failed: refused,
+filtered or timed out, why, and which frames show it.
 
-  synwhy [analyze] CAPTURE...  pcap, pcapng, snoop, Network Monitor or Sniffer, also
-                               in gzip or zstd; - is standard input
-  synwhy live [-- COMMAND...]  captures on an interface and tells what fails while it
-                               happens; synwhy live --help
+  synwhy [analyze] CAPTURE...  pcap, pcapng, snoop, Network Monitor or Sniffer,
+                               also in gzip or zstd; - is standard input
+  synwhy live [-- COMMAND...]  captures on an interface and tells what fails
+                               while it happens; synwhy live --help
   synwhy interfaces            what can be captured on here, and with what
   synwhy explain [CAUSE | NOTE | OUTCOME | ERROR]
-                               what a cause, a note or an outcome means, or what is
-                               behind an application's error
+                               what a cause, a note or an outcome means, or
+                               what is behind an application's error
 `;
 const INTERFACES_INTRODUCTION = `  synwhy interfaces  lists what can be captured on: state, link type, addresses,
                      and which of dumpcap, tcpdump and cap can open it, or why not
@@ -119,7 +147,9 @@ function readOperands(isExplain: boolean, operands: readonly string[]): Command 
 }
 
 async function parseAnalyze(words: readonly string[], version: string, columns: number): Promise<Command> {
-  const parser = (await createParser(words, columns, Object.keys(OPTIONS))).options(OPTIONS).epilogue(EPILOGUE);
+  // Its key is optional, and what follows it is a capture.
+  const told = words.map((word) => (word === '--anonymize' ? '--anonymize=' : word));
+  const parser = (await createParser(told, columns, Object.keys(OPTIONS))).options(OPTIONS).epilogue(EPILOGUE);
   const parsed = parser.parseSync();
   if (parsed.help === true) return { command: 'print', text: `${INTRODUCTION}\n${await helpOf(parser)}` };
   if (parsed.version === true) return { command: 'print', text: version };
@@ -153,8 +183,7 @@ async function parseLive(words: readonly string[], version: string, columns: num
   const toRun = dashes === -1 ? [] : words.slice(dashes + 1);
   if (dashes !== -1 && toRun.length === 0)
     throw new UsageError('behind -- stands the command to run, and there is none');
-  const { since: _since, until: _until, read: _read, ...shared } = OPTIONS;
-  const options = { ...LIVE_OPTIONS, ...shared };
+  const options = { ...LIVE_OPTIONS, ...SHARED_OPTIONS };
   const parser = (await createParser(own, columns, Object.keys(options))).options(options).epilogue(LIVE_EPILOGUE);
   const parsed = parser.parseSync();
   if (parsed.help === true) return { command: 'print', text: `${LIVE_INTRODUCTION}\n${await helpOf(parser)}` };

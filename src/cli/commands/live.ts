@@ -23,7 +23,7 @@ import { dieOf, LiveSignals } from '../live-signals.js';
 import { captureInterface, followStream, type LiveSource } from '../live-source.js';
 import { writeToStandardOutput } from '../output.js';
 import { complain, complainAtLength } from '../terminal.js';
-import { print, writeOutputs } from './analyze.js';
+import { print, typedCommand, writeOutputs } from './analyze.js';
 
 /** A program that writes a stream may say nothing before Ctrl-C ends it: then it still has all that it captured. */
 const STREAM_BEGINNING_MS = 2000;
@@ -270,16 +270,15 @@ class LiveRun {
 
   /** Writes the report, and gives the exit status. */
   async #tell(report: Report, endedBy: LiveEnd): Promise<number> {
-    const { outputs, verbose, format, failOn } = this.#command;
-    const areWritten = await writeOutputs(report, {
-      verbose,
-      outputs: outputs.filter(({ format }) => format !== 'ndjson'),
-    });
+    const { color, outputs, verbose, format, failOn } = this.#command;
+    const options = { verbose, commandLine: typedCommand() };
+    const told = outputs.filter((output) => output.format !== 'ndjson');
+    const areWritten = await writeOutputs(report, told, options);
     await this.#output.finish(report);
     if (format === 'ndjson') await writeToStandardOutput([ndjsonSummary(report)]);
     else if (format !== undefined) {
       if (this.#output.hasPrinted) await writeToStandardOutput(['\n']);
-      await print(report, format, this.#command);
+      await print(report, format, color, options);
     }
     if (endedBy === 'failure') complain(`${this.#source.name}: ${this.#source.damage ?? 'the capture broke off'}`);
     if (!areWritten || this.#hasFailed || this.#output.hasFailed || endedBy === 'failure') return EXIT_UNREADABLE;
