@@ -9,8 +9,12 @@ import { readServerName } from '../../../src/decode/server-name.js';
 import { createDisguise } from '../../../src/node/anonymize.js';
 import { openCapture } from '../../../src/node/file.js';
 import type { Disguise } from '../../../src/report/anonymize/disguise.js';
+import { renderCsv } from '../../../src/report/csv.js';
+import { renderHtml } from '../../../src/report/html.js';
 import { jsonPieces } from '../../../src/report/json.js';
+import { renderMarkdown } from '../../../src/report/markdown.js';
 import type { Report } from '../../../src/report/model.js';
+import { ndjsonPieces } from '../../../src/report/ndjson.js';
 import { tablePieces } from '../../../src/report/table.js';
 import { analyzeFile, capturesToTry, excerptOf } from '../excerpts.js';
 
@@ -192,6 +196,10 @@ describe('captures in disguise', () => {
         const outputs = new Map([
           ['json', [...jsonPieces(excerpt.report)].join('')],
           ['table', [...tablePieces(excerpt.report, { verbose: true })].join('')],
+          ['ndjson', [...ndjsonPieces(excerpt.report)].join('')],
+          ['csv', renderCsv(excerpt.report)],
+          ['markdown', renderMarkdown(excerpt.report)],
+          ['html', renderHtml(excerpt.report).replace(/<script>[\s\S]*?<\/script>|<style>[\s\S]*?<\/style>/g, '')],
           ['excerpt', excerpt.bytes.toString('latin1')],
         ]);
         leaks.push(...leaksIn(originals, outputs).map((leak) => `${leak}: ${path}`));
