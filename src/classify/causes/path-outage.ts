@@ -27,7 +27,7 @@ function describeOthers({ others }: Outage, context: Context): Evidence {
   const servers = [...new Set(others.map(({ server }) => server.address))];
   const syns = others.map(({ events }) => events[0]);
   return {
-    text: `In the same seconds the client tried ${servers.length === 1 ? 'another target' : `${servers.length} other targets`} in vain, ${servers.slice(0, 3).join(', ')} (SYNs in ${nameFrames(syns, context)}), and heard nothing from anybody`,
+    text: `In the same seconds the client tried ${servers.length === 1 ? 'another target' : `${servers.length} other targets`} in vain, ${servers.slice(0, 3).join(', ')} (${syns.length === 1 ? 'SYN' : 'SYNs'} in ${nameFrames(syns, context)}), and heard nothing from anybody`,
     frames: framesOf(syns),
   };
 }
