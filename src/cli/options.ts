@@ -115,7 +115,7 @@ filtered or timed out, why, and which frames show it.
                                what is behind an application's error
 `;
 const INTERFACES_INTRODUCTION = `  synwhy interfaces  lists what can be captured on: state, link type, addresses,
-                     and which of dumpcap, tcpdump and cap can open it, or why not
+                     which of dumpcap, tcpdump and cap can open it, or why not
 `;
 
 const EXPLAIN_INTRODUCTION = `  synwhy explain          lists the causes and notes
