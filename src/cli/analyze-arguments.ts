@@ -1,6 +1,6 @@
 /** What `synwhy analyze` is asked for, checked: every value has a meaning and they don't contradict each other. */
 import { CATALOGUE, findCause } from '../classify/catalogue.js';
-import type { Outcome } from '../classify/outcome.js';
+import { FAILURES, type Outcome } from '../classify/outcome.js';
 import { parseHostPattern } from '../report/address-pattern.js';
 import type { PayloadLimit } from '../report/excerpt.js';
 import { type AttemptSelection, type Moment, parseMoment } from '../report/select.js';
@@ -82,7 +82,6 @@ const FORMAT_OF_ENDING: Readonly<Record<string, OutputFile['format']>> = {
   txt: 'table',
   pcapng: 'pcapng',
 };
-const FAILURES: readonly Outcome[] = ['refused', 'filtered', 'timed-out'];
 const OUTCOMES: readonly string[] = [...FAILURES, ...(['established', 'aborted', 'inconclusive'] satisfies Outcome[])];
 
 /** Checks the options. Throws UsageError with a sentence that says what would be right. */

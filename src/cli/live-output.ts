@@ -6,8 +6,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import type { Pending } from '../analyze.js';
+import { isFailure } from '../classify/outcome.js';
 import { HostSockets } from '../node/sockets.js';
-import { isFailure } from '../report/build.js';
 import { describeDecided, describeWaiting } from '../report/live-line.js';
 import type { HostFact, Report, ReportAttempt } from '../report/model.js';
 import { ndjsonAttempt, ndjsonSummary } from '../report/ndjson.js';

@@ -6,6 +6,7 @@ import { AttemptIndex } from '../classify/company.js';
 import type { Context } from '../classify/finding.js';
 import { fillNextSteps } from '../classify/next-steps.js';
 import { findNotes, type Note } from '../classify/notes.js';
+import { isFailure } from '../classify/outcome.js';
 import { applicationError } from '../classify/system-errors.js';
 import { linkTypeName } from '../decode/packet.js';
 import {
@@ -108,11 +109,6 @@ export function buildReport(input: BuildInput): Report {
 /** False for what turned out to be no capture. */
 function isRecognized({ facts }: BuildCapture): boolean {
   return facts.format !== '';
-}
-
-/** True for the outcomes that are failures of the target. */
-export function isFailure(outcome: ReportAttempt['outcome']): boolean {
-  return outcome === 'refused' || outcome === 'filtered' || outcome === 'timed-out';
 }
 
 /** Patterns over all attempts, for findings whose attempts are those that are meant, worded. */

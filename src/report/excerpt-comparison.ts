@@ -1,4 +1,5 @@
 /** Whether an excerpt shows what the captures show that it was taken from. */
+import { isFailure } from '../classify/outcome.js';
 import type { Report, ReportAttempt } from './model.js';
 
 /** How many verdicts on the `meant` attempts, failures and observations differ between a report and one on its excerpt. */
@@ -17,9 +18,11 @@ export function countDifferences(
 function countNew(report: Report, ofExcerpt: Report): number {
   const { refused, filtered, 'timed-out': timedOut } = report.summary;
   // Failures that are not listed can't be told from new ones.
-  if (report.attempts.filter(isFailure).length < refused + filtered + timedOut) return 0;
+  if (report.attempts.filter(({ outcome }) => isFailure(outcome)).length < refused + filtered + timedOut) return 0;
   const known = new Set(report.attempts.map(keyOf));
-  const failures = ofExcerpt.attempts.filter((attempt) => isFailure(attempt) && !known.has(keyOf(attempt))).length;
+  const failures = ofExcerpt.attempts.filter(
+    (attempt) => isFailure(attempt.outcome) && !known.has(keyOf(attempt)),
+  ).length;
   const before = codesOf(report);
   const after = codesOf(ofExcerpt);
   const differs = [...before].filter((code) => !after.has(code)).length;
@@ -34,10 +37,6 @@ function keyOf({ client, server, startedAt }: ReportAttempt): string {
 
 function verdictOf({ outcome, cause, confidence }: ReportAttempt): string {
   return `${outcome} ${cause} ${confidence}`;
-}
-
-function isFailure({ outcome }: ReportAttempt): boolean {
-  return outcome === 'refused' || outcome === 'filtered' || outcome === 'timed-out';
 }
 
 function codesOf({ observations }: Report): Set<string> {

@@ -2,12 +2,13 @@
  * A report as Markdown, to paste into an issue on GitHub or GitLab: for a reader who has neither the capture nor the
  * network, and perhaps never heard of synwhy. Always short enough to be accepted there.
  */
+import { isFailure } from '../classify/outcome.js';
 import { describeLive, describeUndecodable } from './capture-text.js';
 import { type FindingGroup, groupFindings } from './finding-groups.js';
 import { findingsRows } from './findings-table.js';
 import { fold, tellFinding } from './markdown/finding.js';
 import { cellProse, code, codeBlock, prose } from './markdown/inline.js';
-import { isFailure, summarize } from './markdown/summary.js';
+import { summarize } from './markdown/summary.js';
 import { describeServer, describeTarget } from './markdown/targets.js';
 import type { Quality, Report, ReportAttempt, ReportCapture } from './model.js';
 import { formatCount, formatNumberOf, formatTimeOfDay } from './wording.js';

@@ -4,6 +4,7 @@
  * to check next, and at the end what else was seen and what the capture can't show. Times are UTC.
  */
 
+import { isFailure } from '../classify/outcome.js';
 import { describeAttempt } from './attempt-text.js';
 import { describeCaptures, describeLimits } from './capture-text.js';
 import { escapeAllStrings } from './escape.js';
@@ -62,7 +63,7 @@ export function* tablePieces(report: Report, options: TableOptions = {}): Genera
       ...theRest(rows.length - listed.length, 'row'),
     ]);
   }
-  const failures = safe.findings.filter(isFailure).sort(byConcern);
+  const failures = safe.findings.filter(({ outcome }) => isFailure(outcome)).sort(byConcern);
   const told = verbose ? failures : failures.slice(0, MOST_TOLD);
   yield* tellFindings(told, report.attempts, textWidth, palette);
   if (told.length < failures.length) yield paragraph(theRest(failures.length - told.length, 'finding'));
@@ -104,10 +105,6 @@ function theRest(count: number, what: string): string[] {
   return count === 0
     ? []
     : [`and ${formatNumberOf(count, `more ${what}`)}; -v shows everything, --host and --port less`];
-}
-
-function isFailure({ outcome }: ReportFinding): boolean {
-  return outcome === 'refused' || outcome === 'filtered' || outcome === 'timed-out';
 }
 
 function summarize(summary: Summary, width: number, palette: Palette): string[] {

@@ -1,5 +1,5 @@
 /** How many failed and why, in a heading and two lines. */
-import type { Confidence, Outcome } from '../../classify/outcome.js';
+import { type Confidence, isFailure } from '../../classify/outcome.js';
 import { describePeriod } from '../capture-text.js';
 import type { FindingGroup } from '../finding-groups.js';
 import { OUTCOMES_BY_CONCERN } from '../findings-table.js';
@@ -85,9 +85,4 @@ function periodOf(captures: readonly ReportCapture[]): string {
   const times = captures.flatMap(({ firstPacketAt, lastPacketAt }) => [firstPacketAt, lastPacketAt]);
   const sorted = times.filter((time) => time !== null).sort();
   return describePeriod(sorted[0] ?? null, sorted.at(-1) ?? null);
-}
-
-/** True for what failed at the target. */
-export function isFailure(outcome: Outcome): boolean {
-  return outcome === 'refused' || outcome === 'filtered' || outcome === 'timed-out';
 }
