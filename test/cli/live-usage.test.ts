@@ -35,7 +35,7 @@ describe('synwhy live', () => {
     [['--settle', '5s'], '--settle is the time to wait after a command, and there is none (it stands behind --)'],
     [['--intreface', 'eth0'], 'there is no option --intreface; did you mean --interface?'],
     [['--since', '09:10'], 'there is no option --since'],
-    [['-F', 'xml'], 'there is no format xml, only table, json and ndjson'],
+    [['-F', 'xml'], 'there is no format xml, only table, json, ndjson, markdown, html and csv'],
   ])('%j is told what would be right', (words, message) => {
     const { status, stderr, stdout } = synwhy(['live', ...words]);
     expect([status, stdout]).toEqual([2, '']);
