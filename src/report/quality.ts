@@ -61,11 +61,19 @@ function describeDrops(captures: readonly BuildCapture[]): Warning[] {
   ];
 }
 
-function describeLimits(
-  { counts, unlisted, attempts, teller }: BuildInput,
+/** Where options asked for certain attempts and met none: the captures may hold others. */
+function describeSelection(
+  { selection, unlisted, unlistedEstablished }: BuildInput,
   judged: readonly JudgedAttempt[],
 ): Warning[] {
-  const warnings: Warning[] = [];
+  const isBounded = Object.values(selection).some((criterion) => criterion !== undefined);
+  if (!isBounded || judged.length + unlisted.count + unlistedEstablished > 0) return [];
+  return [{ code: 'none-selected', text: 'No handshake is as it was asked for; there may be others.' }];
+}
+
+function describeLimits(input: BuildInput, judged: readonly JudgedAttempt[]): Warning[] {
+  const { counts, unlisted, attempts, teller } = input;
+  const warnings = [...describeSelection(input, judged)];
   if (counts.clockJumps > 0) {
     warnings.push({
       code: 'clock-jump',

@@ -336,6 +336,11 @@ describe('text within Markdown', () => {
     );
   });
 
+  test('begins no list, also behind nothing in backquotes', () => {
+    expect(prose('``1. first')).toBe('`1.` first');
+    expect(prose('1.5 ms')).toBe('1.5 ms');
+  });
+
   test('is nothing but words and code, whatever it is', () => {
     fc.assert(
       fc.property(hostile, (text) => {

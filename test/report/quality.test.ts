@@ -49,6 +49,12 @@ describe('warnings', () => {
     expect(quality.warnings).toMatchObject([{ code: 'dropped', text: expect.stringMatching(/^17 packets/) }]);
   });
 
+  test('say that a selection left nothing, for the captures may hold other handshakes', () => {
+    const steps = [...handshake({ at: 0 }), ...handshake({ at: 10, clientPort: 2 }), elsewhere({ at: 9000 })];
+    expect(warningsOf(steps, { selection: { ports: [99] } })).toEqual(['none-selected']);
+    expect(warningsOf(steps, { selection: { ports: [443] } })).toEqual([]);
+  });
+
   test('say how often the clock jumps', () => {
     const { quality } = report([syn({ at: 0 }), elsewhere({ at: 9_000_000 }), elsewhere({ at: 0 })]);
     expect(quality.warnings).toMatchObject([{ code: 'clock-jump', text: expect.stringContaining('2 times') }]);

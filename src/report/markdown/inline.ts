@@ -63,21 +63,21 @@ function writeToken(token: string, isFirst: boolean): string {
   // With a group, split gives what it captured in the odd places.
   const parts = token
     .split(/`([^`]*)`/)
-    .map((part, index) => (index % 2 === 1 ? code(part) : writeWord(part, isFirst && index === 0)))
+    .map((part, index) => (index % 2 === 1 ? code(part) : writeWord(part)))
     .filter((part) => part !== '');
   // Two code spans without anything between would be one, and `www.` in front of one a link.
-  return parts.reduce(
+  const line = parts.reduce(
     (line, part) => (part.startsWith('`') && /[^("'\s]$/.test(line) ? `${line} ${part}` : line + part),
     '',
   );
+  // '1.' and '1)' begin a list.
+  return isFirst && /^\d+[.)](?!\d)/.test(line) ? code(line) : line;
 }
 
-function writeWord(word: string, isFirst: boolean): string {
+function writeWord(word: string): string {
   const { before, core, behind } = takeApart(word);
   // The address of all hosts looks like punctuation.
   if (core === '') return word.startsWith('::') ? `${code('::')}${word.slice(2)}` : word;
-  // '1.' and '1)' begin a list.
-  if (isFirst && /^\d+$/.test(core) && /^[.)]/.test(behind)) return code(word);
   return PLAIN.test(core) ? word : `${before}${code(core)}${behind}`;
 }
 
