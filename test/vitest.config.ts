@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -7,6 +8,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],
     reporters: ['default', './test/plain-reporter.ts'],
+    // Many tests wait for kernels and clocks. By default a processor would be left without a worker.
+    maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: 20_000,
     coverage: {
       provider: 'v8',
