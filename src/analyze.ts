@@ -8,9 +8,7 @@ import { AttemptIndex } from './classify/company.js';
 import type { Context } from './classify/finding.js';
 import { findNotes } from './classify/notes.js';
 import { isFailure, type Outcome } from './classify/outcome.js';
-import { Frame } from './decode/frame.js';
-import { Glance, glanceAt } from './decode/glance.js';
-import { decodePacket, UNDECODABLE_REASONS } from './decode/packet.js';
+import { UNDECODABLE_REASONS } from './decode/packet.js';
 import { type BuildCapture, buildReport, Wording } from './report/build.js';
 import type { Report, ReportAttempt } from './report/model.js';
 import { AddressNames } from './report/names.js';
@@ -18,7 +16,8 @@ import { findOddity, OddConnections } from './report/odd-connections.js';
 import { type AttemptSelection, matches } from './report/select.js';
 import { type PendingAttempt, Teller } from './report/teller.js';
 import { UnlistedAttempts } from './report/unlisted.js';
-import { type Attempt, type Endpoint, type EventKind, frameReference } from './track/attempt.js';
+import type { Attempt, Endpoint, EventKind } from './track/attempt.js';
+import { createReasonCounts, type Followed, Follower } from './track/follower.js';
 import { DEFAULT_LIMITS, Tracker, type TrackerLimits } from './track/tracker.js';
 
 /** What an analysis is to tell; everything has a default. */
@@ -105,13 +104,13 @@ export class Analyzer {
   readonly #disguise: PacketDisguise | undefined;
   readonly #origin: TimeOrigin = { epochNs: undefined };
   readonly #inputs: FedCapture[] = [];
+  /** By the number of the capture. */
+  readonly #followers: Follower[] = [];
   /** Inputs with a packet at hand, the one whose packet is the oldest first. */
   #queue: FedCapture[] = [];
   /** Inputs that need bytes before their next packet is known. */
   readonly #starving = new Set<FedCapture>();
-  readonly #frame = new Frame();
-  readonly #glance = new Glance();
-  readonly #undecodable = new Float64Array(UNDECODABLE_REASONS.length);
+  readonly #followed: Followed;
   readonly #tracker: Tracker;
   #attempts: Attempt[] = [];
   readonly #unlisted: UnlistedAttempts;
@@ -131,6 +130,11 @@ export class Analyzer {
     this.#limits = { ...DEFAULT_LIMITS, attempts: LISTED_ATTEMPTS, packets: LISTED_PACKETS, ...options.limits };
     const keepEstablished = options.all === true || options.selection !== undefined;
     this.#tracker = new Tracker((attempt) => this.#keep(attempt), keepEstablished, this.#limits);
+    this.#followed = {
+      tracker: this.#tracker,
+      undecodable: createReasonCounts(),
+      disguise: options.disguise === undefined ? undefined : (packet) => options.disguise!.packet(packet),
+    };
     this.#unlisted = new UnlistedAttempts(
       this.#tracker.hosts,
       () => this.#tracker.counts,
@@ -215,7 +219,7 @@ export class Analyzer {
       resolutions: this.#tracker.naming.resolutions,
       counts: this.#tracker.counts,
       undecodable: Object.fromEntries(
-        UNDECODABLE_REASONS.map((reason, code) => [reason, this.#undecodable[code]] as const).filter(
+        UNDECODABLE_REASONS.map((reason, code) => [reason, this.#followed.undecodable[code]] as const).filter(
           ([, count]) => count > 0,
         ),
       ),
@@ -299,13 +303,15 @@ export class Analyzer {
     else this.#refill(fed);
     if (fed.ended) this.#starving.delete(fed);
     this.#merge();
+    if (fed.ended && !this.#queue.includes(fed)) this.#followers[fed.index]?.end();
     if (this.#teller !== undefined) this.#look();
   }
 
   /** One capture alone: nothing has to be compared. */
   #drain(input: FedCapture): void {
     const { reader, head } = input;
-    while (head.number < input.limit && reader.next(head)) this.#take(input);
+    const follower = this.#followerOf(input);
+    while (head.number < input.limit && reader.next(head)) follower.take(head);
   }
 
   /** Several: always the oldest packet at hand, as long as every input has one. */
@@ -314,7 +320,8 @@ export class Analyzer {
     while (this.#starving.size === 0 && queue.length > 0) {
       const [oldest] = queue;
       const until = queue.length > 1 ? queue[1].head.timeNs : Infinity;
-      do this.#take(oldest);
+      const follower = this.#followerOf(oldest);
+      do follower.take(oldest.head);
       while (oldest.reader.next(oldest.head) ? oldest.head.timeNs <= until : this.#runDry(oldest));
       if (this.#queue[0] === oldest) this.#sortIn(queue.shift()!);
     }
@@ -323,7 +330,8 @@ export class Analyzer {
   /** The input at the front of the queue has no packet left; false, so that a loop ends. */
   #runDry(input: FedCapture): false {
     this.#queue.shift();
-    if (!input.ended) this.#starving.add(input);
+    if (input.ended) this.#followers[input.index]?.end();
+    else this.#starving.add(input);
     return false;
   }
 
@@ -341,14 +349,9 @@ export class Analyzer {
     this.#queue.splice(place === -1 ? this.#queue.length : place, 0, input);
   }
 
-  #take({ head, index }: FedCapture): void {
-    const packet = this.#disguise === undefined ? head : this.#disguise.packet(head);
-    if (glanceAt(packet, this.#glance) && this.#tracker.passOver(this.#glance, packet)) return;
-    const frame = this.#frame;
-    const reason = decodePacket(packet, frame);
-    if (reason !== 0) this.#undecodable[reason]++;
-    // Also a packet without interest moves the clock: it shows that the capture went on.
-    this.#tracker.track(frame, packet, frameReference(index, head.number));
+  #followerOf({ index }: FedCapture): Follower {
+    this.#followers[index] ??= new Follower(this.#followed, index);
+    return this.#followers[index];
   }
 
   #factsOf({ facts }: FedCapture): CaptureFacts {

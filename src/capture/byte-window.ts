@@ -40,13 +40,46 @@ export class ByteWindow {
 
   /** Offset in the stream of the next unread byte. */
   get offset(): number {
-    return this.base + this.position;
+    return this.offsetOf(this.position);
+  }
+
+  /** Offset in the stream of what lies at this index of `bytes`. */
+  offsetOf(position: number): number {
+    return this.base + position;
   }
 
   /** Adds bytes at the end. They must not change until `has` has returned false. */
   push(bytes: Uint8Array): void {
     this.received += bytes.length;
     if (bytes.length > 0) this.queue.push(bytes);
+  }
+
+  /**
+   * Lies over these bytes, of which the first has this offset in the stream, and forgets all others. Nothing that is
+   * pushed later follows them.
+   */
+  enter(bytes: Uint8Array, view: DataView, offset: number): void {
+    this.queue.length = 0;
+    this.carrying = false;
+    this.chunk = NO_BYTES;
+    this.chunkView = NO_VIEW;
+    this.chunkTaken = 0;
+    this.received = offset + bytes.length;
+    this.base = offset;
+    this.bytes = bytes;
+    this.view = view;
+    this.position = 0;
+    this.limit = bytes.length;
+  }
+
+  /** Goes to an offset within the bytes that were entered. */
+  jump(offset: number): void {
+    this.position = offset - this.base;
+  }
+
+  /** Forgets all bytes at hand: those that are pushed from now on begin at this offset. */
+  leave(offset: number): void {
+    this.enter(NO_BYTES, NO_VIEW, offset);
   }
 
   /** Says that no more bytes will come. */

@@ -3,7 +3,8 @@
 import { ByteWindow } from './byte-window.js';
 import { SecondsClock } from './clock.js';
 import { createFacts, recordDamage } from './facts.js';
-import { type CaptureFacts, type CaptureReader, DIRECTION_UNKNOWN, type Packet, type TimeOrigin } from './format.js';
+import { type CaptureFacts, DIRECTION_UNKNOWN, type Packet, STRETCH_BYTES, type TimeOrigin } from './format.js';
+import type { EnterableReader, PartFormat, PartTally } from './parts.js';
 import { PCAP_HEADER_BYTES, type PcapHeader } from './pcap-header.js';
 import {
   findDamage,
@@ -16,23 +17,27 @@ import {
 } from './pcap-recovery.js';
 
 /** Reads a pcap from behind its file header on. */
-export class PcapReader implements CaptureReader {
+export class PcapReader implements EnterableReader {
   readonly facts: CaptureFacts;
 
   private readonly window = new ByteWindow(PCAP_HEADER_BYTES);
   private readonly header: PcapHeader;
+  private readonly origin: TimeOrigin;
   private readonly clock: SecondsClock;
   private readonly record: RecordHeader = { seconds: 0, fraction: 0, captured: 0, original: 0 };
   /** Where the damage began that the reader is looking for a way out of; -1: there is none. */
   private damagedAt = -1;
   private damageReason = '';
   private packets = 0;
+  private stretch = 0;
+  private stretchEnd = STRETCH_BYTES;
   private lastSeconds: number | undefined;
   private earliestNs = Number.POSITIVE_INFINITY;
   private latestNs = Number.NEGATIVE_INFINITY;
 
   constructor(header: PcapHeader, origin: TimeOrigin) {
     this.header = header;
+    this.origin = origin;
     this.clock = new SecondsClock(origin, header.fractionsPerSecond);
     this.facts = createFacts(header.format);
     this.facts.bytes = PCAP_HEADER_BYTES;
@@ -48,29 +53,75 @@ export class PcapReader implements CaptureReader {
   }
 
   next(packet: Packet): boolean {
+    return this.nextInPlace(packet) || this.nextSlowly(packet);
+  }
+
+  nextInPlace(packet: Packet): boolean {
     const { window, header } = this;
     const at = window.position;
-    if (this.damagedAt < 0 && window.limit - at >= header.recordHeaderBytes) {
-      const view = window.view;
-      const littleEndian = header.littleEndian;
-      const fraction = view.getUint32(at + 4, littleEndian);
-      const captured = view.getUint32(at + header.capturedOffset, littleEndian);
-      const original = view.getUint32(at + header.originalOffset, littleEndian);
-      // Whatever is not quite ordinary takes the slow way, which decides whether it is damage. This one must never
-      // take what that one would refuse: which way a record goes depends on where its chunk ends.
-      if (
-        captured <= window.limit - at - header.recordHeaderBytes &&
-        captured <= header.maximumCaptured &&
-        captured <= original &&
-        original !== 0 &&
-        original <= LARGEST_ORIGINAL_BYTES &&
-        fraction < header.fractionsPerSecond
-      ) {
-        this.take(packet, view.getUint32(at, littleEndian), fraction, captured, original);
-        return true;
-      }
+    if (this.damagedAt >= 0 || window.limit - at < header.recordHeaderBytes) return false;
+    const view = window.view;
+    const littleEndian = header.littleEndian;
+    const fraction = view.getUint32(at + 4, littleEndian);
+    const captured = view.getUint32(at + header.capturedOffset, littleEndian);
+    const original = view.getUint32(at + header.originalOffset, littleEndian);
+    // Whatever is not quite ordinary takes the slow way, which decides whether it is damage. This one must never
+    // take what that one would refuse: which way a record goes depends on where its chunk ends.
+    if (
+      captured > window.limit - at - header.recordHeaderBytes ||
+      captured > header.maximumCaptured ||
+      captured > original ||
+      original === 0 ||
+      original > LARGEST_ORIGINAL_BYTES ||
+      fraction >= header.fractionsPerSecond
+    ) {
+      return false;
     }
-    return this.nextSlowly(packet);
+    this.take(packet, view.getUint32(at, littleEndian), fraction, captured, original);
+    return true;
+  }
+
+  get offset(): number {
+    return this.window.offset;
+  }
+
+  partFormat(): PartFormat | undefined {
+    const { epochNs } = this.origin;
+    if (this.damagedAt >= 0 || epochNs === undefined) return undefined;
+    return { container: 'pcap', header: this.header, epochNs, last: this.lastSeconds };
+  }
+
+  lieOver(bytes: Uint8Array, view: DataView, offset: number): void {
+    this.window.enter(bytes, view, offset);
+  }
+
+  leave(offset: number): void {
+    this.window.leave(offset);
+  }
+
+  findEntry(): boolean {
+    const { window, header, lastSeconds } = this;
+    for (; window.has(1); window.position += 1) {
+      const found = recordsFollow(window, header, lastSeconds);
+      if (found !== false) return found === true;
+    }
+    return false;
+  }
+
+  jump(offset: number, passedOver: number): void {
+    this.window.jump(offset);
+    this.packets += passedOver;
+  }
+
+  tally(): PartTally {
+    return { earliestNs: this.earliestNs, latestNs: this.latestNs, last: this.lastSeconds };
+  }
+
+  count({ earliestNs, latestNs, last }: PartTally): void {
+    this.earliestNs = Math.min(this.earliestNs, earliestNs);
+    this.latestNs = Math.max(this.latestNs, latestNs);
+    this.lastSeconds = last ?? this.lastSeconds;
+    this.bringFactsUpToDate();
   }
 
   private nextSlowly(packet: Packet): boolean {
@@ -109,6 +160,7 @@ export class PcapReader implements CaptureReader {
   /** Hands over the record at the window's position, which is there as a whole. */
   private take(packet: Packet, seconds: number, fraction: number, captured: number, original: number): void {
     const window = this.window;
+    if (window.offset >= this.stretchEnd) this.enterStretch();
     const offset = window.position + this.header.recordHeaderBytes;
     const timeNs = this.clock.timeNs(seconds, fraction);
     // The same for thousands of packets; comparing is cheaper than storing references (some 2 ns).
@@ -123,11 +175,17 @@ export class PcapReader implements CaptureReader {
     packet.linkType = this.header.linkType;
     packet.interfaceIndex = 0;
     packet.number = ++this.packets;
+    packet.stretch = this.stretch;
     packet.direction = DIRECTION_UNKNOWN;
     window.position = offset + captured;
     this.lastSeconds = seconds;
     if (timeNs < this.earliestNs) this.earliestNs = timeNs;
     if (timeNs > this.latestNs) this.latestNs = timeNs;
+  }
+
+  private enterStretch(): void {
+    this.stretch = Math.floor(this.window.offset / STRETCH_BYTES);
+    this.stretchEnd = (this.stretch + 1) * STRETCH_BYTES;
   }
 
   private beginDamage(reason: string): void {

@@ -6,11 +6,12 @@ import { createFacts, MAXIMUM_COMMENTS, MAXIMUM_INTERFACES, recordComment, recor
 import {
   type CaptureFacts,
   type CaptureInterface,
-  type CaptureReader,
   DIRECTION_UNKNOWN,
   type Packet,
+  STRETCH_BYTES,
   type TimeOrigin,
 } from './format.js';
+import type { EnterableReader, PartFormat, PartInterface, PartTally } from './parts.js';
 import * as block from './pcapng-blocks.js';
 import { readNames } from './pcapng-names.js';
 import { OptionCursor, paddedLength, readText } from './pcapng-options.js';
@@ -34,16 +35,13 @@ const DIRECTION_MASK = 0b11;
 const FILTER_AS_TEXT = 0;
 
 /** An interface of the section that is being read. */
-interface SectionInterface {
-  /** Index into the facts. */
-  index: number;
+interface SectionInterface extends PartInterface {
   described: CaptureInterface;
-  linkType: number;
   clock: UnitsClock;
 }
 
 /** Reads a pcapng from its first byte on. */
-export class PcapngReader implements CaptureReader {
+export class PcapngReader implements EnterableReader {
   readonly facts: CaptureFacts = createFacts('pcapng');
 
   private readonly window = new ByteWindow();
@@ -58,6 +56,8 @@ export class PcapngReader implements CaptureReader {
   private damagedAt = -1;
   private damageReason = '';
   private packets = 0;
+  private stretch = 0;
+  private stretchEnd = STRETCH_BYTES;
   /** The packets and what else Wireshark numbers. */
   private frames = 0;
   /** Time of the packet before; a Simple Packet Block has none of its own. */
@@ -78,15 +78,81 @@ export class PcapngReader implements CaptureReader {
   }
 
   next(packet: Packet): boolean {
+    return this.nextInPlace(packet) || this.nextSlowly(packet);
+  }
+
+  nextInPlace(packet: Packet): boolean {
     const window = this.window;
-    for (;;) {
-      const at = window.position;
-      const length = this.packetBlockInPlace(at);
-      if (length === 0) return this.nextSlowly(packet);
-      window.position = at + length;
-      const interfaceId = window.view.getUint32(at + block.PACKET_INTERFACE, this.littleEndian);
-      if (this.readPacket(at, length, interfaceId, packet)) return true;
+    const at = window.position;
+    const length = this.packetBlockInPlace(at);
+    if (length === 0) return false;
+    const interfaceId = window.view.getUint32(at + block.PACKET_INTERFACE, this.littleEndian);
+    if (interfaceId >= this.interfaces.length) return false;
+    this.readPacket(at, length, interfaceId, packet);
+    window.position = at + length;
+    return true;
+  }
+
+  get offset(): number {
+    return this.window.offset;
+  }
+
+  partFormat(): PartFormat | undefined {
+    const { epochNs } = this.origin;
+    if (this.damagedAt >= 0 || this.toSkip > 0 || epochNs === undefined) return undefined;
+    const interfaces = this.interfaces.map(
+      ({ index, linkType, resolution, offsetSeconds }): PartInterface => ({
+        index,
+        linkType,
+        resolution,
+        offsetSeconds,
+      }),
+    );
+    return { container: 'pcapng', littleEndian: this.littleEndian, interfaces, epochNs };
+  }
+
+  /** Goes on as if what another reader knows of the section had been read. */
+  enterSection(littleEndian: boolean, interfaces: readonly PartInterface[]): void {
+    this.startSection(littleEndian);
+    for (const taken of interfaces) {
+      const described: CaptureInterface = { linkType: taken.linkType, snapLength: 0 };
+      const clock = new UnitsClock(this.origin, taken.resolution, taken.offsetSeconds);
+      this.interfaces.push({ ...taken, described, clock });
     }
+  }
+
+  lieOver(bytes: Uint8Array, view: DataView, offset: number): void {
+    this.window.enter(bytes, view, offset);
+  }
+
+  leave(offset: number): void {
+    this.window.leave(offset);
+  }
+
+  findEntry(): boolean {
+    const { window } = this;
+    for (; window.has(1); window.position += 1) {
+      const found = block.blockFollows(window, this.littleEndian);
+      if (found !== false) return found === true;
+    }
+    return false;
+  }
+
+  jump(offset: number, passedOver: number): void {
+    this.window.jump(offset);
+    this.packets += passedOver;
+    this.frames += passedOver;
+  }
+
+  tally(): PartTally {
+    return { earliestNs: this.earliestNs, latestNs: this.latestNs, last: this.timeNs };
+  }
+
+  count({ earliestNs, latestNs, last }: PartTally): void {
+    this.earliestNs = Math.min(this.earliestNs, earliestNs);
+    this.latestNs = Math.max(this.latestNs, latestNs);
+    this.timeNs = last ?? this.timeNs;
+    this.bringFactsUpToDate();
   }
 
   private nextSlowly(packet: Packet): boolean {
@@ -199,7 +265,7 @@ export class PcapngReader implements CaptureReader {
     this.timeNs = timeNs;
     if (timeNs < this.earliestNs) this.earliestNs = timeNs;
     if (timeNs > this.latestNs) this.latestNs = timeNs;
-    this.fill(packet, at + block.PACKET_DATA, captured, original, taken);
+    this.fill(packet, at, at + block.PACKET_DATA, captured, original, taken);
     const optionsAt = at + block.PACKET_DATA + paddedLength(captured);
     if (optionsAt < at + length - block.TRAILER_BYTES) this.readPacketOptions(at, length, optionsAt, packet);
     return true;
@@ -211,12 +277,24 @@ export class PcapngReader implements CaptureReader {
     const original = this.window.view.getUint32(at + block.SIMPLE_PACKET_ORIGINAL, this.littleEndian);
     const room = length - block.SIMPLE_PACKET_DATA - block.TRAILER_BYTES;
     const snapLength = taken.described.snapLength || room;
-    this.fill(packet, at + block.SIMPLE_PACKET_DATA, Math.min(original, room, snapLength), original, taken);
+    this.fill(packet, at, at + block.SIMPLE_PACKET_DATA, Math.min(original, room, snapLength), original, taken);
     return true;
   }
 
-  private fill(packet: Packet, offset: number, captured: number, original: number, taken: SectionInterface): void {
+  private fill(
+    packet: Packet,
+    at: number,
+    offset: number,
+    captured: number,
+    original: number,
+    taken: SectionInterface,
+  ): void {
     const { bytes, view } = this.window;
+    const blockOffset = this.window.offsetOf(at);
+    if (blockOffset >= this.stretchEnd) {
+      this.stretch = Math.floor(blockOffset / STRETCH_BYTES);
+      this.stretchEnd = (this.stretch + 1) * STRETCH_BYTES;
+    }
     // The same for thousands of packets; comparing is cheaper than storing references (some 2 ns).
     if (packet.view !== view) {
       packet.bytes = bytes;
@@ -230,6 +308,7 @@ export class PcapngReader implements CaptureReader {
     packet.interfaceIndex = taken.index;
     this.packets += 1;
     packet.number = ++this.frames;
+    packet.stretch = this.stretch;
     packet.direction = DIRECTION_UNKNOWN;
   }
 
@@ -292,7 +371,8 @@ export class PcapngReader implements CaptureReader {
       } else if (code === OPT_COMMENT) this.keepComment(0);
     }
     const clock = new UnitsClock(this.origin, resolution, offsetSeconds);
-    this.interfaces.push({ index: facts.interfaces.length, described, linkType: described.linkType, clock });
+    const index = facts.interfaces.length;
+    this.interfaces.push({ index, described, linkType: described.linkType, resolution, offsetSeconds, clock });
     facts.interfaces.push(described);
   }
 

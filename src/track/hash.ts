@@ -37,6 +37,11 @@ export function hashDestination(frame: Frame): number {
   return mix(hashAddress(destination0, destination1, destination2, destination3), frame.destinationPort);
 }
 
+/** 32 bits of a connection's ends: two IPv4 addresses and both ports, always in the same order. */
+export function hashEnds(first: number, second: number, ports: number): number {
+  return mix(mixOn(mixOn(SEED, first), second), ports);
+}
+
 /** 32 bits of two numbers up to 2^53, such as a host's port and the hash of an address. */
 export function hashPair(one: number, other: number): number {
   return mix(mix(mix(SEED, one / 0x1_0000_0000), one), other);

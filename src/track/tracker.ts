@@ -19,7 +19,6 @@ import {
   SYN,
   URG,
 } from '../decode/frame.js';
-import type { Glance } from '../decode/glance.js';
 import { readTcpOptions, TcpOptions } from '../decode/tcp-options.js';
 import type { Attempt, AttemptEnd, FrameReference } from './attempt.js';
 import { CaptureClock } from './clock.js';
@@ -78,7 +77,6 @@ import {
   SYN_REPEATED,
   WAITING,
 } from './pending.js';
-import { QuietConnections } from './quiet.js';
 import { NO_PORT, SIGN_NEIGHBOR, SIGN_PACKET, SIGN_RST, SIGN_SEGMENT, SIGN_SYN_ACK } from './signs.js';
 import { traitsOf } from './traits.js';
 import {
@@ -124,8 +122,6 @@ const SIMULTANEOUS_NS = 60e9;
 const WENT_ON_BYTES = 0x40000000;
 /** What a server may have sent or acknowledged when the first of its segments was captured. */
 const SERVER_WENT_ON_BYTES = 0x100000;
-/** For so long a connection is passed over; then its server is noted as alive again. Less than silence must last. */
-const QUIET_NS = 2.8e9;
 
 /** Follows the handshakes of one capture, or of several in order of time. */
 export class Tracker {
@@ -144,7 +140,6 @@ export class Tracker {
   readonly #journal = new Journal(this.#table);
   readonly #matches = new Matches();
   readonly #early = new EarlyResets();
-  readonly #quiet = new QuietConnections();
   readonly #options = new TcpOptions();
   /** What can be seen of attempts while they are followed. */
   readonly look = new PendingLook(this.#table, this.#clock, this.hosts);
@@ -157,16 +152,22 @@ export class Tracker {
     this.#limits = { ...limits, pending: Math.max(1, limits.pending) };
   }
 
-  /**
-   * True if an ordinary segment, as `glanceAt` saw it, changes nothing: then it need not be decoded. To be asked
-   * instead of `track`. It takes the packet and not its time: a double as an argument is an allocation.
-   */
-  passOver(glance: Glance, { timeNs }: Packet): boolean {
-    const { source, sourcePort, destination, destinationPort } = glance;
-    if (!this.#quiet.has(source, sourcePort, destination, destinationPort, timeNs)) return false;
-    if (this.#clock.advance(timeNs)) this.#sweepAll();
-    this.#plainSegments++;
-    return true;
+  /** How many attempts were opened so far. */
+  opened = 0;
+  /** False if no attempt between the ends of the segment that was tracked last is open. */
+  isOpen = false;
+
+  /** Says that so many segments without SYN, FIN and RST were passed over, between whose ends no attempt is open. */
+  passOver(segments: number): void {
+    this.#plainSegments += segments;
+  }
+
+  /** Takes a segment without SYN, FIN and RST as `track` does, if an attempt between its ends is open. */
+  trackIfOpen(frame: Frame, packet: Packet, reference: FrameReference): void {
+    const hash = (hashSource(frame) + hashDestination(frame)) >>> 0;
+    this.isOpen = this.#table.openHead(hash) !== NONE && this.#isOpen(frame, hash);
+    if (this.isOpen) this.track(frame, packet, reference);
+    else this.passOver(1);
   }
 
   /** Takes the frame that `packet` was decoded to. */
@@ -269,6 +270,7 @@ export class Tracker {
   #segment(frame: Frame, packet: Packet, reference: FrameReference): void {
     const hash = (hashSource(frame) + hashDestination(frame)) >>> 0;
     if ((frame.flags & (SYN | RST)) !== 0) {
+      this.isOpen = true;
       this.#handshakeSegment(frame, hash, packet, reference);
       return;
     }
@@ -277,10 +279,14 @@ export class Tracker {
       this.#noteSender(frame, SIGN_SEGMENT, frame.sourcePort, packet.timeNs, reference);
     }
     // Usually nothing is in progress for the four-tuple, nor for one that shares its place.
-    const isExpected = this.#table.openHead(hash) !== NONE && this.#plainSegment(frame, hash, packet, reference);
-    if (!isExpected && frame.ipVersion === 4 && frame.sourcePort <= frame.destinationPort) {
-      this.#quieten(frame, packet.timeNs);
-    }
+    this.isOpen = this.#table.openHead(hash) !== NONE && this.#isOpen(frame, hash);
+    if (this.isOpen) this.#plainSegment(frame, packet, reference);
+  }
+
+  /** True if an attempt between the frame's ends is open; `#matches` has it then. */
+  #isOpen(frame: Frame, hash: number): boolean {
+    this.#matches.find(this.#table, hash, frame, false);
+    return this.#matches.forwardNewest !== NONE || this.#matches.reverseNewest !== NONE;
   }
 
   /** A segment with SYN or RST. */
@@ -382,20 +388,9 @@ export class Tracker {
     this.#table.initialSequence[slot] = initialSequence;
     this.#table.linkSource[slot] = linkNumber(frame.linkSourceHigh, frame.linkSourceLow);
     this.#table.linkDestination[slot] = linkNumber(frame.linkDestinationHigh, frame.linkDestinationLow);
-    this.#expectSegments(frame);
+    this.opened++;
     this.#makeRoom(WAITING, this.#limits.pending);
     return slot;
-  }
-
-  /** For a while segments of this connection, of which the server's end was just noted as alive, tell nothing new. */
-  #quieten(frame: Frame, timeNs: number): void {
-    const { source3, sourcePort, destination3, destinationPort } = frame;
-    this.#quiet.add(source3 | 0, sourcePort, destination3 | 0, destinationPort, timeNs + QUIET_NS);
-  }
-
-  /** From now on segments of this four-tuple matter. */
-  #expectSegments({ source3, sourcePort, destination3, destinationPort }: Frame): void {
-    this.#quiet.delete(source3 | 0, sourcePort, destination3 | 0, destinationPort);
   }
 
   #noteEarlyReset(slot: number, syn: Frame): void {
@@ -545,26 +540,22 @@ export class Tracker {
     );
   }
 
-  /**
-   * A segment with neither SYN nor RST: the ACK that completes a handshake, data, FIN, a challenge ACK. False if it
-   * belongs to no attempt.
-   */
-  #plainSegment(frame: Frame, hash: number, packet: Packet, reference: FrameReference): boolean {
+  /** A segment with neither SYN nor RST: the ACK that completes a handshake, data, FIN, a challenge ACK. */
+  #plainSegment(frame: Frame, packet: Packet, reference: FrameReference): void {
     const matches = this.#matches;
-    matches.find(this.#table, hash, frame, false);
     const newest = matches.forwardNewest;
-    if (newest === NONE && matches.reverseNewest === NONE) return false;
     if (newest !== NONE && this.#isFirstData(newest, frame)) this.naming.noteFirstData(frame, packet, reference);
     this.#journal.open(frame, packet.timeNs, reference, segmentSignature(frame));
     const established = newest === NONE ? matches.reverseNewest : newest;
-    if (this.#awaitsData(established)) return this.#behindHandshake(established, frame, newest === NONE);
+    if (this.#awaitsData(established)) {
+      this.#behindHandshake(established, frame, newest === NONE);
+      return;
+    }
     if (newest === NONE || (this.#table.state[newest] & ESTABLISHED) !== 0) {
       if (matches.reverseNewest !== NONE) this.#serverSegment(frame);
-      return true;
+      return;
     }
-    const slot = matches.forwardContinued === NONE ? newest : matches.forwardContinued;
-    this.#clientSegment(slot, frame);
-    return true;
+    this.#clientSegment(matches.forwardContinued === NONE ? newest : matches.forwardContinued, frame);
   }
 
   /** True for the data with which the client of an attempt begins. */
@@ -577,13 +568,12 @@ export class Tracker {
     return (this.#table.state[slot] & ESTABLISHED) !== 0 && !this.#table.isClosed(slot);
   }
 
-  /** The first segments of a connection: whether the server ends it before it was used. False once that is decided. */
-  #behindHandshake(slot: number, frame: Frame, isFromServer: boolean): boolean {
-    if (frame.payloadBytes === 0 && (frame.flags & FIN) === 0) return true;
+  /** The first segments of a connection: whether the server ends it before it was used. */
+  #behindHandshake(slot: number, frame: Frame, isFromServer: boolean): void {
+    if (frame.payloadBytes === 0 && (frame.flags & FIN) === 0) return;
     if (isFromServer && frame.payloadBytes === 0 && this.#wasUnused(slot, frame)) {
       this.#endByServer(slot, EVENT_SERVER_FIN);
     } else this.#table.close(slot);
-    return false;
   }
 
   /** True if the server's segment comes first behind its SYN-ACK, and acknowledges nothing behind the client's SYN. */

@@ -1,0 +1,145 @@
+/**
+ * Most packets are data of connections that were made long ago, and tell nothing that the packet before did not tell:
+ * that both ends are alive. The sieve says which packets those are, from the packets alone, without what the tracker
+ * knows: so parts of one capture can be sifted at the same time, in other threads, before it is known what happened in
+ * the parts before them.
+ *
+ * A segment without SYN, FIN and RST is a repetition if one of the same connection and direction came before it in the
+ * same run. A run is a stretch of the capture, as the reader counts them, or a second of it if that is less. Whoever
+ * follows attempts passes a repetition over unless an attempt between its ends is open (following.ts). Where runs begin
+ * depends on nothing but the capture, so that any chunks and any number of threads give the same report.
+ */
+import type { Packet } from '../capture/format.js';
+import { FIN, RST, SYN } from '../decode/frame.js';
+import { Glance, glanceAt } from '../decode/glance.js';
+import { hashEnds } from './hash.js';
+
+/** What `sift` says of a packet that is no ordinary segment: it may be about anybody. */
+export const UNKNOWN_ENDS = -2;
+/** Of a segment that begins or ends something, and whose connection had no other one in the run. */
+export const NEW_ENDS = -1;
+
+/** A second: for so long a connection is passed over. Less than silence must last to count. */
+const RUN_NS = 1e9;
+
+/** Small captures do with little; it doubles when it is half full. */
+const FIRST_PLACES = 1 << 10;
+/** Words of a place: both addresses, the ports, and number and directions of a connection, which is a quarter of a cache line. */
+const PLACE_WORDS = 4;
+const PORTS = 2;
+const MARK = 3;
+/** The lower bits of a mark: which ends have sent a segment. The others: a number that no connection had before. */
+const DIRECTION_BITS = 2;
+/** Then the marks are used up, and the table begins anew; a mark has to stay a positive 31-bit integer. */
+const LAST_SERIAL = 2 ** 28;
+
+/** True for a segment that has to be followed, whatever is known of its connection. */
+export function isCertain(code: number): boolean {
+  return code < 0 || (code & 1) !== 0;
+}
+
+/** The number of the connection in its run, from 0; negative codes have none. */
+export function connectionOf(code: number): number {
+  return code >> 1;
+}
+
+/** Sifts the packets of one capture, or of a part of it that begins where a stretch does. */
+export class Sieve {
+  /** True if the packet that was sifted last began a run. */
+  startsRun = false;
+  /** The latest time in the run before it, in nanoseconds since the time origin; -Infinity for the first run. */
+  endedNs = Number.NEGATIVE_INFINITY;
+  /** The latest time in the run so far. */
+  latestNs = Number.NEGATIVE_INFINITY;
+  #stretch = -1;
+  #fromNs = 0;
+  #toNs = Number.NEGATIVE_INFINITY;
+  #places = new Int32Array(FIRST_PLACES * PLACE_WORDS);
+  #mask = FIRST_PLACES - 1;
+  /** The number of the run's first connection, and of the next one that is new. */
+  #firstSerial = 1;
+  #nextSerial = 1;
+  readonly #glance = new Glance();
+
+  /**
+   * Says what a packet is: UNKNOWN_ENDS, NEW_ENDS, or else the number of its connection, doubled, and one more where it
+   * is no repetition.
+   */
+  sift(packet: Packet): number {
+    const { timeNs } = packet;
+    this.startsRun = packet.stretch !== this.#stretch || timeNs < this.#fromNs || timeNs >= this.#toNs;
+    if (this.startsRun) this.#startRun(packet);
+    else if (timeNs > this.latestNs) this.latestNs = timeNs;
+    const glance = this.#glance;
+    if (!glanceAt(packet, glance)) return UNKNOWN_ENDS;
+    // The end with the smaller address comes first, so that both directions share a place.
+    const { source, destination, ports } = glance;
+    const isSwapped = source > destination || (source === destination && ports >>> 16 > (ports & 0xffff));
+    const first = isSwapped ? destination : source;
+    const second = isSwapped ? source : destination;
+    const bothPorts = isSwapped ? (ports << 16) | (ports >>> 16) : ports;
+    let place = hashEnds(first, second, bothPorts) & this.#mask;
+    for (;;) {
+      const at = place * PLACE_WORDS;
+      const mark = this.#places[at + MARK];
+      if (mark >> DIRECTION_BITS < this.#firstSerial) break;
+      if (
+        this.#places[at] === first &&
+        this.#places[at + 1] === second &&
+        this.#places[at + PORTS] === bothPorts
+      ) {
+        return this.#codeOf(at, mark, isSwapped ? 2 : 1);
+      }
+      place = (place + 1) & this.#mask;
+    }
+    if ((glance.flags & (SYN | FIN | RST)) !== 0) return NEW_ENDS;
+    return this.#enter(place * PLACE_WORDS, first, second, bothPorts, isSwapped ? 2 : 1);
+  }
+
+  /** The code of a connection that is known in this run. */
+  #codeOf(at: number, mark: number, direction: number): number {
+    const code = ((mark >> DIRECTION_BITS) - this.#firstSerial) << 1;
+    if ((this.#glance.flags & (SYN | FIN | RST)) !== 0) return code | 1;
+    if ((mark & direction) !== 0) return code;
+    this.#places[at + MARK] = mark | direction;
+    return code | 1;
+  }
+
+  #enter(at: number, first: number, second: number, ports: number, direction: number): number {
+    const serial = this.#nextSerial++;
+    const places = this.#places;
+    places[at] = first;
+    places[at + 1] = second;
+    places[at + PORTS] = ports;
+    places[at + MARK] = (serial << DIRECTION_BITS) | direction;
+    const count = this.#nextSerial - this.#firstSerial;
+    if (count * 2 > this.#mask) this.#grow();
+    return ((count - 1) << 1) | 1;
+  }
+
+  #startRun({ stretch, timeNs }: Packet): void {
+    this.endedNs = this.latestNs;
+    this.latestNs = timeNs;
+    this.#stretch = stretch;
+    this.#fromNs = timeNs;
+    this.#toNs = timeNs + RUN_NS;
+    // What stands in the table from earlier runs has smaller numbers, and counts as free.
+    this.#firstSerial = this.#nextSerial;
+    if (this.#nextSerial < LAST_SERIAL) return;
+    this.#places.fill(0);
+    this.#firstSerial = 1;
+    this.#nextSerial = 1;
+  }
+
+  #grow(): void {
+    const old = this.#places;
+    this.#places = new Int32Array(old.length * 2);
+    this.#mask = this.#places.length / PLACE_WORDS - 1;
+    for (let from = 0; from < old.length; from += PLACE_WORDS) {
+      if (old[from + MARK] >> DIRECTION_BITS < this.#firstSerial) continue;
+      let place = hashEnds(old[from], old[from + 1], old[from + PORTS]) & this.#mask;
+      while (this.#places[place * PLACE_WORDS + MARK] !== 0) place = (place + 1) & this.#mask;
+      for (let word = 0; word < PLACE_WORDS; word++) this.#places[place * PLACE_WORDS + word] = old[from + word];
+    }
+  }
+}
