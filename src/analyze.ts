@@ -3,6 +3,7 @@
  */
 import type { CaptureFacts, Packet, TimeOrigin } from './capture/format.js';
 import { type CaptureInput, FedCapture } from './capture/input.js';
+import type { PartFormat } from './capture/parts.js';
 import { classify } from './classify/classify.js';
 import { AttemptIndex } from './classify/company.js';
 import type { Context } from './classify/finding.js';
@@ -18,6 +19,7 @@ import { type PendingAttempt, Teller } from './report/teller.js';
 import { UnlistedAttempts } from './report/unlisted.js';
 import type { Attempt, Endpoint, EventKind } from './track/attempt.js';
 import { createReasonCounts, type Followed, Follower } from './track/follower.js';
+import type { PartColumns, PartScan } from './track/part-scan.js';
 import { DEFAULT_LIMITS, Tracker, type TrackerLimits } from './track/tracker.js';
 
 /** What an analysis is to tell; everything has a default. */
@@ -201,6 +203,50 @@ export class Analyzer {
   /** How many frames of each capture were read so far, in the order in which the captures were added. */
   get frameCounts(): number[] {
     return this.#inputs.map(({ head }) => head.number);
+  }
+
+  /**
+   * Takes a part that was scanned, of a capture that is the only one; its bytes are the part's, with those behind it that
+   * the last record needs. False: it does not begin where the capture has been read to.
+   */
+  takePart(input: CaptureInput, bytes: Uint8Array, view: DataView, scan: PartScan, columns: PartColumns): boolean {
+    const fed = input as FedCapture;
+    const reader = fed.reader.enterable;
+    if (reader === undefined || scan.fromOffset !== reader.offset) return false;
+    reader.lieOver(bytes, view, scan.partOffset);
+    this.#followerOf(fed).takePart(reader, fed.head, scan, columns);
+    return true;
+  }
+
+  /**
+   * Takes what lies in these bytes, of which the first has this offset, from where the capture has been read to up to the
+   * first record that begins at `untilOffset` or behind it. False: that was not reached, as something is damaged or
+   * needs more bytes; what is pushed next has to begin at `offsetOf`.
+   */
+  takeWithin(input: CaptureInput, bytes: Uint8Array, view: DataView, offset: number, untilOffset: number): boolean {
+    const fed = input as FedCapture;
+    const reader = fed.reader.enterable;
+    if (reader === undefined) return false;
+    const from = reader.offset;
+    reader.lieOver(bytes, view, offset);
+    reader.jump(from, 0);
+    const follower = this.#followerOf(fed);
+    while (reader.offset < untilOffset && reader.next(fed.head)) follower.take(fed.head);
+    const until = reader.offset;
+    reader.leave(until);
+    return until >= untilOffset;
+  }
+
+  /** Offset in the capture of the next byte that was not read; undefined before its format is known. */
+  offsetOf(input: CaptureInput): number | undefined {
+    return (input as FedCapture).reader.enterable?.offset;
+  }
+
+  /** What readers of the capture's parts have to know, and how often it has changed; undefined: it has no parts. */
+  partFormatOf(input: CaptureInput): { format: PartFormat; formatRevision: number } | undefined {
+    const reader = (input as FedCapture).reader.enterable;
+    const format = reader?.partFormat();
+    return reader === undefined || format === undefined ? undefined : { format, formatRevision: reader.revision };
   }
 
   /** The report over everything that was pushed. To be asked for once, after every input has ended. */

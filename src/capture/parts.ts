@@ -37,6 +37,8 @@ export interface PartTally {
 export interface EnterableReader extends CaptureReader {
   /** Offset of the next unread byte in the capture. */
   readonly offset: number;
+  /** Counts how often what `partFormat` says has changed, its `last` aside. */
+  readonly revision: number;
   /** What another reader needs to read on from here; undefined while the reader does not know that itself. */
   partFormat(): PartFormat | undefined;
   /** Reads these bytes next, of which the first has this offset, and nothing behind them. */

@@ -18,6 +18,7 @@ import {
 
 /** Reads a pcap from behind its file header on. */
 export class PcapReader implements EnterableReader {
+  readonly revision = 0;
   readonly facts: CaptureFacts;
 
   private readonly window = new ByteWindow(PCAP_HEADER_BYTES);

@@ -42,6 +42,7 @@ interface SectionInterface extends PartInterface {
 
 /** Reads a pcapng from its first byte on. */
 export class PcapngReader implements EnterableReader {
+  revision = 0;
   readonly facts: CaptureFacts = createFacts('pcapng');
 
   private readonly window = new ByteWindow();
@@ -346,6 +347,7 @@ export class PcapngReader implements EnterableReader {
   private startSection(littleEndian: boolean): void {
     this.littleEndian = littleEndian;
     this.interfaces = [];
+    this.revision++;
   }
 
   private readInterface(at: number, length: number): void {
@@ -372,6 +374,7 @@ export class PcapngReader implements EnterableReader {
     }
     const clock = new UnitsClock(this.origin, resolution, offsetSeconds);
     const index = facts.interfaces.length;
+    this.revision++;
     this.interfaces.push({ index, described, linkType: described.linkType, resolution, offsetSeconds, clock });
     facts.interfaces.push(described);
   }

@@ -3,6 +3,7 @@
 import { createFacts } from './facts.js';
 import type { CaptureFacts, CaptureReader, Packet, TimeOrigin } from './format.js';
 import { OLDER_FORMATS } from './older-formats.js';
+import type { EnterableReader } from './parts.js';
 import { PcapReader } from './pcap.js';
 import { isPcapMagic, PCAP_HEADER_BYTES, parsePcapHeader } from './pcap-header.js';
 import { PcapngReader } from './pcapng.js';
@@ -38,6 +39,12 @@ export class AnyCaptureReader implements CaptureReader {
 
   get facts(): CaptureFacts {
     return this.reader?.facts ?? this.noFacts;
+  }
+
+  /** The reader of the capture's format, if it can be entered in the middle; undefined before it is known. */
+  get enterable(): EnterableReader | undefined {
+    const { reader } = this;
+    return reader instanceof PcapReader || reader instanceof PcapngReader ? reader : undefined;
   }
 
   push(bytes: Uint8Array): void {

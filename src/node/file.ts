@@ -4,6 +4,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { type Compression, decompress } from './decompress.js';
+import type { SeekableCapture } from './scan-ahead.js';
 
 /** Reading a capture failed before any of it could be read; the message says why and what would be right. */
 export class SourceError extends Error {
@@ -18,6 +19,8 @@ export interface CaptureSource {
   readonly compression: Compression | undefined;
   /** As it is stored; undefined for pipes, whose end nobody knows. */
   readonly sizeBytes: number | undefined;
+  /** The file, where it can be read at any offset as it is; undefined for pipes and for what is compressed. */
+  readonly seekable: SeekableCapture | undefined;
   /** Bytes read so far, as they are stored. */
   readonly positionBytes: number;
   /** After the end: what was wrong with the compressed data, in words without a full stop. */
@@ -60,7 +63,11 @@ export async function openCapture(name: string, chunkBytes: number): Promise<Cap
     await handle.close();
     throw new SourceError(`${name} is a directory; name the captures in it`);
   }
-  if (stats.isFile()) return decompressed(name, stats.size, readAhead(handle, Math.min(chunkBytes, stats.size + 1)));
+  if (stats.isFile()) {
+    const source = await decompressed(name, stats.size, readAhead(handle, Math.min(chunkBytes, stats.size + 1)));
+    const isPlain = source.compression === undefined;
+    return isPlain ? Object.assign(source, { seekable: { descriptor: handle.fd, sizeBytes: stats.size } }) : source;
+  }
   // A pipe may stay silent for long: what it has is taken at once, however little.
   return decompressed(name, undefined, handle.createReadStream({ highWaterMark: SMALLEST_CHUNK }));
 }
@@ -163,6 +170,7 @@ async function decompressed(
       name,
       compression: opened.compression,
       sizeBytes,
+      seekable: undefined,
       get positionBytes() {
         return positionBytes;
       },

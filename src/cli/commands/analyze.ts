@@ -110,8 +110,15 @@ async function analyze(
   const progress = createProgress(totalBytes, !quiet);
   const strangers = new Set<CaptureSource>();
   let bytesRead = 0;
+  const workers = Number(process.env.W ?? 1);
+  const scanAhead = workers < 0 || sources.length > 1 ? undefined : new (await import('../../node/scan-ahead.js')).ScanAhead(workers);
   for (let input = analyzer.starving(); input !== undefined; input = analyzer.starving()) {
     const source = sourceOf.get(input)!;
+    if (scanAhead !== undefined && source.seekable !== undefined) {
+      await scanAhead.feed(analyzer, input, source.seekable, (bytes) => progress.update(bytes));
+      input.end();
+      continue;
+    }
     const before = source.positionBytes;
     if (!(await feed(input, source, excerpts))) strangers.add(source);
     bytesRead += source.positionBytes - before;

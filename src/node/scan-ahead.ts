@@ -1,0 +1,159 @@
+/**
+ * Reads a large capture with several threads: they read and scan its parts, this one follows what they found, in order.
+ * Of 17 million handshakes scanning alone takes a second. With nothing to follow this thread scans too.
+ */
+import { readSync } from 'node:fs';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import type { Analyzer } from '../analyze.js';
+import { STRETCH_BYTES } from '../capture/format.js';
+import type { CaptureInput } from '../capture/input.js';
+import type { ScanWorkerData } from './scan-worker.js';
+import { allocateControl, claimPart, FOLLOWED_PARTS, NEXT_PART, PartSlot, REVISION, type SharedCapture } from './shared-parts.js';
+
+/** Slots beyond those that each thread scans into: what they found may wait there to be followed. */
+const WAITING_SLOTS = 2;
+/** A part takes some milliseconds; whoever takes as long as this won't come back. */
+const PATIENCE_MS = 5000;
+/** What has to be read in order is read in such pieces. */
+const REST_BYTES = 2 << 20;
+
+/** A capture that can be read at any offset. */
+export interface SeekableCapture {
+  descriptor: number;
+  sizeBytes: number;
+}
+
+/** Threads that scan ahead, for one capture after the other. They do not keep the process alive. */
+export class ScanAhead {
+  readonly #words: Int32Array;
+  readonly #slots: readonly PartSlot[];
+  readonly #ports: MessagePort[] = [];
+  readonly #workers: Worker[] = [];
+  #revision = 0;
+
+  /** `workers`: threads beside this one. */
+  constructor(workers: number) {
+    const control = allocateControl();
+    const slots = Array.from({ length: workers + 1 + WAITING_SLOTS }, () => PartSlot.allocate());
+    this.#words = new Int32Array(control);
+    this.#slots = slots.map((memory) => new PartSlot(memory));
+    for (let count = 0; count < workers; count++) this.#start({ control, slots });
+  }
+
+  #start({ control, slots }: Omit<ScanWorkerData, 'port'>): void {
+    const { port1, port2 } = new MessageChannel();
+    const workerData: ScanWorkerData = { control, slots, port: port2 };
+    const worker = new Worker(new URL('./scan-worker.js', import.meta.url), { workerData, transferList: [port2] });
+    // Without it there is one thread less: what it had claimed is scanned here in the end.
+    worker.on('error', () => undefined);
+    worker.unref();
+    port1.unref();
+    this.#ports.push(port1);
+    this.#workers.push(worker);
+  }
+
+  /** Ends the threads. */
+  async end(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+
+  /**
+   * Feeds a whole capture to the analyzer that is its only one, but does not end it; `onProgress` gets to know how far it
+   * is. Throws CaptureError when it is none, and as the file system does.
+   */
+  async feed(
+    analyzer: Analyzer,
+    input: CaptureInput,
+    capture: SeekableCapture,
+    onProgress: (bytes: number) => Promise<void>,
+  ): Promise<void> {
+    const parts = Math.ceil(capture.sizeBytes / STRETCH_BYTES);
+    let offset = this.#begin(analyzer, input, capture);
+    let shared: SharedCapture | undefined;
+    for (let part = 1; part < parts && offset >= part * STRETCH_BYTES; part++) {
+      if (offset >= (part + 1) * STRETCH_BYTES) break;
+      shared = this.#share(analyzer, input, capture, shared, part);
+      if (shared === undefined) break;
+      offset = this.#follow(analyzer, input, shared, part);
+      await onProgress(offset);
+    }
+    // Nobody is to scan what is left: the end, or all from where parts can't be told.
+    Atomics.store(this.#words, NEXT_PART, parts);
+    for (const bytes = new Uint8Array(REST_BYTES); ; ) {
+      const length = readSync(capture.descriptor, bytes, 0, bytes.length, offset);
+      if (length === 0) return;
+      input.push(bytes.subarray(0, length));
+      offset += length;
+      await onProgress(offset);
+    }
+  }
+
+  /** Takes the first part. */
+  #begin(analyzer: Analyzer, input: CaptureInput, { descriptor, sizeBytes }: SeekableCapture): number {
+    const [slot] = this.#slots;
+    const length = slot.read(descriptor, 0, sizeBytes);
+    const whole = Math.min(length, STRETCH_BYTES);
+    input.push(slot.bytes.subarray(0, whole));
+    analyzer.takeWithin(input, slot.bytes.subarray(0, length), slot.view, 0, whole);
+    return analyzer.offsetOf(input) ?? whole;
+  }
+
+  /** Tells the threads what they have to know, where that has changed. Undefined: nobody knows it. */
+  #share(
+    analyzer: Analyzer,
+    input: CaptureInput,
+    { descriptor, sizeBytes }: SeekableCapture,
+    known: SharedCapture | undefined,
+    part: number,
+  ): SharedCapture | undefined {
+    const { format, formatRevision } = analyzer.partFormatOf(input) ?? {};
+    if (format === undefined || formatRevision === undefined) return undefined;
+    if (known?.formatRevision === formatRevision) return known;
+    const shared = { revision: ++this.#revision, descriptor, sizeBytes, format, formatRevision };
+    for (const port of this.#ports) port.postMessage(shared);
+    if (known === undefined) {
+      Atomics.store(this.#words, FOLLOWED_PARTS, part);
+      Atomics.store(this.#words, NEXT_PART, part);
+      for (const slot of this.#slots) slot.clear();
+    }
+    Atomics.store(this.#words, REVISION, shared.revision);
+    Atomics.notify(this.#words, REVISION);
+    Atomics.notify(this.#words, FOLLOWED_PARTS);
+    return shared;
+  }
+
+  /** Takes one part, scanned by whoever was first; gives the offset up to which the capture was then read. */
+  #follow(analyzer: Analyzer, input: CaptureInput, shared: SharedCapture, part: number): number {
+    const slot = this.#scanned(shared, part);
+    const { found } = slot;
+    const untilOffset = (part + 1) * STRETCH_BYTES;
+    const isFitting = slot.holds(part) && slot.revision === shared.revision;
+    const length = isFitting ? found.bytes : slot.read(shared.descriptor, part * STRETCH_BYTES, shared.sizeBytes);
+    const bytes = slot.bytes.subarray(0, length);
+    if (isFitting) analyzer.takePart(input, bytes, slot.view, found, slot.columns);
+    // Whatever was not ordinary, or all of it where the scan began at another record than the part before ended.
+    analyzer.takeWithin(input, bytes, slot.view, part * STRETCH_BYTES, Math.min(untilOffset, shared.sizeBytes));
+    Atomics.store(this.#words, FOLLOWED_PARTS, part + 1);
+    Atomics.notify(this.#words, FOLLOWED_PARTS);
+    return analyzer.offsetOf(input) ?? 0;
+  }
+
+  /** The slot in which a part was scanned. */
+  #scanned(shared: SharedCapture, part: number): PartSlot {
+    const slot = this.#slots[part % this.#slots.length];
+    while (!slot.holds(part)) {
+      // Rather than waiting for others: scan what comes next, which may be this very part.
+      const claimed = claimPart(this.#words, this.#slots.length, shared.sizeBytes, false);
+      if (claimed !== undefined) this.#slots[claimed % this.#slots.length].scan(claimed, shared);
+      else if (!slot.wait(part, PATIENCE_MS)) return this.#replacement(shared, part);
+    }
+    return slot;
+  }
+
+  /** A slot that nobody else writes to, with the part scanned into it. */
+  #replacement(shared: SharedCapture, part: number): PartSlot {
+    const slot = new PartSlot(PartSlot.allocate());
+    slot.scan(part, shared);
+    return slot;
+  }
+}

@@ -1,0 +1,162 @@
+/** The memory that the thread which follows a capture shares with those that scan ahead for it. */
+import { readSync } from 'node:fs';
+import { STRETCH_BYTES } from '../capture/format.js';
+import { createPartReader, type PartFormat } from '../capture/parts.js';
+import { PART_PACKETS, PART_RUNS, type PartColumns, type PartScan, scanPart } from '../track/part-scan.js';
+
+/** Of the part behind it, so much is read as well: the last record of a part mostly ends there. */
+const OVERLAP_BYTES = 512 * 1024;
+/** Words of the control block, for Atomics. */
+export const NEXT_PART = 0;
+/** How many parts were followed: the slots of all before may be used again. */
+export const FOLLOWED_PARTS = 1;
+/** Counts what was posted about the capture and its format; threads take it in before the next part. */
+export const REVISION = 2;
+const CONTROL_WORDS = 3;
+
+/** Of a slot: one more than the number of the part that was scanned into it, and the revision that it was scanned by. */
+const SCANNED_PART = 0;
+const SCANNED_REVISION = 1;
+const STATE_WORDS = 2;
+
+const NO_REVISION = -1;
+
+/** A scan's numbers, as doubles. */
+const SCAN_FIELDS = ['partOffset', 'fromOffset', 'toOffset', 'packets', 'runs', 'earliestNs', 'latestNs', 'last', 'bytes'] as const;
+
+/** What a thread is told of the capture that is read; the descriptor is the process's, and so every thread's. */
+export interface SharedCapture {
+  revision: number;
+  descriptor: number;
+  sizeBytes: number;
+  format: PartFormat;
+  /** The reader's own count of changes of the format. */
+  formatRevision: number;
+}
+
+/** A scan, and how many bytes of the part and what overlaps with the next were read. */
+export type SlotScan = PartScan & { bytes: number };
+
+/** One part's bytes, and what a scan finds in them. */
+export class PartSlot {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  readonly columns: PartColumns;
+  readonly #numbers: Float64Array;
+  readonly #state: Int32Array;
+
+  constructor(memory: SharedArrayBuffer) {
+    let at = 0;
+    const doubles = (length: number) => {
+      const column = new Float64Array(memory, at, length);
+      at += column.byteLength;
+      return column;
+    };
+    const words = (length: number) => {
+      const column = new Int32Array(memory, at, length);
+      at += column.byteLength;
+      return column;
+    };
+    this.#numbers = doubles(SCAN_FIELDS.length);
+    const runLatestNs = doubles(PART_RUNS);
+    this.#state = words(STATE_WORDS);
+    const runStarts = words(PART_RUNS);
+    this.columns = { runStarts, runLatestNs, codes: words(PART_PACKETS), positions: words(PART_PACKETS) };
+    this.bytes = new Uint8Array(memory, at);
+    this.view = new DataView(memory, at);
+  }
+
+  /** Memory for one. */
+  static allocate(): SharedArrayBuffer {
+    const doubles = SCAN_FIELDS.length + PART_RUNS;
+    const words = STATE_WORDS + PART_RUNS + 2 * PART_PACKETS;
+    return new SharedArrayBuffer(doubles * 8 + words * 4 + STRETCH_BYTES + OVERLAP_BYTES);
+  }
+
+  /** Reads a part and scans it. What can't be read is left to whoever follows the parts. */
+  scan(part: number, capture: SharedCapture): void {
+    let { revision } = capture;
+    try {
+      const found = this.#scan(part * STRETCH_BYTES, capture);
+      for (const [index, field] of SCAN_FIELDS.entries()) this.#numbers[index] = found[field] ?? Number.NaN;
+    } catch {
+      revision = NO_REVISION;
+    }
+    this.#state[SCANNED_REVISION] = revision;
+    Atomics.store(this.#state, SCANNED_PART, part + 1);
+    Atomics.notify(this.#state, SCANNED_PART);
+  }
+
+  #scan(partOffset: number, { descriptor, sizeBytes, format }: SharedCapture): SlotScan {
+    const bytes = this.read(descriptor, partOffset, sizeBytes);
+    const place = { partOffset, untilOffset: partOffset + STRETCH_BYTES };
+    const found = scanPart(createPartReader(format), this.bytes.subarray(0, bytes), this.view, place, this.columns);
+    return { ...found, bytes };
+  }
+
+  /**
+   * Reads a part and what overlaps with the next, of a capture of this size; gives the number of bytes. Throws as the file
+   * system does.
+   */
+  read(descriptor: number, partOffset: number, sizeBytes: number): number {
+    const { bytes } = this;
+    const length = Math.min(bytes.length, sizeBytes - partOffset);
+    let done = 0;
+    while (done < length) {
+      const read = readSync(descriptor, bytes, done, length - done, partOffset + done);
+      if (read === 0) break;
+      done += read;
+    }
+    return done;
+  }
+
+  /** True once this part was scanned into the slot. */
+  holds(part: number): boolean {
+    return Atomics.load(this.#state, SCANNED_PART) === part + 1;
+  }
+
+  /** Waits until this part was scanned into the slot, at most so long. False: that did not happen. */
+  wait(part: number, milliseconds: number): boolean {
+    const seen = Atomics.load(this.#state, SCANNED_PART);
+    return seen === part + 1 || Atomics.wait(this.#state, SCANNED_PART, seen, milliseconds) !== 'timed-out';
+  }
+
+  /** The revision by which the slot was scanned. */
+  get revision(): number {
+    return this.#state[SCANNED_REVISION];
+  }
+
+  /** Forgets what was scanned: the next capture has parts of the same numbers. */
+  clear(): void {
+    Atomics.store(this.#state, SCANNED_PART, 0);
+  }
+
+  /** What the scan found. */
+  get found(): SlotScan {
+    const [partOffset, fromOffset, toOffset, packets, runs, earliestNs, latestNs, ended, bytes] = this.#numbers;
+    const last = Number.isNaN(ended) ? undefined : ended;
+    return { partOffset, fromOffset, toOffset, packets, runs, earliestNs, latestNs, last, bytes };
+  }
+}
+
+/**
+ * Claims the next part of a capture of this size that nobody scans yet; undefined when there is none. Waits while all
+ * slots are taken, unless that should not be waited for.
+ */
+export function claimPart(words: Int32Array, slots: number, sizeBytes: number, waits = true): number | undefined {
+  for (;;) {
+    const part = Atomics.load(words, NEXT_PART);
+    if (part * STRETCH_BYTES >= sizeBytes) return undefined;
+    const followed = Atomics.load(words, FOLLOWED_PARTS);
+    if (part - followed < slots) {
+      if (Atomics.compareExchange(words, NEXT_PART, part, part + 1) === part) return part;
+    } else if (!waits) return undefined;
+    else Atomics.wait(words, FOLLOWED_PARTS, followed);
+  }
+}
+
+/** The words by which threads divide the parts among themselves. */
+export function allocateControl(): SharedArrayBuffer {
+  return new SharedArrayBuffer(CONTROL_WORDS * Int32Array.BYTES_PER_ELEMENT);
+}
+
