@@ -13,7 +13,7 @@ export interface TimeOrigin {
  * Captures are divided into stretches, by what stands in them and nothing else: so many bytes, or so many packets where
  * the format does not allow to enter a capture in its middle. A packet belongs to the one in which its record begins.
  */
-export const STRETCH_BYTES = 8 * 1024 * 1024;
+export const STRETCH_BYTES = 16 * 1024 * 1024;
 export const STRETCH_PACKETS = 1 << 16;
 
 /** Which way a packet crossed the capturing interface (pcapng epb_flags, bits 0 and 1). */

@@ -2,10 +2,16 @@
 import { readSync } from 'node:fs';
 import { STRETCH_BYTES } from '../capture/format.js';
 import { createPartReader, type PartFormat } from '../capture/parts.js';
-import { PART_PACKETS, PART_RUNS, type PartColumns, type PartScan, scanPart } from '../track/part-scan.js';
+import { PART_PACKETS, PART_RUNS, type PartColumns, type PartScan, PartScanner } from '../track/part-scan.js';
+import { Sieve } from '../track/sieve.js';
 
 /** Of the part behind it, so much is read as well: the last record of a part mostly ends there. */
 const OVERLAP_BYTES = 512 * 1024;
+/** What is read at once is scanned while it is in the processor's second-level cache. */
+const PIECE_BYTES = 512 * 1024;
+/** Each thread scans one part after the other. */
+const SIEVE = new Sieve();
+
 /** Words of the control block, for Atomics. */
 export const NEXT_PART = 0;
 /** How many parts were followed: the slots of all before may be used again. */
@@ -88,10 +94,16 @@ export class PartSlot {
   }
 
   #scan(partOffset: number, { descriptor, sizeBytes, format }: SharedCapture): SlotScan {
-    const bytes = this.read(descriptor, partOffset, sizeBytes);
-    const place = { partOffset, untilOffset: partOffset + STRETCH_BYTES };
-    const found = scanPart(createPartReader(format), this.bytes.subarray(0, bytes), this.view, place, this.columns);
-    return { ...found, bytes };
+    const scanner = new PartScanner(createPartReader(format), SIEVE, this.columns, partOffset);
+    const end = Math.min(this.bytes.length, sizeBytes - partOffset);
+    let bytes = 0;
+    while (bytes < end) {
+      const read = this.#readPiece(descriptor, partOffset, bytes, Math.min(PIECE_BYTES, end - bytes));
+      if (read === 0) break;
+      bytes += read;
+      scanner.scan(this.bytes.subarray(0, bytes), this.view);
+    }
+    return { ...scanner.found, bytes };
   }
 
   /**
@@ -99,15 +111,18 @@ export class PartSlot {
    * system does.
    */
   read(descriptor: number, partOffset: number, sizeBytes: number): number {
-    const { bytes } = this;
-    const length = Math.min(bytes.length, sizeBytes - partOffset);
+    const length = Math.min(this.bytes.length, sizeBytes - partOffset);
     let done = 0;
     while (done < length) {
-      const read = readSync(descriptor, bytes, done, length - done, partOffset + done);
+      const read = this.#readPiece(descriptor, partOffset, done, length - done);
       if (read === 0) break;
       done += read;
     }
     return done;
+  }
+
+  #readPiece(descriptor: number, partOffset: number, at: number, length: number): number {
+    return readSync(descriptor, this.bytes, at, length, partOffset + at);
   }
 
   /** True once this part was scanned into the slot. */

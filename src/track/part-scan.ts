@@ -30,69 +30,82 @@ export interface PartScan extends PartTally {
 }
 
 /**
- * Scans what lies in `bytes`, which begin at `partOffset`, up to the first record that begins at `untilOffset` or behind
- * it, or is not quite ordinary. `fromOffset`: where the first record begins; undefined if that has to be found.
+ * Scans one part, as far as its bytes have come, up to the first record that begins in the next part or is not quite
+ * ordinary.
  */
-export function scanPart(
-  reader: EnterableReader,
-  bytes: Uint8Array,
-  view: DataView,
-  { partOffset, fromOffset, untilOffset }: { partOffset: number; fromOffset?: number | undefined; untilOffset: number },
-  columns: PartColumns,
-): PartScan {
-  reader.lieOver(bytes, view, partOffset);
-  if (fromOffset !== undefined) reader.jump(fromOffset, 0);
-  const isEntered = fromOffset !== undefined || reader.findEntry();
-  const from = reader.offset;
-  const scan = new Scan(reader, columns, partOffset, untilOffset);
-  if (isEntered) scan.run();
-  const { packets, runs } = scan;
-  return { partOffset, fromOffset: from, toOffset: reader.offset, packets, runs, ...reader.tally() };
-}
-
-/** One scan under way. */
-class Scan {
-  packets = 0;
-  runs = 0;
+export class PartScanner {
   readonly #reader: EnterableReader;
   readonly #columns: PartColumns;
   readonly #partOffset: number;
-  readonly #untilOffset: number;
-  readonly #sieve = new Sieve();
+  readonly #sieve: Sieve;
   readonly #packet = new Packet();
+  /** Offset of the first record; -1 until it was found. */
+  #fromOffset = -1;
+  #packets = 0;
+  #runs = 0;
 
-  constructor(reader: EnterableReader, columns: PartColumns, partOffset: number, untilOffset: number) {
+  /** `sieve` may have sifted another part before. */
+  constructor(reader: EnterableReader, sieve: Sieve, columns: PartColumns, partOffset: number) {
     this.#reader = reader;
+    this.#sieve = sieve;
     this.#columns = columns;
     this.#partOffset = partOffset;
-    this.#untilOffset = untilOffset;
+    sieve.restart();
   }
 
-  run(): void {
+  /** Goes on in `bytes`, which are those of the part from its first one on, and more than before. */
+  scan(bytes: Uint8Array, view: DataView): void {
+    const reader = this.#reader;
+    const offset = this.#fromOffset < 0 ? this.#partOffset : reader.offset;
+    reader.lieOver(bytes, view, this.#partOffset);
+    reader.jump(offset, 0);
+    if (this.#fromOffset < 0) {
+      if (!reader.findEntry()) return;
+      this.#fromOffset = reader.offset;
+    }
+    this.#run();
+  }
+
+  /** What was found so far. */
+  get found(): PartScan {
+    return {
+      partOffset: this.#partOffset,
+      fromOffset: this.#fromOffset,
+      toOffset: this.#reader.offset,
+      packets: this.#packets,
+      runs: this.#runs,
+      ...this.#reader.tally(),
+    };
+  }
+
+  #run(): void {
     const reader = this.#reader;
     const sieve = this.#sieve;
     const packet = this.#packet;
-    const { codes, positions } = this.#columns;
+    const partOffset = this.#partOffset;
+    const { codes, positions, runLatestNs } = this.#columns;
     const comments = reader.facts.comments.length;
-    for (;;) {
-      const { offset } = reader;
-      if (offset >= this.#untilOffset || this.packets === codes.length) return;
-      if (!reader.nextInPlace(packet)) return;
+    for (let index = this.#packets; index < codes.length; index++) {
+      const position = reader.offset - partOffset;
+      if (position >= STRETCH_BYTES || !reader.nextInPlace(packet)) return;
+      const code = sieve.sift(packet);
       // Comments are for the reader of the whole capture to keep.
-      if (reader.facts.comments.length > comments) return reader.jump(offset, -1);
-      codes[this.packets] = sieve.sift(packet);
-      positions[this.packets] = offset - this.#partOffset;
-      if (sieve.startsRun && !this.#startRun()) return reader.jump(offset, -1);
-      this.#columns.runLatestNs[this.runs - 1] = sieve.latestNs;
-      this.packets++;
+      if (reader.facts.comments.length > comments || (sieve.startsRun && !this.#startRun())) {
+        reader.jump(partOffset + position, -1);
+        return;
+      }
+      codes[index] = code;
+      positions[index] = position;
+      runLatestNs[this.#runs - 1] = sieve.latestNs;
+      this.#packets = index + 1;
     }
   }
 
   /** False: there are too many. */
   #startRun(): boolean {
     const { runStarts } = this.#columns;
-    if (this.runs === runStarts.length) return false;
-    runStarts[this.runs++] = this.packets;
+    if (this.#runs === runStarts.length) return false;
+    runStarts[this.#runs++] = this.#packets;
     return true;
   }
 }

@@ -30,8 +30,9 @@ const PORTS = 2;
 const MARK = 3;
 /** The lower bits of a mark: which ends have sent a segment. The others: a number that no connection had before. */
 const DIRECTION_BITS = 2;
-/** Then the marks are used up, and the table begins anew; a mark has to stay a positive 31-bit integer. */
-const LAST_SERIAL = 2 ** 28;
+const MARK_STEP = 1 << DIRECTION_BITS;
+/** Then the marks are nearly used up, and the table begins anew: they have to stay small integers to V8. */
+const LAST_MARK = 2 ** 29;
 
 /** True for a segment that has to be followed, whatever is known of its connection. */
 export function isCertain(code: number): boolean {
@@ -56,9 +57,9 @@ export class Sieve {
   #toNs = Number.NEGATIVE_INFINITY;
   #places = new Int32Array(FIRST_PLACES * PLACE_WORDS);
   #mask = FIRST_PLACES - 1;
-  /** The number of the run's first connection, and of the next one that is new. */
-  #firstSerial = 1;
-  #nextSerial = 1;
+  /** The mark of the run's first connection, and of the next one that is new. */
+  #firstMark = MARK_STEP;
+  #nextMark = MARK_STEP;
   readonly #glance = new Glance();
 
   /**
@@ -73,48 +74,51 @@ export class Sieve {
     const glance = this.#glance;
     if (!glanceAt(packet, glance)) return UNKNOWN_ENDS;
     // The end with the smaller address comes first, so that both directions share a place.
-    const { source, destination, ports } = glance;
+    const { source, destination, ports, flags } = glance;
+    const begins = (flags & (SYN | FIN | RST)) !== 0;
     const isSwapped = source > destination || (source === destination && ports >>> 16 > (ports & 0xffff));
-    const first = isSwapped ? destination : source;
-    const second = isSwapped ? source : destination;
-    const bothPorts = isSwapped ? (ports << 16) | (ports >>> 16) : ports;
-    let place = hashEnds(first, second, bothPorts) & this.#mask;
-    for (;;) {
-      const at = place * PLACE_WORDS;
-      const mark = this.#places[at + MARK];
-      if (mark >> DIRECTION_BITS < this.#firstSerial) break;
-      if (
-        this.#places[at] === first &&
-        this.#places[at + 1] === second &&
-        this.#places[at + PORTS] === bothPorts
-      ) {
-        return this.#codeOf(at, mark, isSwapped ? 2 : 1);
-      }
-      place = (place + 1) & this.#mask;
-    }
-    if ((glance.flags & (SYN | FIN | RST)) !== 0) return NEW_ENDS;
-    return this.#enter(place * PLACE_WORDS, first, second, bothPorts, isSwapped ? 2 : 1);
+    return isSwapped
+      ? this.#find(destination, source, (ports << 16) | (ports >>> 16), 2, begins)
+      : this.#find(source, destination, ports, 1, begins);
   }
 
-  /** The code of a connection that is known in this run. */
-  #codeOf(at: number, mark: number, direction: number): number {
-    const code = ((mark >> DIRECTION_BITS) - this.#firstSerial) << 1;
-    if ((this.#glance.flags & (SYN | FIN | RST)) !== 0) return code | 1;
-    if ((mark & direction) !== 0) return code;
-    this.#places[at + MARK] = mark | direction;
-    return code | 1;
+  /** Forgets all packets: the next one begins a run. */
+  restart(): void {
+    this.#stretch = -1;
+    this.latestNs = Number.NEGATIVE_INFINITY;
   }
 
-  #enter(at: number, first: number, second: number, ports: number, direction: number): number {
-    const serial = this.#nextSerial++;
+  #find(first: number, second: number, ports: number, direction: number, isCertain: boolean): number {
     const places = this.#places;
-    places[at] = first;
-    places[at + 1] = second;
-    places[at + PORTS] = ports;
-    places[at + MARK] = (serial << DIRECTION_BITS) | direction;
-    const count = this.#nextSerial - this.#firstSerial;
-    if (count * 2 > this.#mask) this.#grow();
-    return ((count - 1) << 1) | 1;
+    const mask = this.#mask;
+    for (let place = hashEnds(first, second, ports) & mask; ; place = (place + 1) & mask) {
+      const at = place * PLACE_WORDS;
+      const mark = places[at + MARK];
+      // Marks of earlier runs are smaller, and their places count as free.
+      if (mark < this.#firstMark) {
+        if (isCertain) return NEW_ENDS;
+        places[at] = first;
+        places[at + 1] = second;
+        places[at + PORTS] = ports;
+        return this.#enter(at, direction);
+      }
+      if (places[at] === first && places[at + 1] === second && places[at + PORTS] === ports) {
+        const code = (mark - this.#firstMark) >> DIRECTION_BITS << 1;
+        if (isCertain) return code | 1;
+        if ((mark & direction) !== 0) return code;
+        places[at + MARK] = mark | direction;
+        return code | 1;
+      }
+    }
+  }
+
+  #enter(at: number, direction: number): number {
+    const mark = this.#nextMark;
+    this.#places[at + MARK] = mark | direction;
+    this.#nextMark = mark + MARK_STEP;
+    const connection = (mark - this.#firstMark) >> DIRECTION_BITS;
+    if (connection * 2 > this.#mask) this.#grow();
+    return (connection << 1) | 1;
   }
 
   #startRun({ stretch, timeNs }: Packet): void {
@@ -123,12 +127,11 @@ export class Sieve {
     this.#stretch = stretch;
     this.#fromNs = timeNs;
     this.#toNs = timeNs + RUN_NS;
-    // What stands in the table from earlier runs has smaller numbers, and counts as free.
-    this.#firstSerial = this.#nextSerial;
-    if (this.#nextSerial < LAST_SERIAL) return;
+    this.#firstMark = this.#nextMark;
+    if (this.#nextMark < LAST_MARK) return;
     this.#places.fill(0);
-    this.#firstSerial = 1;
-    this.#nextSerial = 1;
+    this.#firstMark = MARK_STEP;
+    this.#nextMark = MARK_STEP;
   }
 
   #grow(): void {
@@ -136,7 +139,7 @@ export class Sieve {
     this.#places = new Int32Array(old.length * 2);
     this.#mask = this.#places.length / PLACE_WORDS - 1;
     for (let from = 0; from < old.length; from += PLACE_WORDS) {
-      if (old[from + MARK] >> DIRECTION_BITS < this.#firstSerial) continue;
+      if (old[from + MARK] < this.#firstMark) continue;
       let place = hashEnds(old[from], old[from + 1], old[from + PORTS]) & this.#mask;
       while (this.#places[place * PLACE_WORDS + MARK] !== 0) place = (place + 1) & this.#mask;
       for (let word = 0; word < PLACE_WORDS; word++) this.#places[place * PLACE_WORDS + word] = old[from + word];
