@@ -3,7 +3,7 @@
  */
 import type { CaptureFacts, Packet, TimeOrigin } from './capture/format.js';
 import { type CaptureInput, FedCapture } from './capture/input.js';
-import type { PartFormat } from './capture/parts.js';
+import type { PartFormat } from './capture/enterable.js';
 import { classify } from './classify/classify.js';
 import { AttemptIndex } from './classify/company.js';
 import type { Context } from './classify/finding.js';
@@ -203,6 +203,16 @@ export class Analyzer {
   /** How many frames of each capture were read so far, in the order in which the captures were added. */
   get frameCounts(): number[] {
     return this.#inputs.map(({ head }) => head.number);
+  }
+
+  /**
+   * Looks at the first bytes of a capture that can be entered in its middle, up to its first packet; gives the offset of
+   * that. Undefined: it can't be, or there is something odd: then it is to be pushed as a whole, from its first byte on.
+   * Throws CaptureError when this is not a capture.
+   */
+  enter(input: CaptureInput, bytes: Uint8Array, view: DataView): number | undefined {
+    const { reader } = input as FedCapture;
+    return reader.enter(bytes, view) ? reader.enterable?.offset : undefined;
   }
 
   /**

@@ -1,64 +1,7 @@
-/**
- * Parts of a capture that other readers read, in other threads or earlier than it is their turn. A part is a stretch
- * of the file (STRETCH_BYTES). Whoever reads it has to find where its first record begins, which only reading from the
- * front can tell for certain: that the record is where the part before ended is checked when the parts are put
- * together, and a part that does not fit is read again in order.
- */
-import type { CaptureReader, Packet } from './format.js';
+/** Makes readers for parts of captures (enterable.ts). */
+import type { EnterableReader, PartFormat } from './enterable.js';
 import { PcapReader } from './pcap.js';
-import type { PcapHeader } from './pcap-header.js';
 import { PcapngReader } from './pcapng.js';
-
-/** An interface of a pcapng section, as far as its packets need it. */
-export interface PartInterface {
-  /** Index into the facts of the whole capture. */
-  index: number;
-  linkType: number;
-  /** if_tsresol, and if_tsoffset in seconds. */
-  resolution: number;
-  offsetSeconds: bigint;
-}
-
-/** What has to be known to read a capture from its middle. It can be sent to another thread. */
-export type PartFormat =
-  | { container: 'pcap'; header: PcapHeader; epochNs: bigint; last: number | undefined }
-  | { container: 'pcapng'; littleEndian: boolean; interfaces: PartInterface[]; epochNs: bigint };
-
-/** What a reader knows of the packets of a part as a whole. */
-export interface PartTally {
-  /** Nanoseconds since the time origin; infinite where there were no packets. */
-  earliestNs: number;
-  latestNs: number;
-  /** What the reader keeps of the latest packet: its second in pcap, its time in pcapng; undefined before the first. */
-  last: number | undefined;
-}
-
-/** A reader that can be entered in the middle of its capture. */
-export interface EnterableReader extends CaptureReader {
-  /** Offset of the next unread byte in the capture. */
-  readonly offset: number;
-  /** Counts how often what `partFormat` says has changed, its `last` aside. */
-  readonly revision: number;
-  /** What another reader needs to read on from here; undefined while the reader does not know that itself. */
-  partFormat(): PartFormat | undefined;
-  /** Reads these bytes next, of which the first has this offset, and nothing behind them. */
-  lieOver(bytes: Uint8Array, view: DataView, offset: number): void;
-  /** Reads what is pushed from now on, which begins at this offset. */
-  leave(offset: number): void;
-  /** Goes to where records seem to begin, not before the next unread byte. False: nowhere in the bytes at hand. */
-  findEntry(): boolean;
-  /**
-   * Fills `packet` with the next one if that lies at hand as a whole, where the reader stands, and has nothing odd about
-   * it. False says nothing of what is there.
-   */
-  nextInPlace(packet: Packet): boolean;
-  /** Goes to an offset in the bytes at hand; so many packets are passed over. */
-  jump(offset: number, passedOver: number): void;
-  /** What was read so far. */
-  tally(): PartTally;
-  /** Takes over what was read by another reader. */
-  count(tally: PartTally): void;
-}
 
 /** A reader for parts of a capture of this format. */
 export function createPartReader(format: PartFormat): EnterableReader {

@@ -4,7 +4,7 @@ import { ByteWindow } from './byte-window.js';
 import { SecondsClock } from './clock.js';
 import { createFacts, recordDamage } from './facts.js';
 import { type CaptureFacts, DIRECTION_UNKNOWN, type Packet, STRETCH_BYTES, type TimeOrigin } from './format.js';
-import type { EnterableReader, PartFormat, PartTally } from './parts.js';
+import { type EnterableReader, type PartFormat, type PartTally, RecordBatch } from './enterable.js';
 import { PCAP_HEADER_BYTES, type PcapHeader } from './pcap-header.js';
 import {
   findDamage,
@@ -15,6 +15,9 @@ import {
   readRecordHeader,
   recordsFollow,
 } from './pcap-recovery.js';
+
+/** Where the fraction of a second lies in a record header; the seconds come first. */
+const FRACTION = 4;
 
 /** Reads a pcap from behind its file header on. */
 export class PcapReader implements EnterableReader {
@@ -60,26 +63,60 @@ export class PcapReader implements EnterableReader {
   nextInPlace(packet: Packet): boolean {
     const { window, header } = this;
     const at = window.position;
-    if (this.damagedAt >= 0 || window.limit - at < header.recordHeaderBytes) return false;
+    if (!this.liesInPlace(at)) return false;
     const view = window.view;
     const littleEndian = header.littleEndian;
-    const fraction = view.getUint32(at + 4, littleEndian);
+    const fraction = view.getUint32(at + FRACTION, littleEndian);
     const captured = view.getUint32(at + header.capturedOffset, littleEndian);
     const original = view.getUint32(at + header.originalOffset, littleEndian);
-    // Whatever is not quite ordinary takes the slow way, which decides whether it is damage. This one must never
-    // take what that one would refuse: which way a record goes depends on where its chunk ends.
-    if (
-      captured > window.limit - at - header.recordHeaderBytes ||
-      captured > header.maximumCaptured ||
-      captured > original ||
-      original === 0 ||
-      original > LARGEST_ORIGINAL_BYTES ||
-      fraction >= header.fractionsPerSecond
-    ) {
-      return false;
-    }
     this.take(packet, view.getUint32(at, littleEndian), fraction, captured, original);
     return true;
+  }
+
+  /**
+   * True if an ordinary record lies whole at this position. Whatever is not quite ordinary takes the slow way, which
+   * decides whether it is damage. This one must never take what that one would refuse: which way a record goes depends
+   * on where its chunk ends.
+   */
+  private liesInPlace(at: number): boolean {
+    const { window, header } = this;
+    const { view, limit } = window;
+    const { littleEndian, recordHeaderBytes } = header;
+    if (this.damagedAt >= 0 || limit - at < recordHeaderBytes) return false;
+    const captured = view.getUint32(at + header.capturedOffset, littleEndian);
+    const original = view.getUint32(at + header.originalOffset, littleEndian);
+    return (
+      captured <= limit - at - recordHeaderBytes &&
+      captured <= header.maximumCaptured &&
+      captured <= original &&
+      original !== 0 &&
+      original <= LARGEST_ORIGINAL_BYTES &&
+      view.getUint32(at + FRACTION, littleEndian) < header.fractionsPerSecond
+    );
+  }
+
+  walk(batch: RecordBatch, untilPosition: number): void {
+    const { header, window, clock } = this;
+    const { view } = window;
+    const { littleEndian, recordHeaderBytes, capturedOffset, linkType } = header;
+    const { positions, packets, capturedBytes, linkTypes, timesNs } = batch;
+    let at = window.position;
+    let count = 0;
+    for (; count < RecordBatch.SIZE && at < untilPosition && this.liesInPlace(at); count++) {
+      const captured = view.getUint32(at + capturedOffset, littleEndian);
+      const timeNs = clock.timeNs(view.getUint32(at, littleEndian), view.getUint32(at + FRACTION, littleEndian));
+      if (timeNs < this.earliestNs) this.earliestNs = timeNs;
+      if (timeNs > this.latestNs) this.latestNs = timeNs;
+      positions[count] = at;
+      packets[count] = at + recordHeaderBytes;
+      capturedBytes[count] = captured;
+      linkTypes[count] = linkType;
+      timesNs[count] = timeNs;
+      at += recordHeaderBytes + captured;
+    }
+    if (count > 0) this.lastSeconds = view.getUint32(positions[count - 1], littleEndian);
+    batch.count = count;
+    window.position = at;
   }
 
   get offset(): number {
@@ -98,6 +135,14 @@ export class PcapReader implements EnterableReader {
 
   leave(offset: number): void {
     this.window.leave(offset);
+  }
+
+  reachPacket(): boolean {
+    const { header, window } = this;
+    const { view, position } = window;
+    if (!this.liesInPlace(position)) return false;
+    this.clock.timeNs(view.getUint32(position, header.littleEndian), view.getUint32(position + FRACTION, header.littleEndian));
+    return true;
   }
 
   findEntry(): boolean {

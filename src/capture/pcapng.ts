@@ -7,11 +7,17 @@ import {
   type CaptureFacts,
   type CaptureInterface,
   DIRECTION_UNKNOWN,
-  type Packet,
+  Packet,
   STRETCH_BYTES,
   type TimeOrigin,
 } from './format.js';
-import type { EnterableReader, PartFormat, PartInterface, PartTally } from './parts.js';
+import {
+  type EnterableReader,
+  type PartFormat,
+  type PartInterface,
+  type PartTally,
+  RecordBatch,
+} from './enterable.js';
 import * as block from './pcapng-blocks.js';
 import { readNames } from './pcapng-names.js';
 import { OptionCursor, paddedLength, readText } from './pcapng-options.js';
@@ -33,6 +39,9 @@ const ISB_OSDROP = 7;
 const DIRECTION_MASK = 0b11;
 /** if_filter: what follows is the filter as libpcap compiles it from text. */
 const FILTER_AS_TEXT = 0;
+
+/** For blocks that hold none. */
+const NO_PACKET = new Packet();
 
 /** An interface of the section that is being read. */
 interface SectionInterface extends PartInterface {
@@ -94,6 +103,43 @@ export class PcapngReader implements EnterableReader {
     return true;
   }
 
+  walk(batch: RecordBatch, untilPosition: number): void {
+    const { interfaces, littleEndian, window } = this;
+    const { view } = window;
+    const { positions, packets, capturedBytes, linkTypes, timesNs } = batch;
+    let at = window.position;
+    let count = 0;
+    for (; count < RecordBatch.SIZE && at < untilPosition; count++) {
+      const length = this.packetBlockInPlace(at);
+      const interfaceId = length === 0 ? 0 : view.getUint32(at + block.PACKET_INTERFACE, littleEndian);
+      if (length === 0 || interfaceId >= interfaces.length) break;
+      const captured = view.getUint32(at + block.PACKET_CAPTURED, littleEndian);
+      const optionsAt = at + block.PACKET_DATA + paddedLength(captured);
+      if (optionsAt < at + length - block.TRAILER_BYTES && this.hasComment(at, length, optionsAt)) break;
+      const { clock, linkType } = interfaces[interfaceId];
+      const high = view.getUint32(at + block.PACKET_TIME_HIGH, littleEndian);
+      const timeNs = clock.timeNs(high, view.getUint32(at + block.PACKET_TIME_LOW, littleEndian));
+      if (timeNs < this.earliestNs) this.earliestNs = timeNs;
+      if (timeNs > this.latestNs) this.latestNs = timeNs;
+      positions[count] = at;
+      packets[count] = at + block.PACKET_DATA;
+      capturedBytes[count] = captured;
+      linkTypes[count] = linkType;
+      timesNs[count] = timeNs;
+      at += length;
+    }
+    if (count > 0) this.timeNs = timesNs[count - 1];
+    batch.count = count;
+    window.position = at;
+  }
+
+  private hasComment(at: number, length: number, optionsAt: number): boolean {
+    const { options, window } = this;
+    options.start(window.view, this.littleEndian, optionsAt, at + length - block.TRAILER_BYTES);
+    while (options.next()) if (options.code === OPT_COMMENT) return true;
+    return false;
+  }
+
   get offset(): number {
     return this.window.offset;
   }
@@ -128,6 +174,28 @@ export class PcapngReader implements EnterableReader {
 
   leave(offset: number): void {
     this.window.leave(offset);
+  }
+
+  reachPacket(): boolean {
+    const { window } = this;
+    for (;;) {
+      const packetBytes = this.packetBlockInPlace(window.position);
+      if (packetBytes > 0) return this.startTime(window.position);
+      const length = this.findBlock();
+      const at = window.position;
+      if (length === 0 || block.holdsPacket(window.view.getUint32(at, this.littleEndian))) return false;
+      window.position = at + length;
+      this.readBlock(at, length, NO_PACKET);
+    }
+  }
+
+  /** False: nobody knows what the packet's time counts. */
+  private startTime(at: number): boolean {
+    const { view } = this.window;
+    const taken = this.interfaces[view.getUint32(at + block.PACKET_INTERFACE, this.littleEndian)];
+    const high = view.getUint32(at + block.PACKET_TIME_HIGH, this.littleEndian);
+    taken?.clock.timeNs(high, view.getUint32(at + block.PACKET_TIME_LOW, this.littleEndian));
+    return taken !== undefined;
   }
 
   findEntry(): boolean {

@@ -3,7 +3,7 @@
 import { createFacts } from './facts.js';
 import type { CaptureFacts, CaptureReader, Packet, TimeOrigin } from './format.js';
 import { OLDER_FORMATS } from './older-formats.js';
-import type { EnterableReader } from './parts.js';
+import type { EnterableReader } from './enterable.js';
 import { PcapReader } from './pcap.js';
 import { isPcapMagic, PCAP_HEADER_BYTES, parsePcapHeader } from './pcap-header.js';
 import { PcapngReader } from './pcapng.js';
@@ -45,6 +45,23 @@ export class AnyCaptureReader implements CaptureReader {
   get enterable(): EnterableReader | undefined {
     const { reader } = this;
     return reader instanceof PcapReader || reader instanceof PcapngReader ? reader : undefined;
+  }
+
+  /**
+   * Looks at the first bytes of a capture, up to its first packet. False: it can't be entered in the middle, or there is
+   * something odd before that packet; then nothing was read. Throws CaptureError when this is not a capture.
+   */
+  enter(bytes: Uint8Array, view: DataView): boolean {
+    this.first = bytes;
+    const reader = this.open(false);
+    this.first = NO_BYTES;
+    if (!(reader instanceof PcapReader || reader instanceof PcapngReader)) return false;
+    const from = reader.offset;
+    reader.lieOver(bytes, view, 0);
+    reader.jump(from, 0);
+    if (!reader.reachPacket()) return false;
+    this.reader = reader;
+    return true;
   }
 
   push(bytes: Uint8Array): void {

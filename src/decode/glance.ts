@@ -2,7 +2,6 @@
  * A first look at a packet, for whoever may not need it: whether it is a TCP segment in plain IPv4 over Ethernet, as
  * most packets of most captures are, and of which connection. It takes a third of the time of a decoding.
  */
-import type { Packet } from '../capture/format.js';
 import { ETHERTYPE_IPV4 } from './ethernet.js';
 import { LINKTYPE_ETHERNET } from './link-types.js';
 import { PROTOCOL_TCP } from './protocol.js';
@@ -43,9 +42,14 @@ export class Glance {
  * True for a segment that `decodePacket` would understand too; then `glance` has its ends. False for all else, which
  * may still be anything.
  */
-export function glanceAt(packet: Packet, glance: Glance): boolean {
-  if (packet.linkType !== LINKTYPE_ETHERNET || packet.capturedBytes < HEADER_BYTES) return false;
-  const { view, offset } = packet;
+export function glanceAt(
+  view: DataView,
+  offset: number,
+  capturedBytes: number,
+  linkType: number,
+  glance: Glance,
+): boolean {
+  if (linkType !== LINKTYPE_ETHERNET || capturedBytes < HEADER_BYTES) return false;
   if (view.getUint16(offset + ETHERTYPE) !== ETHERTYPE_IPV4) return false;
   if (view.getUint8(offset + VERSION_AND_LENGTH) !== VERSION_4_NO_OPTIONS) return false;
   if (view.getUint8(offset + PROTOCOL) !== PROTOCOL_TCP) return false;

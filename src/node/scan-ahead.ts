@@ -14,6 +14,8 @@ import { allocateControl, claimPart, FOLLOWED_PARTS, NEXT_PART, PartSlot, REVISI
 const WAITING_SLOTS = 2;
 /** A part takes some milliseconds; whoever takes as long as this won't come back. */
 const PATIENCE_MS = 5000;
+/** What is looked at for the first packet: interfaces and names may stand before it. */
+const ENTRY_BYTES = 256 * 1024;
 /** What has to be read in order is read in such pieces. */
 const REST_BYTES = 2 << 20;
 
@@ -67,12 +69,12 @@ export class ScanAhead {
     capture: SeekableCapture,
     onProgress: (bytes: number) => Promise<void>,
   ): Promise<void> {
-    const parts = Math.ceil(capture.sizeBytes / STRETCH_BYTES);
-    let offset = this.#begin(analyzer, input, capture);
+    const entryOffset = this.#enter(analyzer, input, capture);
+    const parts = entryOffset === undefined ? 0 : Math.ceil(capture.sizeBytes / STRETCH_BYTES);
     let shared: SharedCapture | undefined;
-    for (let part = 1; part < parts && offset >= part * STRETCH_BYTES; part++) {
-      if (offset >= (part + 1) * STRETCH_BYTES) break;
-      shared = this.#share(analyzer, input, capture, shared, part);
+    let offset = entryOffset ?? 0;
+    for (let part = 0; part < parts && part === Math.floor(offset / STRETCH_BYTES); part++) {
+      shared = this.#share(analyzer, input, { ...capture, entryOffset: entryOffset ?? 0 }, shared);
       if (shared === undefined) break;
       offset = this.#follow(analyzer, input, shared, part);
       await onProgress(offset);
@@ -88,32 +90,28 @@ export class ScanAhead {
     }
   }
 
-  /** Takes the first part. */
-  #begin(analyzer: Analyzer, input: CaptureInput, { descriptor, sizeBytes }: SeekableCapture): number {
+  /** The offset of the first packet; undefined where the capture has to be read in order. */
+  #enter(analyzer: Analyzer, input: CaptureInput, { descriptor, sizeBytes }: SeekableCapture): number | undefined {
     const [slot] = this.#slots;
-    const length = slot.read(descriptor, 0, sizeBytes);
-    const whole = Math.min(length, STRETCH_BYTES);
-    input.push(slot.bytes.subarray(0, whole));
-    analyzer.takeWithin(input, slot.bytes.subarray(0, length), slot.view, 0, whole);
-    return analyzer.offsetOf(input) ?? whole;
+    const length = slot.read(descriptor, 0, Math.min(sizeBytes, ENTRY_BYTES));
+    return analyzer.enter(input, slot.bytes.subarray(0, length), slot.view);
   }
 
   /** Tells the threads what they have to know, where that has changed. Undefined: nobody knows it. */
   #share(
     analyzer: Analyzer,
     input: CaptureInput,
-    { descriptor, sizeBytes }: SeekableCapture,
+    capture: SeekableCapture & { entryOffset: number },
     known: SharedCapture | undefined,
-    part: number,
   ): SharedCapture | undefined {
     const { format, formatRevision } = analyzer.partFormatOf(input) ?? {};
     if (format === undefined || formatRevision === undefined) return undefined;
     if (known?.formatRevision === formatRevision) return known;
-    const shared = { revision: ++this.#revision, descriptor, sizeBytes, format, formatRevision };
+    const shared = { ...capture, revision: ++this.#revision, format, formatRevision };
     for (const port of this.#ports) port.postMessage(shared);
     if (known === undefined) {
-      Atomics.store(this.#words, FOLLOWED_PARTS, part);
-      Atomics.store(this.#words, NEXT_PART, part);
+      Atomics.store(this.#words, FOLLOWED_PARTS, 0);
+      Atomics.store(this.#words, NEXT_PART, 0);
       for (const slot of this.#slots) slot.clear();
     }
     Atomics.store(this.#words, REVISION, shared.revision);

@@ -1,7 +1,8 @@
 /** The memory that the thread which follows a capture shares with those that scan ahead for it. */
 import { readSync } from 'node:fs';
 import { STRETCH_BYTES } from '../capture/format.js';
-import { createPartReader, type PartFormat } from '../capture/parts.js';
+import type { PartFormat } from '../capture/enterable.js';
+import { createPartReader } from '../capture/parts.js';
 import { PART_PACKETS, PART_RUNS, type PartColumns, type PartScan, PartScanner } from '../track/part-scan.js';
 import { Sieve } from '../track/sieve.js';
 
@@ -35,6 +36,8 @@ export interface SharedCapture {
   revision: number;
   descriptor: number;
   sizeBytes: number;
+  /** Where the first record begins. */
+  entryOffset: number;
   format: PartFormat;
   /** The reader's own count of changes of the format. */
   formatRevision: number;
@@ -93,8 +96,9 @@ export class PartSlot {
     Atomics.notify(this.#state, SCANNED_PART);
   }
 
-  #scan(partOffset: number, { descriptor, sizeBytes, format }: SharedCapture): SlotScan {
-    const scanner = new PartScanner(createPartReader(format), SIEVE, this.columns, partOffset);
+  #scan(partOffset: number, { descriptor, sizeBytes, format, entryOffset: first }: SharedCapture): SlotScan {
+    const entryOffset = partOffset <= first ? first : undefined;
+    const scanner = new PartScanner(createPartReader(format), SIEVE, this.columns, { partOffset, entryOffset });
     const end = Math.min(this.bytes.length, sizeBytes - partOffset);
     let bytes = 0;
     while (bytes < end) {

