@@ -31,18 +31,32 @@ export interface PartTally {
   last: number | undefined;
 }
 
+/** Small enough to stay in the second-level cache, with what the records hold. */
+const BATCH_RECORDS = 4096;
+
 /** Records that were walked over: columns, so that nothing is called for a packet. */
 export class RecordBatch {
-  /** Small enough to stay in the second-level cache, with what it is about. */
-  static readonly SIZE = 4096;
   count = 0;
   /** Where each record begins and where its packet does, in the bytes at hand. */
-  readonly positions = new Int32Array(RecordBatch.SIZE);
-  readonly packets = new Int32Array(RecordBatch.SIZE);
-  readonly capturedBytes = new Int32Array(RecordBatch.SIZE);
-  readonly linkTypes = new Uint16Array(RecordBatch.SIZE);
+  readonly positions: Int32Array;
+  readonly packets: Int32Array;
+  readonly capturedBytes: Int32Array;
+  readonly linkTypes: Uint16Array;
   /** Nanoseconds since the time origin. */
-  readonly timesNs = new Float64Array(RecordBatch.SIZE);
+  readonly timesNs: Float64Array;
+
+  constructor(size = BATCH_RECORDS) {
+    this.positions = new Int32Array(size);
+    this.packets = new Int32Array(size);
+    this.capturedBytes = new Int32Array(size);
+    this.linkTypes = new Uint16Array(size);
+    this.timesNs = new Float64Array(size);
+  }
+
+  /** How many records it can hold. */
+  get size(): number {
+    return this.positions.length;
+  }
 }
 
 /** A reader that can be entered in the middle of its capture. */

@@ -4,7 +4,7 @@ import { ByteWindow } from './byte-window.js';
 import { SecondsClock } from './clock.js';
 import { createFacts, recordDamage } from './facts.js';
 import { type CaptureFacts, DIRECTION_UNKNOWN, type Packet, STRETCH_BYTES, type TimeOrigin } from './format.js';
-import { type EnterableReader, type PartFormat, type PartTally, RecordBatch } from './enterable.js';
+import type { EnterableReader, PartFormat, PartTally, RecordBatch } from './enterable.js';
 import { PCAP_HEADER_BYTES, type PcapHeader } from './pcap-header.js';
 import {
   findDamage,
@@ -102,7 +102,7 @@ export class PcapReader implements EnterableReader {
     const { positions, packets, capturedBytes, linkTypes, timesNs } = batch;
     let at = window.position;
     let count = 0;
-    for (; count < RecordBatch.SIZE && at < untilPosition && this.liesInPlace(at); count++) {
+    for (; count < batch.size && at < untilPosition && this.liesInPlace(at); count++) {
       const captured = view.getUint32(at + capturedOffset, littleEndian);
       const timeNs = clock.timeNs(view.getUint32(at, littleEndian), view.getUint32(at + FRACTION, littleEndian));
       if (timeNs < this.earliestNs) this.earliestNs = timeNs;

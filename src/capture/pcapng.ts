@@ -16,7 +16,7 @@ import {
   type PartFormat,
   type PartInterface,
   type PartTally,
-  RecordBatch,
+  type RecordBatch,
 } from './enterable.js';
 import * as block from './pcapng-blocks.js';
 import { readNames } from './pcapng-names.js';
@@ -109,7 +109,7 @@ export class PcapngReader implements EnterableReader {
     const { positions, packets, capturedBytes, linkTypes, timesNs } = batch;
     let at = window.position;
     let count = 0;
-    for (; count < RecordBatch.SIZE && at < untilPosition; count++) {
+    for (; count < batch.size && at < untilPosition; count++) {
       const length = this.packetBlockInPlace(at);
       const interfaceId = length === 0 ? 0 : view.getUint32(at + block.PACKET_INTERFACE, littleEndian);
       if (length === 0 || interfaceId >= interfaces.length) break;

@@ -3,8 +3,8 @@ import { readSync } from 'node:fs';
 import { STRETCH_BYTES } from '../capture/format.js';
 import type { PartFormat } from '../capture/enterable.js';
 import { createPartReader } from '../capture/parts.js';
-import { PART_PACKETS, PART_RUNS, type PartColumns, type PartScan, PartScanner } from '../track/part-scan.js';
-import { Sieve } from '../track/sieve.js';
+import { PART_PACKETS, PART_RUNS, type PartScan, PartScanner } from '../track/part-scan.js';
+import { Sieve, type SiftedColumns } from '../track/sieve.js';
 
 /** Of the part behind it, so much is read as well: the last record of a part mostly ends there. */
 const OVERLAP_BYTES = 512 * 1024;
@@ -50,7 +50,7 @@ export type SlotScan = PartScan & { bytes: number };
 export class PartSlot {
   readonly bytes: Uint8Array;
   readonly view: DataView;
-  readonly columns: PartColumns;
+  readonly columns: SiftedColumns;
   readonly #numbers: Float64Array;
   readonly #state: Int32Array;
 

@@ -7,8 +7,8 @@ import type { EnterableReader } from '../capture/enterable.js';
 import { Frame } from '../decode/frame.js';
 import { decodePacket, UNDECODABLE_REASONS } from '../decode/packet.js';
 import { frameReference } from './attempt.js';
-import type { PartColumns, PartScan } from './part-scan.js';
-import { connectionOf, isCertain, Sieve, UNKNOWN_ENDS } from './sieve.js';
+import type { PartScan } from './part-scan.js';
+import { connectionOf, isCertain, type SiftedColumns, SingleSieve, UNKNOWN_ENDS } from './sieve.js';
 import type { Tracker } from './tracker.js';
 
 /** Connections of a run that room is made for at first. */
@@ -33,7 +33,7 @@ export class Follower {
   readonly #followed: Followed;
   readonly #capture: number;
   readonly #frame = new Frame();
-  readonly #sieve = new Sieve();
+  readonly #single = new SingleSieve();
   /** Of each connection of the run: 0 if no attempt between its ends is open, for certain. */
   #mayBeOpen = new Uint8Array(FIRST_CONNECTIONS);
   /** True if an attempt was opened since the run began, and nobody knows between which of the ends. */
@@ -51,11 +51,11 @@ export class Follower {
 
   /** Takes the next packet. */
   take(packet: Packet): void {
-    const sieve = this.#sieve;
-    const code = sieve.sift(packet);
-    if (sieve.startsRun) this.#startRun();
+    const single = this.#single;
+    if (single.sift(packet)) this.#startRun();
     else if (this.#opened !== this.#followed.tracker.opened) this.#isUnsure = true; // by a packet of another capture
-    this.#latestNs = sieve.latestNs;
+    this.#latestNs = single.latestNs;
+    const { code } = single;
     if (isCertain(code)) this.#follow(packet, code);
     else if (this.#mayBeOpen[connectionOf(code)] === 0 && !this.#isUnsure) this.#followed.tracker.passOver(1);
     else this.#followIfOpen(packet, code);
@@ -66,7 +66,7 @@ export class Follower {
    * Takes a part that was scanned, of which the bytes lie under the reader. All packets before it have been taken. Only
    * those that are followed are read; `packet` gets them.
    */
-  takePart(reader: EnterableReader, packet: Packet, scan: PartScan, columns: PartColumns): void {
+  takePart(reader: EnterableReader, packet: Packet, scan: PartScan, columns: SiftedColumns): void {
     let [index, read, passedOver] = [0, 0, 0];
     for (let run = 0; run < scan.runs; run++) {
       this.#startRun();
