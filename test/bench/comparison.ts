@@ -52,8 +52,7 @@ export function compare(capture: Capture, { folder, rounds, slowShare, workers }
   const results = takeTurns(contestants, rounds, ({ slow }) => (slow ? smaller : file));
   for (const [contestant, result] of results) {
     if (!contestant.slow || slowShare === 1) continue;
-    result.seconds = scale(result.seconds, measure(contestant.command(sized(START_PACKETS))).seconds, slowShare);
-    result.cpuSeconds = undefined;
+    results.set(contestant, scale(result, measure(contestant.command(sized(START_PACKETS))), slowShare));
   }
   const referenceSeconds = [...results].find(([contestant]) => isReference(contestant))?.[1].seconds;
   const ourSeconds = [...results.values()][0]?.seconds ?? Number.NaN;
@@ -118,8 +117,15 @@ export function takeTurns(
   return new Map([...results].map(([contestant, measured]) => [contestant, summarize(measured)]));
 }
 
-function scale(seconds: number, startSeconds: number, share: number): number {
-  return startSeconds + (seconds - startSeconds) * share;
+/** The time for a whole capture, from that for a part of it and that for hardly any of it. */
+function scale(part: Measurement, start: Measurement, share: number): Measurement {
+  const whole = (seconds: number, startSeconds: number) => startSeconds + (seconds - startSeconds) * share;
+  const { cpuSeconds } = part;
+  return {
+    ...part,
+    seconds: whole(part.seconds, start.seconds),
+    cpuSeconds: cpuSeconds === undefined ? undefined : whole(cpuSeconds, start.cpuSeconds ?? 0),
+  };
 }
 
 function goalsFor(

@@ -2,7 +2,7 @@
  * Writes the captures of the benchmark: made up, but shaped as real ones are, and the same for the same seed. Most
  * packets are data of connections that were opened long ago; here and there one is opened, refused or left unanswered.
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 
 export interface Shape {
   packets: number;
@@ -94,8 +94,10 @@ export class CaptureWriter {
     this.#microseconds += MICROSECONDS_PER_PACKET;
   }
 
+  /** Waits for the disk: what is still to be written would slow down whatever is measured next. */
   close(): void {
     this.#flush();
+    fsyncSync(this.#file);
     closeSync(this.#file);
   }
 
