@@ -5,9 +5,10 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { licenceOf, packageFoldersIn } from './licences.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = join(root, 'src/report/html');
@@ -15,16 +16,13 @@ const target = join(folder, 'assets.ts');
 /** In this order: what comes later wins. */
 const STYLES = ['base.css', 'page.css', 'ladder.css', 'attempts.css', 'media.css'];
 
-/** The script, and the names of the packages that went into it. */
+/** The script, and the folders of the packages that went into it. */
 async function bundle() {
   const build = await rolldown({ input: join(folder, 'browser/main.tsx'), platform: 'browser', logLevel: 'warn' });
   const { output } = await build.generate({ format: 'iife', minify: true, comments: { legal: false } });
   await build.close();
-  const [{ code, modules }] = output;
-  const packages = Object.entries(modules)
-    .filter(([, { renderedLength }]) => renderedLength > 0)
-    .flatMap(([id]) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(relative(root, id))?.[1] ?? []);
-  return { script: inAscii(code.trim()), packages: [...new Set(packages)].sort() };
+  const [{ code }] = output;
+  return { script: inAscii(code.trim()), packages: packageFoldersIn(output) };
 }
 
 /** The minifier writes controls as they are; what reads a file need not find any. Escapes mean the same in every literal. */
@@ -37,12 +35,6 @@ function check(text) {
   if (/<\/script|<!--|<\/style|[\0\r]/i.test(text))
     throw new Error('the script or style cannot stand in HTML as it is');
   return text;
-}
-
-function licenceOf(name) {
-  const base = join(root, 'node_modules', name);
-  const { version, license } = JSON.parse(readFileSync(join(base, 'package.json'), 'utf8'));
-  return `${name} ${version} (${license})\n\n${readFileSync(join(base, 'LICENSE'), 'utf8').trim()}\n`;
 }
 
 function hashOf(text) {
@@ -59,7 +51,7 @@ const assets = {
   STYLE: check(style),
   STYLE_HASH: hashOf(style),
   // What the renderer makes text with is bundled beside it.
-  NOTICES: [...packages, 'preact-render-to-string'].map(licenceOf).join('\n'),
+  NOTICES: [...packages, join(root, 'node_modules/preact-render-to-string')].map(licenceOf).join('\n'),
 };
 const lines = Object.entries(assets).map(([name, text]) => `export const ${name}: string = ${JSON.stringify(text)};\n`);
 const text = `// Written by build/report-browser.js; not kept.\n${lines.join('')}`;

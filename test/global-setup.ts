@@ -5,19 +5,21 @@ import { join } from 'node:path';
 import { repositoryRoot } from './tools.js';
 
 /** A build is up to date when no source is younger than the program that was made of them. */
-function isBuilt(sources: string, program: string): boolean {
+function isBuilt(folders: readonly string[], program: string): boolean {
   const built = statSync(program, { throwIfNoEntry: false });
   return (
     built !== undefined &&
-    readdirSync(sources, { recursive: true, encoding: 'utf8' })
-      .filter((name) => /\.(?:tsx?|css)$/.test(name))
-      .every((name) => built.mtimeMs >= statSync(join(sources, name)).mtimeMs)
+    folders.every((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => /\.(?:tsx?|css|js)$/.test(name))
+        .every((name) => built.mtimeMs >= statSync(join(folder, name)).mtimeMs),
+    )
   );
 }
 
 export default function buildOnce(): void {
   const root = repositoryRoot();
-  if (isBuilt(join(root, 'src'), join(root, 'dist', 'main.js'))) return;
+  if (isBuilt([join(root, 'src'), join(root, 'build')], join(root, 'dist', 'main.js'))) return;
   const { status } = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
   if (status !== 0) throw new Error('npm run build failed (above): the tests that run the command need it');
 }

@@ -1,11 +1,9 @@
 /** The command line: which options there are, and what a command line asks for. */
-
-import type { Argv } from 'yargs';
 import { type AnalyzeArguments, type AnalyzeCommand, readAnalyzeArguments } from './analyze-arguments.js';
+import { describeOptions, readWords, type Values } from './command-line.js';
 import { UsageError } from './exit-codes.js';
 import { type LiveArguments, type LiveCommand, readLiveArguments } from './live-arguments.js';
 import { LIVE_EPILOGUE, LIVE_INTRODUCTION, LIVE_OPTIONS } from './live-options.js';
-import { suggest } from './nearest.js';
 
 /** What a command line asks for. */
 export type Command =
@@ -130,46 +128,30 @@ export async function parseCommandLine(words: readonly string[], version: string
   const [first, ...rest] = words;
   if (first === 'live') return parseLive(rest, version, columns);
   if (first === 'interfaces') return parseInterfaces(rest, version, columns);
-  const isExplain = first === 'explain';
-  const operands = isExplain || first === 'analyze' ? rest : words;
-  // Loading yargs takes longer than reading most captures, and here there is nothing for it to do.
-  if (operands.every((word) => !word.startsWith('-') || isOperand(word))) return readOperands(isExplain, operands);
-  return isExplain ? parseExplain(rest, version, columns) : parseAnalyze(operands, version, columns);
-}
-
-/** Standard input, and error numbers as Node prints them (-111), look like options and are none. */
-function isOperand(word: string): boolean {
-  return /^-\d*$/.test(word);
-}
-
-function readOperands(isExplain: boolean, operands: readonly string[]): Command {
-  return isExplain ? { command: 'explain', words: [...operands] } : readAnalyzeArguments({ _: [...operands] });
+  if (first === 'explain') return parseExplain(rest, version, columns);
+  return parseAnalyze(first === 'analyze' ? rest : words, version, columns);
 }
 
 async function parseAnalyze(words: readonly string[], version: string, columns: number): Promise<Command> {
   // Its key is optional, and what follows it is a capture.
   const told = words.map((word) => (word === '--anonymize' ? '--anonymize=' : word));
-  const parser = (await createParser(told, columns, Object.keys(OPTIONS))).options(OPTIONS).epilogue(EPILOGUE);
-  const parsed = parser.parseSync();
-  if (parsed.help === true) return { command: 'print', text: `${INTRODUCTION}\n${await helpOf(parser)}` };
-  if (parsed.version === true) return { command: 'print', text: version };
-  return readAnalyzeArguments(parsed as AnalyzeArguments);
+  const parsed = readWords(told, OPTIONS);
+  const describe = () => describeOptions(OPTIONS, columns, EPILOGUE);
+  return (await printed(parsed, INTRODUCTION, describe, version)) ?? readAnalyzeArguments(parsed as AnalyzeArguments);
 }
 
 async function parseExplain(words: readonly string[], version: string, columns: number): Promise<Command> {
-  const parser = await createParser(words, columns, []);
-  const parsed = parser.parseSync();
-  if (parsed.help === true) return { command: 'print', text: `${EXPLAIN_INTRODUCTION}\n${await helpOf(parser)}` };
-  if (parsed.version === true) return { command: 'print', text: version };
-  return { command: 'explain', words: parsed._.map(String) };
+  const parsed = readWords(words, {});
+  const describe = () => describeOptions({}, columns);
+  return (await printed(parsed, EXPLAIN_INTRODUCTION, describe, version)) ?? { command: 'explain', words: parsed._ };
 }
 
 async function parseInterfaces(words: readonly string[], version: string, columns: number): Promise<Command> {
   const options = { format: { ...OPTIONS.format, describe: 'Print as table (default) or json' } };
-  const parser = (await createParser(words, columns, Object.keys(options))).options(options);
-  const parsed = parser.parseSync();
-  if (parsed.help === true) return { command: 'print', text: `${INTERFACES_INTRODUCTION}\n${await helpOf(parser)}` };
-  if (parsed.version === true) return { command: 'print', text: version };
+  const parsed = readWords(words, options);
+  const describe = () => describeOptions(options, columns);
+  const print = await printed(parsed, INTERFACES_INTRODUCTION, describe, version);
+  if (print !== undefined) return print;
   const [format = 'table'] = [parsed.format].flat();
   if (parsed._.length > 0) throw new UsageError(`interfaces takes no operand, but here is ${parsed._.join(' ')}`);
   if (format === 'table' || format === 'json') return { command: 'interfaces', format };
@@ -184,52 +166,20 @@ async function parseLive(words: readonly string[], version: string, columns: num
   if (dashes !== -1 && toRun.length === 0)
     throw new UsageError('behind -- stands the command to run, and there is none');
   const options = { ...LIVE_OPTIONS, ...SHARED_OPTIONS };
-  const parser = (await createParser(own, columns, Object.keys(options))).options(options).epilogue(LIVE_EPILOGUE);
-  const parsed = parser.parseSync();
-  if (parsed.help === true) return { command: 'print', text: `${LIVE_INTRODUCTION}\n${await helpOf(parser)}` };
-  if (parsed.version === true) return { command: 'print', text: version };
-  return readLiveArguments(parsed as LiveArguments, toRun);
+  const parsed = readWords(own, options);
+  const describe = () => describeOptions(options, columns, LIVE_EPILOGUE);
+  return (
+    (await printed(parsed, LIVE_INTRODUCTION, describe, version)) ?? readLiveArguments(parsed as LiveArguments, toRun)
+  );
 }
 
-/** The list of options, without the types that yargs puts at the ends of lines. */
-async function helpOf(parser: Argv): Promise<string> {
-  return (await parser.getHelp()).replace(/(?:\n *| *)\[(?:string|boolean)\]$/gm, '');
-}
-
-async function createParser(words: readonly string[], columns: number, options: readonly string[]) {
-  const { default: yargs } = await import('yargs');
-  return yargs([...words])
-    .scriptName('synwhy')
-    .locale('en')
-    .parserConfiguration({
-      'camel-case-expansion': false,
-      'dot-notation': false,
-      'duplicate-arguments-array': true,
-      'parse-numbers': false,
-      'parse-positional-numbers': false,
-      'strip-aliased': true,
-    })
-    .help(false)
-    .version(false)
-    .option('help', { alias: 'h', type: 'boolean', describe: 'Print this help' })
-    .option('version', { type: 'boolean', describe: 'Print the version' })
-    .strictOptions()
-    .wrap(Math.min(100, columns))
-    .exitProcess(false)
-    .fail((message, error) => {
-      throw new UsageError(explainFailure(message ?? error?.message ?? 'this command line', options));
-    });
-}
-
-/** Makes a sentence for people of what yargs says about a command line. */
-function explainFailure(message: string, options: readonly string[]): string {
-  const unknown = /^Unknown arguments?: (.*)$/.exec(message);
-  if (unknown !== null) {
-    const [word] = unknown[1].split(', ');
-    const dashed = (name: string) => (name.length === 1 ? `-${name}` : `--${name}`);
-    return `there is no option ${dashed(word)}${suggest(dashed(word), ['help', 'version', ...options].map(dashed))}`;
-  }
-  const missing = /^Not enough arguments following: (.*)$/.exec(message);
-  if (missing !== null) return `${missing[1].length === 1 ? '-' : '--'}${missing[1]} needs a value after it`;
-  return message;
+/** The help or the version, where that is asked for. */
+async function printed(
+  { help, version: isVersionWanted }: Values,
+  introduction: string,
+  describe: () => Promise<string>,
+  version: string,
+): Promise<Command | undefined> {
+  if (help === true) return { command: 'print', text: `${introduction}\n${await describe()}` };
+  return isVersionWanted === true ? { command: 'print', text: version } : undefined;
 }

@@ -19,6 +19,9 @@ const ENTRY_BYTES = 256 * 1024;
 /** What has to be read in order is read in such pieces. */
 const REST_BYTES = 2 << 20;
 
+/** As build/bundle.js lays it: this module is in a chunk, the thread's in a file of its own beside the folder of those. */
+const WORKER = new URL('../scan-worker.js', import.meta.url);
+
 /** A capture that can be read at any offset. */
 export interface SeekableCapture {
   descriptor: number;
@@ -45,7 +48,7 @@ export class ScanAhead {
   #start({ control, slots }: Omit<ScanWorkerData, 'port'>): void {
     const { port1, port2 } = new MessageChannel();
     const workerData: ScanWorkerData = { control, slots, port: port2 };
-    const worker = new Worker(new URL('./scan-worker.js', import.meta.url), { workerData, transferList: [port2] });
+    const worker = new Worker(WORKER, { workerData, transferList: [port2] });
     // Without it there is one thread less: what it had claimed is scanned here in the end.
     worker.on('error', () => undefined);
     worker.unref();

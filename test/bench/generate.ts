@@ -2,7 +2,7 @@
  * Writes the captures of the benchmark: made up, but shaped as real ones are, and the same for the same seed. Most
  * packets are data of connections that were opened long ago; here and there one is opened, refused or left unanswered.
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 
 export interface Shape {
   packets: number;
@@ -13,15 +13,15 @@ export interface Shape {
   handshakesOnly: boolean;
 }
 
-const SEED = 0x5eed;
+export const SEED = 0x5eed;
 const ETHERNET_BYTES = 14;
 const IP_BYTES = 20;
 const TCP_BYTES = 20;
-const HEADER_BYTES = ETHERNET_BYTES + IP_BYTES + TCP_BYTES;
+export const HEADER_BYTES = ETHERNET_BYTES + IP_BYTES + TCP_BYTES;
 const FIN = 0x01;
-const SYN = 0x02;
-const RST = 0x04;
-const ACK = 0x10;
+export const SYN = 0x02;
+export const RST = 0x04;
+export const ACK = 0x10;
 /** One packet in so many begins a new connection, where not all do. */
 const PACKETS_PER_HANDSHAKE = 500;
 /** Connections that were opened before the capture began, and carry the data. */
@@ -31,7 +31,7 @@ const MICROSECONDS_PER_PACKET = 10;
 const FIRST_PACKET_SECONDS = 1_700_000_000;
 
 /** Marsaglia's xorshift32: good enough to spread ports and addresses, and the same everywhere. */
-function createRandom(seed: number): (limit: number) => number {
+export function createRandom(seed: number): (limit: number) => number {
   let state = seed;
   return (limit) => {
     state ^= state << 13;
@@ -41,85 +41,108 @@ function createRandom(seed: number): (limit: number) => number {
   };
 }
 
-/** Collects packets and writes them by the megabyte. */
-class CaptureWriter {
+/**
+ * Collects packets and writes them by the megabyte. Fields are set one by one through a DataView, which compiles to
+ * plain stores: 17 million packets take 4 s, where Buffer's own methods took 11.
+ */
+export class CaptureWriter {
   readonly #file: number;
-  readonly #buffer = Buffer.alloc(BUFFER_BYTES);
-  readonly #format: Shape['format'];
+  readonly #bytes = new Uint8Array(BUFFER_BYTES);
+  readonly #view = new DataView(this.#bytes.buffer);
+  readonly #isBlocks: boolean;
   #used = 0;
   #microseconds = 0;
   packets = 0;
 
   constructor(path: string, format: Shape['format']) {
     this.#file = openSync(path, 'w');
-    this.#format = format;
-    if (format === 'pcap') {
-      this.#words(0xa1b2c3d4, 0x0004_0002, 0, 0, 262_144, 1);
-    } else {
+    this.#isBlocks = format === 'pcapng';
+    if (this.#isBlocks) {
       this.#words(0x0a0d0d0a, 28, 0x1a2b3c4d, 1, 0xffffffff, 0xffffffff, 28);
       this.#words(1, 20, 1, 262_144, 20);
-    }
+    } else this.#words(0xa1b2c3d4, 0x0004_0002, 0, 0, 262_144, 1);
   }
 
   /** A TCP packet without options; `bytes` is its length with all headers. */
   write(client: number, server: number, ports: number, flags: number, seq: number, ack: number, bytes: number): void {
     if (this.#used + bytes + 64 > BUFFER_BYTES) this.#flush();
-    const padding = this.#format === 'pcapng' ? (4 - (bytes % 4)) % 4 : 0;
+    const padding = this.#isBlocks ? -bytes & 3 : 0;
     this.#header(bytes, padding);
-    const buffer = this.#buffer;
-    const start = this.#used;
-    buffer.fill(0, start, start + bytes + padding);
-    buffer.writeUInt16BE(0x0800, start + 12);
-    const ip = start + ETHERNET_BYTES;
-    buffer[ip] = 0x45;
-    buffer.writeUInt16BE(bytes - ETHERNET_BYTES, ip + 2);
-    buffer[ip + 8] = 64;
-    buffer[ip + 9] = 6;
-    buffer.writeUInt32BE(client, ip + 12);
-    buffer.writeUInt32BE(server, ip + 16);
+    const view = this.#view;
+    const ip = this.#used + ETHERNET_BYTES;
+    // Hardware addresses, and the type.
+    view.setUint32(ip - 14, 0);
+    view.setUint32(ip - 10, 0);
+    view.setUint32(ip - 6, 0);
+    view.setUint16(ip - 2, 0x0800);
+    view.setUint32(ip, 0x4500_0000 | (bytes - ETHERNET_BYTES));
+    view.setUint32(ip + 4, 0);
+    view.setUint32(ip + 8, 0x4006_0000);
+    view.setUint32(ip + 12, client);
+    view.setUint32(ip + 16, server);
     const tcp = ip + IP_BYTES;
-    buffer.writeUInt32BE(ports, tcp);
-    buffer.writeUInt32BE(seq >>> 0, tcp + 4);
-    buffer.writeUInt32BE(ack >>> 0, tcp + 8);
-    buffer[tcp + 12] = (TCP_BYTES / 4) << 4;
-    buffer[tcp + 13] = flags;
-    buffer.writeUInt16BE(64_240, tcp + 14);
-    this.#used += bytes + padding;
-    if (this.#format === 'pcapng') this.#words(bytes + padding + 32);
+    view.setUint32(tcp, ports);
+    view.setUint32(tcp + 4, seq);
+    view.setUint32(tcp + 8, ack);
+    view.setUint32(tcp + 12, ((TCP_BYTES / 4) << 28) | (flags << 16) | 64_240);
+    view.setUint32(tcp + 16, 0);
+    const end = this.#used + bytes + padding;
+    if (end > tcp + TCP_BYTES) this.#bytes.fill(0, tcp + TCP_BYTES, end);
+    this.#used = end;
+    if (this.#isBlocks) this.#word(bytes + padding + 32);
     this.packets++;
     this.#microseconds += MICROSECONDS_PER_PACKET;
   }
 
+  /** Waits for the disk: what is still to be written would slow down whatever is measured next. */
   close(): void {
     this.#flush();
+    fsyncSync(this.#file);
     closeSync(this.#file);
   }
 
   #header(bytes: number, padding: number): void {
     const seconds = FIRST_PACKET_SECONDS + Math.floor(this.#microseconds / 1e6);
-    if (this.#format === 'pcap') {
-      this.#words(seconds, this.#microseconds % 1e6, bytes, bytes);
-      return;
+    const microseconds = this.#microseconds % 1e6;
+    if (this.#isBlocks) {
+      const time = seconds * 1e6 + microseconds;
+      this.#word(6);
+      this.#word(bytes + padding + 32);
+      this.#word(0);
+      this.#word(Math.floor(time / 2 ** 32));
+      this.#word(time % 2 ** 32);
+    } else {
+      this.#word(seconds);
+      this.#word(microseconds);
     }
-    const time = BigInt(seconds) * 1_000_000n + BigInt(this.#microseconds % 1e6);
-    this.#words(6, bytes + padding + 32, 0, Number(time >> 32n), Number(time & 0xffffffffn), bytes, bytes);
+    this.#word(bytes);
+    this.#word(bytes);
+  }
+
+  #word(word: number): void {
+    this.#view.setUint32(this.#used, word, true);
+    this.#used += 4;
   }
 
   #words(...words: readonly number[]): void {
-    for (const word of words) this.#used = this.#buffer.writeUInt32LE(word, this.#used);
+    for (const word of words) this.#word(word);
   }
 
   #flush(): void {
-    for (let done = 0; done < this.#used; ) done += writeSync(this.#file, this.#buffer, done, this.#used - done);
+    for (let done = 0; done < this.#used; ) done += writeSync(this.#file, this.#bytes, done, this.#used - done);
     this.#used = 0;
   }
+}
+
+/** Client's and server's port, the other way round. */
+export function swapPorts(ports: number): number {
+  return ((ports << 16) | (ports >>> 16)) >>> 0;
 }
 
 /** Writes one capture of this shape. */
 export function generate(path: string, shape: Shape): void {
   const random = createRandom(SEED);
   const writer = new CaptureWriter(path, shape.format);
-  const swapped = (ports: number): number => ((ports << 16) | (ports >>> 16)) >>> 0;
 
   const handshake = (): void => {
     const client = 0x0a00_0000 + random(1 << 16);
@@ -132,10 +155,10 @@ export function generate(path: string, shape: Shape): void {
     const fate = random(1000);
     if (fate < 2) return;
     if (fate < 20) {
-      writer.write(server, client, swapped(ports), RST | ACK, 0, isn + 1, HEADER_BYTES);
+      writer.write(server, client, swapPorts(ports), RST | ACK, 0, isn + 1, HEADER_BYTES);
       return;
     }
-    writer.write(server, client, swapped(ports), SYN | ACK, serverIsn, isn + 1, HEADER_BYTES);
+    writer.write(server, client, swapPorts(ports), SYN | ACK, serverIsn, isn + 1, HEADER_BYTES);
     writer.write(client, server, ports, ACK, isn + 1, serverIsn + 1, HEADER_BYTES);
     if (!shape.handshakesOnly) writer.write(client, server, ports, FIN | ACK, isn + 1, serverIsn + 1, HEADER_BYTES);
   };
@@ -147,7 +170,7 @@ export function generate(path: string, shape: Shape): void {
     const ports = (((20_000 + connection) << 16) | 443) >>> 0;
     const position = writer.packets * shape.dataBytes;
     // Two of three packets carry data towards the client, as downloads do.
-    if (random(3) > 0) writer.write(server, client, swapped(ports), ACK, position, connection, shape.dataBytes);
+    if (random(3) > 0) writer.write(server, client, swapPorts(ports), ACK, position, connection, shape.dataBytes);
     else writer.write(client, server, ports, ACK, connection, position, shape.dataBytes);
   };
 

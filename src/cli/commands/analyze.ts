@@ -6,6 +6,7 @@ import { type CaptureSource, chunkBytesFor, openCapture, SourceError, STANDARD_I
 import { parseHostPattern } from '../../report/address-pattern.js';
 import type { Disguise } from '../../report/anonymize/disguise.js';
 import type { Report } from '../../report/model.js';
+import { serviceName } from '../../report/service-names.js';
 import type { TableOptions } from '../../report/table.js';
 import type { AnalyzeCommand, Format, OutputFile } from '../analyze-arguments.js';
 import type { Excerpts } from '../excerpts.js';
@@ -19,14 +20,11 @@ import { complain, standardOutputLook } from '../terminal.js';
  * analysed all the same, and the exit status tells that some are missing.
  */
 export async function runAnalyze(command: AnalyzeCommand): Promise<number> {
-  // Before the captures are opened: they may be all the files that this process may open.
-  const { serviceName } = await import('../../report/service-names.js');
   const sources = await openAll(command.captures);
   const disguise = await startDisguise(command);
   const excerpts = await startExcerpts(command, disguise);
   try {
-    const report =
-      sources.length === 0 ? undefined : await analyze(sources, command, { serviceName, disguise, excerpts });
+    const report = sources.length === 0 ? undefined : await analyze(sources, command, { disguise, excerpts });
     if (report === undefined || report.captures.length === 0) return EXIT_UNREADABLE;
     return await tell(report, command, excerpts);
   } finally {
@@ -78,7 +76,6 @@ async function openAll(names: readonly string[]): Promise<CaptureSource[]> {
 
 /** What an analysis may need beside the captures. */
 interface Aids {
-  serviceName: (port: number) => string | undefined;
   disguise: Disguise | undefined;
   excerpts: Excerpts | undefined;
 }
@@ -87,7 +84,7 @@ interface Aids {
 async function analyze(
   sources: readonly CaptureSource[],
   command: AnalyzeCommand,
-  { serviceName, disguise, excerpts }: Aids,
+  { disguise, excerpts }: Aids,
 ): Promise<Report> {
   const { all, numeric, quiet } = command;
   const selection = disguiseSelection(command, disguise);
