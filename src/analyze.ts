@@ -19,8 +19,7 @@ import { type PendingAttempt, Teller } from './report/teller.js';
 import { UnlistedAttempts } from './report/unlisted.js';
 import type { Attempt, Endpoint, EventKind } from './track/attempt.js';
 import { createReasonCounts, type Followed, Follower } from './track/follower.js';
-import type { PartScan } from './track/part-scan.js';
-import type { SiftedColumns } from './track/sieve.js';
+import type { PartColumns, PartScan } from './track/part-scan.js';
 import { DEFAULT_LIMITS, Tracker, type TrackerLimits } from './track/tracker.js';
 
 /** What an analysis is to tell; everything has a default. */
@@ -220,7 +219,7 @@ export class Analyzer {
    * Takes a part that was scanned, of a capture that is the only one; its bytes are the part's, with those behind it that
    * the last record needs. False: it does not begin where the capture has been read to.
    */
-  takePart(input: CaptureInput, bytes: Uint8Array, view: DataView, scan: PartScan, columns: SiftedColumns): boolean {
+  takePart(input: CaptureInput, bytes: Uint8Array, view: DataView, scan: PartScan, columns: PartColumns): boolean {
     const fed = input as FedCapture;
     const reader = fed.reader.enterable;
     if (reader === undefined || scan.fromOffset !== reader.offset) return false;

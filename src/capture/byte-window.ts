@@ -40,12 +40,7 @@ export class ByteWindow {
 
   /** Offset in the stream of the next unread byte. */
   get offset(): number {
-    return this.offsetOf(this.position);
-  }
-
-  /** Offset in the stream of what lies at this index of `bytes`. */
-  offsetOf(position: number): number {
-    return this.base + position;
+    return this.base + this.position;
   }
 
   /** Adds bytes at the end. They must not change until `has` has returned false. */

@@ -1,8 +1,8 @@
 /**
- * Parts of a capture that other readers read, in other threads or earlier than it is their turn. A part is a stretch
- * of the file (STRETCH_BYTES). Whoever reads it has to find where its first record begins, which only reading from the
- * front can tell for certain: that the record is where the part before ended is checked when the parts are put
- * together, and a part that does not fit is read again in order.
+ * Parts of a capture that other readers read, in other threads or earlier than it is their turn. Whoever reads a part has
+ * to find where its first record begins, which only reading from the front can tell for certain: that the record is
+ * where the part before ended is checked when the parts are put together, and a part that does not fit is read again in
+ * order.
  */
 import type { CaptureReader, Packet } from './format.js';
 import type { PcapHeader } from './pcap-header.js';
@@ -31,8 +31,8 @@ export interface PartTally {
   last: number | undefined;
 }
 
-/** Small enough to stay in the second-level cache, with what the records hold. */
-const BATCH_RECORDS = 4096;
+/** Small enough to stay in the first-level cache. */
+const BATCH_RECORDS = 512;
 
 /** Records that were walked over: columns, so that nothing is called for a packet. */
 export class RecordBatch {

@@ -9,13 +9,6 @@ export interface TimeOrigin {
   epochNs: bigint | undefined;
 }
 
-/**
- * Captures are divided into stretches, by what stands in them and nothing else: so many bytes, or so many packets where
- * the format does not allow to enter a capture in its middle. A packet belongs to the one in which its record begins.
- */
-export const STRETCH_BYTES = 16 * 1024 * 1024;
-export const STRETCH_PACKETS = 1 << 16;
-
 /** Which way a packet crossed the capturing interface (pcapng epb_flags, bits 0 and 1). */
 export const DIRECTION_UNKNOWN = 0;
 export const DIRECTION_INBOUND = 1;
@@ -63,8 +56,6 @@ export class Packet {
    * Wireshark lists among the packets.
    */
   number = 0;
-  /** Which stretch of the capture it stands in, counted from 0. */
-  stretch = 0;
   /** One of the DIRECTION_ constants. */
   direction = DIRECTION_UNKNOWN;
 }

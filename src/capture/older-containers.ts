@@ -1,7 +1,7 @@
 /** What the readers of the older container formats (snoop, Network Monitor, Sniffer) have in common. */
 
 import { CaptureError } from './errors.js';
-import { type CaptureFacts, DIRECTION_UNKNOWN, type Packet, STRETCH_PACKETS } from './format.js';
+import { type CaptureFacts, DIRECTION_UNKNOWN, type Packet } from './format.js';
 
 /** Where a packet lies: a buffer, and a view over it with the same offsets. */
 export interface PacketSource {
@@ -34,7 +34,6 @@ export class PacketTally {
     packet.timeNs = timeNs;
     packet.linkType = linkType;
     packet.interfaceIndex = interfaceIndex;
-    packet.stretch = Math.floor(this.packets / STRETCH_PACKETS);
     packet.number = ++this.packets;
     packet.direction = DIRECTION_UNKNOWN;
     if (timeNs < this.earliestNs) this.earliestNs = timeNs;

@@ -3,7 +3,7 @@
 import { ByteWindow } from './byte-window.js';
 import { SecondsClock } from './clock.js';
 import { createFacts, recordDamage } from './facts.js';
-import { type CaptureFacts, DIRECTION_UNKNOWN, type Packet, STRETCH_BYTES, type TimeOrigin } from './format.js';
+import { type CaptureFacts, DIRECTION_UNKNOWN, type Packet, type TimeOrigin } from './format.js';
 import type { EnterableReader, PartFormat, PartTally, RecordBatch } from './enterable.js';
 import { PCAP_HEADER_BYTES, type PcapHeader } from './pcap-header.js';
 import {
@@ -33,8 +33,6 @@ export class PcapReader implements EnterableReader {
   private damagedAt = -1;
   private damageReason = '';
   private packets = 0;
-  private stretch = 0;
-  private stretchEnd = STRETCH_BYTES;
   private lastSeconds: number | undefined;
   private earliestNs = Number.POSITIVE_INFINITY;
   private latestNs = Number.NEGATIVE_INFINITY;
@@ -206,7 +204,6 @@ export class PcapReader implements EnterableReader {
   /** Hands over the record at the window's position, which is there as a whole. */
   private take(packet: Packet, seconds: number, fraction: number, captured: number, original: number): void {
     const window = this.window;
-    if (window.offset >= this.stretchEnd) this.enterStretch();
     const offset = window.position + this.header.recordHeaderBytes;
     const timeNs = this.clock.timeNs(seconds, fraction);
     // The same for thousands of packets; comparing is cheaper than storing references (some 2 ns).
@@ -221,17 +218,11 @@ export class PcapReader implements EnterableReader {
     packet.linkType = this.header.linkType;
     packet.interfaceIndex = 0;
     packet.number = ++this.packets;
-    packet.stretch = this.stretch;
     packet.direction = DIRECTION_UNKNOWN;
     window.position = offset + captured;
     this.lastSeconds = seconds;
     if (timeNs < this.earliestNs) this.earliestNs = timeNs;
     if (timeNs > this.latestNs) this.latestNs = timeNs;
-  }
-
-  private enterStretch(): void {
-    this.stretch = Math.floor(this.window.offset / STRETCH_BYTES);
-    this.stretchEnd = (this.stretch + 1) * STRETCH_BYTES;
   }
 
   private beginDamage(reason: string): void {

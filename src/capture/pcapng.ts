@@ -8,7 +8,6 @@ import {
   type CaptureInterface,
   DIRECTION_UNKNOWN,
   Packet,
-  STRETCH_BYTES,
   type TimeOrigin,
 } from './format.js';
 import {
@@ -66,8 +65,6 @@ export class PcapngReader implements EnterableReader {
   private damagedAt = -1;
   private damageReason = '';
   private packets = 0;
-  private stretch = 0;
-  private stretchEnd = STRETCH_BYTES;
   /** The packets and what else Wireshark numbers. */
   private frames = 0;
   /** Time of the packet before; a Simple Packet Block has none of its own. */
@@ -334,7 +331,7 @@ export class PcapngReader implements EnterableReader {
     this.timeNs = timeNs;
     if (timeNs < this.earliestNs) this.earliestNs = timeNs;
     if (timeNs > this.latestNs) this.latestNs = timeNs;
-    this.fill(packet, at, at + block.PACKET_DATA, captured, original, taken);
+    this.fill(packet, at + block.PACKET_DATA, captured, original, taken);
     const optionsAt = at + block.PACKET_DATA + paddedLength(captured);
     if (optionsAt < at + length - block.TRAILER_BYTES) this.readPacketOptions(at, length, optionsAt, packet);
     return true;
@@ -346,24 +343,12 @@ export class PcapngReader implements EnterableReader {
     const original = this.window.view.getUint32(at + block.SIMPLE_PACKET_ORIGINAL, this.littleEndian);
     const room = length - block.SIMPLE_PACKET_DATA - block.TRAILER_BYTES;
     const snapLength = taken.described.snapLength || room;
-    this.fill(packet, at, at + block.SIMPLE_PACKET_DATA, Math.min(original, room, snapLength), original, taken);
+    this.fill(packet, at + block.SIMPLE_PACKET_DATA, Math.min(original, room, snapLength), original, taken);
     return true;
   }
 
-  private fill(
-    packet: Packet,
-    at: number,
-    offset: number,
-    captured: number,
-    original: number,
-    taken: SectionInterface,
-  ): void {
+  private fill(packet: Packet, offset: number, captured: number, original: number, taken: SectionInterface): void {
     const { bytes, view } = this.window;
-    const blockOffset = this.window.offsetOf(at);
-    if (blockOffset >= this.stretchEnd) {
-      this.stretch = Math.floor(blockOffset / STRETCH_BYTES);
-      this.stretchEnd = (this.stretch + 1) * STRETCH_BYTES;
-    }
     // The same for thousands of packets; comparing is cheaper than storing references (some 2 ns).
     if (packet.view !== view) {
       packet.bytes = bytes;
@@ -377,7 +362,6 @@ export class PcapngReader implements EnterableReader {
     packet.interfaceIndex = taken.index;
     this.packets += 1;
     packet.number = ++this.frames;
-    packet.stretch = this.stretch;
     packet.direction = DIRECTION_UNKNOWN;
   }
 

@@ -5,17 +5,19 @@
 import { readSync } from 'node:fs';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Analyzer } from '../analyze.js';
-import { STRETCH_BYTES } from '../capture/format.js';
 import type { CaptureInput } from '../capture/input.js';
+import { PART_BYTES } from '../track/part-scan.js';
 import type { ScanWorkerData } from './scan-worker.js';
-import { allocateControl, claimPart, FOLLOWED_PARTS, NEXT_PART, PartSlot, REVISION, type SharedCapture } from './shared-parts.js';
+import { allocateControl, claimPart, FOLLOWED_PARTS, NEXT_PART, PartSlot, REVISION, readWhole, type SharedCapture } from './shared-parts.js';
 
 /** Slots beyond those that each thread scans into: what they found may wait there to be followed. */
-const WAITING_SLOTS = 2;
+const WAITING_SLOTS = 4;
 /** A part takes some milliseconds; whoever takes as long as this won't come back. */
 const PATIENCE_MS = 5000;
 /** What is looked at for the first packet: interfaces and names may stand before it. */
 const ENTRY_BYTES = 256 * 1024;
+/** With this behind a part nearly every record ends; the others are read in order. */
+const LARGEST_RECORD_BYTES = 1 << 20;
 /** What has to be read in order is read in such pieces. */
 const REST_BYTES = 2 << 20;
 
@@ -73,10 +75,10 @@ export class ScanAhead {
     onProgress: (bytes: number) => Promise<void>,
   ): Promise<void> {
     const entryOffset = this.#enter(analyzer, input, capture);
-    const parts = entryOffset === undefined ? 0 : Math.ceil(capture.sizeBytes / STRETCH_BYTES);
+    const parts = entryOffset === undefined ? 0 : Math.ceil(capture.sizeBytes / PART_BYTES);
     let shared: SharedCapture | undefined;
     let offset = entryOffset ?? 0;
-    for (let part = 0; part < parts && part === Math.floor(offset / STRETCH_BYTES); part++) {
+    for (let part = 0; part < parts && part === Math.floor(offset / PART_BYTES); part++) {
       shared = this.#share(analyzer, input, { ...capture, entryOffset: entryOffset ?? 0 }, shared);
       if (shared === undefined) break;
       offset = this.#follow(analyzer, input, shared, part);
@@ -127,15 +129,25 @@ export class ScanAhead {
   #follow(analyzer: Analyzer, input: CaptureInput, shared: SharedCapture, part: number): number {
     const slot = this.#scanned(shared, part);
     const { found } = slot;
-    const untilOffset = (part + 1) * STRETCH_BYTES;
+    const untilOffset = (part + 1) * PART_BYTES;
     const isFitting = slot.holds(part) && slot.revision === shared.revision;
-    const length = isFitting ? found.bytes : slot.read(shared.descriptor, part * STRETCH_BYTES, shared.sizeBytes);
+    const length = isFitting ? found.bytes : slot.read(shared.descriptor, part * PART_BYTES, shared.sizeBytes);
     const bytes = slot.bytes.subarray(0, length);
     if (isFitting) analyzer.takePart(input, bytes, slot.view, found, slot.columns);
     // Whatever was not ordinary, or all of it where the scan began at another record than the part before ended.
-    analyzer.takeWithin(input, bytes, slot.view, part * STRETCH_BYTES, Math.min(untilOffset, shared.sizeBytes));
+    analyzer.takeWithin(input, bytes, slot.view, part * PART_BYTES, Math.min(untilOffset, shared.sizeBytes));
     Atomics.store(this.#words, FOLLOWED_PARTS, part + 1);
     Atomics.notify(this.#words, FOLLOWED_PARTS);
+    return this.#reach(analyzer, input, shared, Math.min(untilOffset, shared.sizeBytes));
+  }
+
+  /** Reads on to this offset where a record was larger than what is read of a part; gives the offset that it came to. */
+  #reach(analyzer: Analyzer, input: CaptureInput, shared: SharedCapture, untilOffset: number): number {
+    const offset = analyzer.offsetOf(input) ?? 0;
+    if (offset >= untilOffset) return offset;
+    const bytes = new Uint8Array(untilOffset - offset + LARGEST_RECORD_BYTES);
+    const length = readWhole(shared.descriptor, bytes, offset, shared.sizeBytes);
+    analyzer.takeWithin(input, bytes.subarray(0, length), new DataView(bytes.buffer), offset, untilOffset);
     return analyzer.offsetOf(input) ?? 0;
   }
 

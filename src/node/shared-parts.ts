@@ -1,18 +1,15 @@
 /** The memory that the thread which follows a capture shares with those that scan ahead for it. */
 import { readSync } from 'node:fs';
-import { STRETCH_BYTES } from '../capture/format.js';
 import type { PartFormat } from '../capture/enterable.js';
 import { createPartReader } from '../capture/parts.js';
-import { PART_PACKETS, PART_RUNS, type PartScan, PartScanner } from '../track/part-scan.js';
-import { Sieve, type SiftedColumns } from '../track/sieve.js';
+import { PART_BYTES, type PartColumns, type PartScan, scanPart } from '../track/part-scan.js';
 
 /** Of the part behind it, so much is read as well: the last record of a part mostly ends there. */
-const OVERLAP_BYTES = 512 * 1024;
-/** What is read at once is scanned while it is in the processor's second-level cache. */
-const PIECE_BYTES = 512 * 1024;
-/** Each thread scans one part after the other. */
-const SIEVE = new Sieve();
-
+const OVERLAP_BYTES = 72 * 1024;
+/** More packets than this of one part are not scanned: they have less than 16 bytes each. */
+const PART_PACKETS = PART_BYTES / 32;
+/** Nor are more runs. */
+const PART_RUNS = 1 << 10;
 /** Words of the control block, for Atomics. */
 export const NEXT_PART = 0;
 /** How many parts were followed: the slots of all before may be used again. */
@@ -50,7 +47,7 @@ export type SlotScan = PartScan & { bytes: number };
 export class PartSlot {
   readonly bytes: Uint8Array;
   readonly view: DataView;
-  readonly columns: SiftedColumns;
+  readonly columns: PartColumns;
   readonly #numbers: Float64Array;
   readonly #state: Int32Array;
 
@@ -67,26 +64,35 @@ export class PartSlot {
       return column;
     };
     this.#numbers = doubles(SCAN_FIELDS.length);
-    const runLatestNs = doubles(PART_RUNS);
+    const [runFromNs, runLatestNs] = [doubles(PART_RUNS), doubles(PART_RUNS)];
     this.#state = words(STATE_WORDS);
-    const runStarts = words(PART_RUNS);
-    this.columns = { runStarts, runLatestNs, codes: words(PART_PACKETS), positions: words(PART_PACKETS) };
+    this.columns = {
+      runFromNs,
+      runLatestNs,
+      runStarts: words(PART_RUNS),
+      positions: words(PART_PACKETS),
+      sources: words(PART_PACKETS),
+      destinations: words(PART_PACKETS),
+      ports: words(PART_PACKETS),
+      flags: new Int16Array(memory, at, PART_PACKETS),
+    };
+    at += this.columns.flags.byteLength;
     this.bytes = new Uint8Array(memory, at);
     this.view = new DataView(memory, at);
   }
 
   /** Memory for one. */
   static allocate(): SharedArrayBuffer {
-    const doubles = SCAN_FIELDS.length + PART_RUNS;
-    const words = STATE_WORDS + PART_RUNS + 2 * PART_PACKETS;
-    return new SharedArrayBuffer(doubles * 8 + words * 4 + STRETCH_BYTES + OVERLAP_BYTES);
+    const doubles = SCAN_FIELDS.length + 2 * PART_RUNS;
+    const words = STATE_WORDS + PART_RUNS + 4 * PART_PACKETS;
+    return new SharedArrayBuffer(doubles * 8 + words * 4 + PART_PACKETS * 2 + PART_BYTES + OVERLAP_BYTES);
   }
 
   /** Reads a part and scans it. What can't be read is left to whoever follows the parts. */
   scan(part: number, capture: SharedCapture): void {
     let { revision } = capture;
     try {
-      const found = this.#scan(part * STRETCH_BYTES, capture);
+      const found = this.#scan(part * PART_BYTES, capture);
       for (const [index, field] of SCAN_FIELDS.entries()) this.#numbers[index] = found[field] ?? Number.NaN;
     } catch {
       revision = NO_REVISION;
@@ -97,17 +103,11 @@ export class PartSlot {
   }
 
   #scan(partOffset: number, { descriptor, sizeBytes, format, entryOffset: first }: SharedCapture): SlotScan {
+    const bytes = this.read(descriptor, partOffset, sizeBytes);
     const entryOffset = partOffset <= first ? first : undefined;
-    const scanner = new PartScanner(createPartReader(format), SIEVE, this.columns, { partOffset, entryOffset });
-    const end = Math.min(this.bytes.length, sizeBytes - partOffset);
-    let bytes = 0;
-    while (bytes < end) {
-      const read = this.#readPiece(descriptor, partOffset, bytes, Math.min(PIECE_BYTES, end - bytes));
-      if (read === 0) break;
-      bytes += read;
-      scanner.scan(this.bytes.subarray(0, bytes), this.view);
-    }
-    return { ...scanner.found, bytes };
+    const place = { partOffset, entryOffset };
+    const found = scanPart(createPartReader(format), this.bytes.subarray(0, bytes), this.view, place, this.columns);
+    return { ...found, bytes };
   }
 
   /**
@@ -115,18 +115,7 @@ export class PartSlot {
    * system does.
    */
   read(descriptor: number, partOffset: number, sizeBytes: number): number {
-    const length = Math.min(this.bytes.length, sizeBytes - partOffset);
-    let done = 0;
-    while (done < length) {
-      const read = this.#readPiece(descriptor, partOffset, done, length - done);
-      if (read === 0) break;
-      done += read;
-    }
-    return done;
-  }
-
-  #readPiece(descriptor: number, partOffset: number, at: number, length: number): number {
-    return readSync(descriptor, this.bytes, at, length, partOffset + at);
+    return readWhole(descriptor, this.bytes, partOffset, sizeBytes);
   }
 
   /** True once this part was scanned into the slot. */
@@ -165,7 +154,7 @@ export class PartSlot {
 export function claimPart(words: Int32Array, slots: number, sizeBytes: number, waits = true): number | undefined {
   for (;;) {
     const part = Atomics.load(words, NEXT_PART);
-    if (part * STRETCH_BYTES >= sizeBytes) return undefined;
+    if (part * PART_BYTES >= sizeBytes) return undefined;
     const followed = Atomics.load(words, FOLLOWED_PARTS);
     if (part - followed < slots) {
       if (Atomics.compareExchange(words, NEXT_PART, part, part + 1) === part) return part;
@@ -179,3 +168,15 @@ export function allocateControl(): SharedArrayBuffer {
   return new SharedArrayBuffer(CONTROL_WORDS * Int32Array.BYTES_PER_ELEMENT);
 }
 
+
+/** Reads from this offset until the bytes are full or the capture ends: one call may give less. Gives their number. */
+export function readWhole(descriptor: number, bytes: Uint8Array, offset: number, sizeBytes: number): number {
+  const length = Math.min(bytes.length, sizeBytes - offset);
+  let done = 0;
+  while (done < length) {
+    const read = readSync(descriptor, bytes, done, length - done, offset + done);
+    if (read === 0) break;
+    done += read;
+  }
+  return done;
+}

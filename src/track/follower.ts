@@ -1,18 +1,12 @@
-/**
- * Takes the packets of one capture to the tracker, repetitions aside (sieve.ts): those are passed over unless an attempt
- * between their ends is open, which only the tracker knows.
- */
-import type { Packet } from '../capture/format.js';
+/** Takes the packets of one capture to the tracker, less those that the sieve lets be passed over. */
 import type { EnterableReader } from '../capture/enterable.js';
+import type { Packet } from '../capture/format.js';
 import { Frame } from '../decode/frame.js';
 import { decodePacket, UNDECODABLE_REASONS } from '../decode/packet.js';
 import { frameReference } from './attempt.js';
-import type { PartScan } from './part-scan.js';
-import { connectionOf, isCertain, type SiftedColumns, SingleSieve, UNKNOWN_ENDS } from './sieve.js';
+import type { PartColumns, PartScan } from './part-scan.js';
+import { runOf, Sieve, SingleSegment } from './sieve.js';
 import type { Tracker } from './tracker.js';
-
-/** Connections of a run that room is made for at first. */
-const FIRST_CONNECTIONS = 1 << 10;
 
 /** What all followers of one analysis share. */
 export interface Followed {
@@ -33,15 +27,13 @@ export class Follower {
   readonly #followed: Followed;
   readonly #capture: number;
   readonly #frame = new Frame();
-  readonly #single = new SingleSieve();
-  /** Of each connection of the run: 0 if no attempt between its ends is open, for certain. */
-  #mayBeOpen = new Uint8Array(FIRST_CONNECTIONS);
-  /** True if an attempt was opened since the run began, and nobody knows between which of the ends. */
-  #isUnsure = false;
+  readonly #sieve = new Sieve();
+  readonly #single = new SingleSegment();
+  /** When the run's two seconds begin, and the latest time in it. */
+  #runNs = Number.NaN;
+  #latestNs = Number.NEGATIVE_INFINITY;
   /** How many attempts had been opened when this capture's packet before was followed. */
   #opened = 0;
-  /** The latest time in the run. */
-  #latestNs = Number.NEGATIVE_INFINITY;
 
   /** `capture`: the capture's place among all that are analysed. */
   constructor(followed: Followed, capture: number) {
@@ -51,105 +43,78 @@ export class Follower {
 
   /** Takes the next packet. */
   take(packet: Packet): void {
+    const { timeNs } = packet;
     const single = this.#single;
-    if (single.sift(packet)) this.#startRun();
-    else if (this.#opened !== this.#followed.tracker.opened) this.#isUnsure = true; // by a packet of another capture
-    this.#latestNs = single.latestNs;
-    const { code } = single;
-    if (isCertain(code)) this.#follow(packet, code);
-    else if (this.#mayBeOpen[connectionOf(code)] === 0 && !this.#isUnsure) this.#followed.tracker.passOver(1);
-    else this.#followIfOpen(packet, code);
-    this.#opened = this.#followed.tracker.opened;
+    this.#reach(runOf(timeNs), timeNs);
+    single.fill(packet);
+    if (this.#sieve.next(single, 0, 1) === 0) this.#follow(packet, single.flags[0] < 0);
+    else this.#followed.tracker.passOver(1);
   }
 
   /**
    * Takes a part that was scanned, of which the bytes lie under the reader. All packets before it have been taken. Only
    * those that are followed are read; `packet` gets them.
    */
-  takePart(reader: EnterableReader, packet: Packet, scan: PartScan, columns: SiftedColumns): void {
-    let [index, read, passedOver] = [0, 0, 0];
+  takePart(reader: EnterableReader, packet: Packet, scan: PartScan, columns: PartColumns): void {
+    const { positions, runStarts, runFromNs, runLatestNs } = columns;
+    let [read, passedOver] = [0, 0];
     for (let run = 0; run < scan.runs; run++) {
-      this.#startRun();
-      this.#latestNs = columns.runLatestNs[run];
-      const end = run + 1 < scan.runs ? columns.runStarts[run + 1] : scan.packets;
-      for (;;) {
-        const next = this.#nextToFollow(columns.codes, index, end);
+      this.#reach(runFromNs[run], runLatestNs[run]);
+      const end = run + 1 < scan.runs ? runStarts[run + 1] : scan.packets;
+      for (let index = runStarts[run]; index < end; index++) {
+        const next = this.#sieve.next(columns, index, end);
         passedOver += next - index;
+        index = next;
         if (next === end) break;
-        reader.jump(scan.partOffset + columns.positions[next], next - read);
-        index = read = next + 1;
+        reader.jump(scan.partOffset + positions[next], next - read);
+        read = next + 1;
         if (!reader.nextInPlace(packet)) throw new Error('a record changed after it was scanned');
-        const code = columns.codes[next];
-        if (isCertain(code)) this.#follow(packet, code);
-        else this.#followIfOpen(packet, code);
+        this.#follow(packet, columns.flags[next] < 0);
       }
-      index = end;
     }
     reader.jump(scan.toOffset, scan.packets - read);
     reader.count(scan);
     this.#followed.tracker.passOver(passedOver);
-    this.#opened = this.#followed.tracker.opened;
-  }
-
-  /**
-   * The index of the next packet that is no repetition, or one of a connection whose attempt may be open; `end` if there
-   * is none. Most packets of most captures are passed over here, in 2 ns each; a loop around more than this is compiled
-   * anew for each part.
-   */
-  #nextToFollow(codes: Int32Array, from: number, end: number): number {
-    const mayBeOpen = this.#mayBeOpen;
-    if (this.#isUnsure) return from;
-    for (let index = from; index < end; index++) {
-      const code = codes[index];
-      if (isCertain(code) || mayBeOpen[connectionOf(code)] !== 0) return index;
-    }
-    return end;
   }
 
   /** Says that no more packets come. */
   end(): void {
-    this.#startRun();
+    this.#endRun();
   }
 
-  #startRun(): void {
-    // What was passed over showed that the capture went on.
+  /** Goes on to a packet, or some, of which the latest is of this time, in the two seconds that begin at `runNs`. */
+  #reach(runNs: number, latestNs: number): void {
+    if (runNs !== this.#runNs) {
+      this.#endRun();
+      this.#runNs = runNs;
+      this.#latestNs = latestNs;
+      this.#sieve.startRun();
+    } else {
+      if (latestNs > this.#latestNs) this.#latestNs = latestNs;
+      // By a packet of another capture.
+      if (this.#opened !== this.#followed.tracker.opened) this.#sieve.isUnsure = true;
+    }
+    this.#opened = this.#followed.tracker.opened;
+  }
+
+  /** What was passed over showed that the capture went on. */
+  #endRun(): void {
     this.#followed.tracker.pass(this.#latestNs);
-    this.#isUnsure = false;
   }
 
-  #follow(packet: Packet, code: number): void {
-    const { tracker, undecodable } = this.#followed;
+  /** Follows the packet that the sieve has found; `isUnknown`: it may be about anybody. */
+  #follow(packet: Packet, isUnknown: boolean): void {
+    const { tracker, undecodable, disguise } = this.#followed;
     const frame = this.#frame;
-    const looked = this.#lookAt(packet);
-    const opened = tracker.opened;
+    const looked = disguise === undefined ? packet : disguise(packet);
+    const reference = frameReference(this.#capture, packet.number);
     const reason = decodePacket(looked, frame);
     if (reason !== 0) undecodable[reason]++;
+    if (this.#sieve.isRepetition) tracker.trackIfOpen(frame, looked, reference);
     // Also a packet without interest moves the clock: it shows that the capture went on.
-    tracker.track(frame, looked, frameReference(this.#capture, packet.number));
-    if (code >= 0) this.#note(connectionOf(code), tracker.isOpen);
-    else if (code === UNKNOWN_ENDS && tracker.opened !== opened) this.#isUnsure = true;
-  }
-
-  /** Follows a repetition if an attempt between its ends is open. */
-  #followIfOpen(packet: Packet, code: number): void {
-    const { tracker } = this.#followed;
-    const frame = this.#frame;
-    const looked = this.#lookAt(packet);
-    decodePacket(looked, frame);
-    tracker.trackIfOpen(frame, looked, frameReference(this.#capture, packet.number));
-    this.#note(connectionOf(code), tracker.isOpen);
-  }
-
-  #lookAt(packet: Packet): Packet {
-    return this.#followed.disguise === undefined ? packet : this.#followed.disguise(packet);
-  }
-
-  #note(connection: number, mayBeOpen: boolean): void {
-    if (connection >= this.#mayBeOpen.length) {
-      const grown = new Uint8Array(connection * 2);
-      grown.set(this.#mayBeOpen);
-      this.#mayBeOpen = grown;
-    }
-    this.#mayBeOpen[connection] = mayBeOpen ? 1 : 0;
+    else tracker.track(frame, looked, reference);
+    if (!isUnknown) this.#sieve.note(tracker.isOpen);
+    else if (tracker.opened !== this.#opened) this.#sieve.isUnsure = true;
+    this.#opened = tracker.opened;
   }
 }

@@ -1,12 +1,23 @@
-/** Scans a part of a capture ahead: where its packets lie, and which of them the sieve would let through. */
-import { STRETCH_BYTES } from '../capture/format.js';
+/** Scans a part of a capture ahead: where its packets lie, and the ends of those that are ordinary segments. */
 import { type EnterableReader, type PartTally, RecordBatch } from '../capture/enterable.js';
-import type { Sieve, SiftedColumns } from './sieve.js';
+import { DESTINATION, glanceAt, PORTS, SOURCE } from '../decode/glance.js';
+import { RUN_NS, runOf, type SegmentColumns } from './sieve.js';
 
-/** More packets than this of one part are not scanned: they have less than 16 bytes each. */
-export const PART_PACKETS = STRETCH_BYTES / 32;
-/** Nor are more runs. */
-export const PART_RUNS = 1 << 12;
+/**
+ * Bytes of a part: what two threads scan and follow at once has to fit the caches. With 16 MB reading alone took twice as
+ * long.
+ */
+export const PART_BYTES = 2 * 1024 * 1024;
+
+/** The columns of a part; they may lie in memory that threads share. */
+export interface PartColumns extends SegmentColumns {
+  /** Where each packet's record begins, from the part's first byte. */
+  positions: Int32Array;
+  /** Of each run of packets that are of the same time (sieve.ts): its first packet, when that time begins, and the latest. */
+  runStarts: Int32Array;
+  runFromNs: Float64Array;
+  runLatestNs: Float64Array;
+}
 
 /** What a scan found beside its columns. */
 export interface PartScan extends PartTally {
@@ -19,72 +30,90 @@ export interface PartScan extends PartTally {
 }
 
 /**
- * Scans one part, as far as its bytes have come, up to the first record that begins in the next part or is not quite
- * ordinary.
+ * Scans the part whose bytes these are, with some of the next one, up to the first record that begins there or is not
+ * quite ordinary. `entryOffset`: where the first record begins, if that is known.
  */
-export class PartScanner {
-  readonly #reader: EnterableReader;
-  readonly #columns: SiftedColumns;
-  readonly #partOffset: number;
-  readonly #entryOffset: number | undefined;
-  readonly #sieve: Sieve;
+export function scanPart(
+  reader: EnterableReader,
+  bytes: Uint8Array,
+  view: DataView,
+  { partOffset, entryOffset }: { partOffset: number; entryOffset: number | undefined },
+  columns: PartColumns,
+): PartScan {
+  reader.lieOver(bytes, view, partOffset);
+  if (entryOffset !== undefined) reader.jump(entryOffset, 0);
+  const isEntered = entryOffset !== undefined || reader.findEntry();
+  const fromOffset = reader.offset;
+  const scan = new Scan(columns);
+  if (isEntered) scan.run(reader, view, partOffset);
+  return {
+    partOffset,
+    fromOffset,
+    toOffset: reader.offset,
+    packets: scan.packets,
+    runs: scan.runs,
+    ...reader.tally(),
+  };
+}
+
+/** One scan under way. */
+class Scan {
+  packets = 0;
+  runs = 0;
+  readonly #columns: PartColumns;
   readonly #batch = new RecordBatch();
-  /** Offset of the first record; -1 until it was found. */
-  #fromOffset = -1;
-  #packets = 0;
+  #fromNs = 0;
+  #toNs = Number.NEGATIVE_INFINITY;
 
-  /** `sieve` may have sifted another part before. `entryOffset`: where the first record begins, if that is known. */
-  constructor(
-    reader: EnterableReader,
-    sieve: Sieve,
-    columns: SiftedColumns,
-    { partOffset, entryOffset }: { partOffset: number; entryOffset: number | undefined },
-  ) {
-    this.#reader = reader;
-    this.#sieve = sieve;
+  constructor(columns: PartColumns) {
     this.#columns = columns;
-    this.#partOffset = partOffset;
-    this.#entryOffset = entryOffset;
-    sieve.restart();
   }
 
-  /** Goes on in `bytes`, which are those of the part from its first one on, and more than before. */
-  scan(bytes: Uint8Array, view: DataView): void {
-    const reader = this.#reader;
-    const offset = this.#fromOffset < 0 ? (this.#entryOffset ?? this.#partOffset) : reader.offset;
-    reader.lieOver(bytes, view, this.#partOffset);
-    reader.jump(offset, 0);
-    if (this.#fromOffset < 0) {
-      if (this.#entryOffset === undefined && !reader.findEntry()) return;
-      this.#fromOffset = reader.offset;
-    }
-    this.#run(view);
-  }
-
-  /** What was found so far. */
-  get found(): PartScan {
-    return {
-      partOffset: this.#partOffset,
-      fromOffset: this.#fromOffset,
-      toOffset: this.#reader.offset,
-      packets: this.#packets,
-      runs: this.#sieve.runs,
-      ...this.#reader.tally(),
-    };
-  }
-
-  #run(view: DataView): void {
-    const reader = this.#reader;
+  run(reader: EnterableReader, view: DataView, partOffset: number): void {
     const batch = this.#batch;
+    const room = this.#columns.positions.length;
     do {
-      reader.walk(batch, STRETCH_BYTES);
-      const room = Math.min(batch.count, this.#columns.codes.length - this.#packets);
-      const sifted = this.#sieve.sift(view, batch, room, this.#columns, this.#packets);
-      this.#packets += sifted;
-      if (sifted < batch.count) {
-        reader.jump(this.#partOffset + batch.positions[sifted], 0);
+      reader.walk(batch, PART_BYTES);
+      const taken = this.#take(view, Math.min(batch.count, room - this.packets));
+      this.packets += taken;
+      if (taken < batch.count) {
+        reader.jump(partOffset + batch.positions[taken], 0);
         return;
       }
     } while (batch.count === batch.size);
+  }
+
+  /** Takes so many packets of the batch, or fewer where there is no room for their runs; gives their number. */
+  #take(view: DataView, count: number): number {
+    const batch = this.#batch;
+    const { positions, flags, sources, destinations, ports, runLatestNs } = this.#columns;
+    let at = this.packets;
+    for (let index = 0; index < count; index++, at++) {
+      const timeNs = batch.timesNs[index];
+      if (timeNs < this.#fromNs || timeNs >= this.#toNs) {
+        if (!this.#startRun(at, timeNs)) return index;
+      } else if (timeNs > runLatestNs[this.runs - 1]) runLatestNs[this.runs - 1] = timeNs;
+      const offset = batch.packets[index];
+      positions[at] = batch.positions[index];
+      flags[at] = glanceAt(view, offset, batch.capturedBytes[index], batch.linkTypes[index]);
+      if (flags[at] < 0) continue;
+      sources[at] = view.getInt32(offset + SOURCE);
+      destinations[at] = view.getInt32(offset + DESTINATION);
+      ports[at] = view.getInt32(offset + PORTS);
+    }
+    return count;
+  }
+
+  /** False: there is no room for it. */
+  #startRun(packet: number, timeNs: number): boolean {
+    const { runStarts, runFromNs, runLatestNs } = this.#columns;
+    if (this.runs === runStarts.length) return false;
+    runStarts[this.runs] = packet;
+    runFromNs[this.runs] = runOf(timeNs);
+    runLatestNs[this.runs] = timeNs;
+    this.#fromNs = runFromNs[this.runs];
+    this.#toNs = this.#fromNs + RUN_NS;
+    this.runs++;
+    return true;
   }
 }
