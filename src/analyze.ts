@@ -3,6 +3,7 @@
  */
 import type { CaptureFacts, Packet, TimeOrigin } from './capture/format.js';
 import { type CaptureInput, FedCapture } from './capture/input.js';
+import { CaptureMerge } from './capture/merge.js';
 import { classify } from './classify/classify.js';
 import { AttemptIndex } from './classify/company.js';
 import type { Context } from './classify/finding.js';
@@ -81,7 +82,8 @@ const LISTED_PACKETS = 2_000_000;
 
 /**
  * Follows the handshakes of one or several captures, which are read as one in order of time. All captures are added
- * before the first byte is pushed; then whichever `starving` names is fed, until there is none.
+ * before the first byte is pushed; then whichever `starving` names is fed, until there is none. A capture that goes on
+ * where those before it have ended may also be added then.
  *
  * @example
  * const analyzer = new Analyzer();
@@ -105,10 +107,10 @@ export class Analyzer {
   readonly #disguise: PacketDisguise | undefined;
   readonly #origin: TimeOrigin = { epochNs: undefined };
   readonly #inputs: FedCapture[] = [];
-  /** Inputs with a packet at hand, the one whose packet is the oldest first. */
-  #queue: FedCapture[] = [];
-  /** Inputs that need bytes before their next packet is known. */
-  readonly #starving = new Set<FedCapture>();
+  readonly #merge = new CaptureMerge({
+    take: (input) => this.#take(input),
+    closed: (input) => this.#close(input),
+  });
   readonly #frame = new Frame();
   readonly #glance = new Glance();
   readonly #undecodable = new Float64Array(UNDECODABLE_REASONS.length);
@@ -140,21 +142,29 @@ export class Analyzer {
   }
 
   /**
-   * Adds a capture; `compression` ('gzip', 'zstd') is told in the report, the bytes to push are decompressed ones. Of a
-   * capture that is the only one no more than `packets` are read.
+   * Adds a capture; `compression` ('gzip', 'zstd') is told in the report, the bytes to push are decompressed ones. No
+   * more than `packets` of it are read. `beginsAtNs` is the time of its first packet in nanoseconds since 1970, where
+   * that is known beforehand: `starving` names it only when the others have come so far, so that its file need not be
+   * open before. Where the time is not true, packets come late and are judged so.
    */
-  addCapture(name: string, compression?: string, packets = Number.POSITIVE_INFINITY): CaptureInput {
-    const fed = (input: FedCapture) => this.#advance(input);
-    const input = new FedCapture(name, compression, this.#inputs.length, packets, this.#origin, fed);
+  addCapture(
+    name: string,
+    compression?: string,
+    packets = Number.POSITIVE_INFINITY,
+    beginsAtNs?: bigint,
+  ): CaptureInput {
+    const origin = this.#origin;
+    const telling = { name, compression, index: this.#inputs.length, limit: packets };
+    const input = new FedCapture(telling, origin, (fed) => this.#advance(fed));
     this.#inputs.push(input);
-    this.#starving.add(input);
+    if (beginsAtNs !== undefined) origin.epochNs ??= beginsAtNs;
+    this.#merge.add(input, beginsAtNs === undefined ? undefined : Number(beginsAtNs - origin.epochNs!));
     return input;
   }
 
   /** The input that has to be fed or ended before anything more can be read; undefined when all were ended. */
   starving(): CaptureInput | undefined {
-    for (const input of this.#starving) return input;
-    return undefined;
+    return this.#merge.starving();
   }
 
   /**
@@ -293,52 +303,17 @@ export class Analyzer {
     }
   }
 
-  /** Goes on as far as the bytes allow, after an input was fed or ended. */
   #advance(fed: FedCapture): void {
-    if (this.#inputs.length === 1) this.#drain(fed);
-    else this.#refill(fed);
-    if (fed.ended) this.#starving.delete(fed);
-    this.#merge();
+    // What was worded before this was known spoke of a capture without a format.
+    if (fed.packets === 0) this.#wording = undefined;
+    this.#merge.advance(fed);
     if (this.#teller !== undefined) this.#look();
   }
 
-  /** One capture alone: nothing has to be compared. */
-  #drain(input: FedCapture): void {
-    const { reader, head } = input;
-    while (head.number < input.limit && reader.next(head)) this.#take(input);
-  }
-
-  /** Several: always the oldest packet at hand, as long as every input has one. */
-  #merge(): void {
-    const queue = this.#queue;
-    while (this.#starving.size === 0 && queue.length > 0) {
-      const [oldest] = queue;
-      const until = queue.length > 1 ? queue[1].head.timeNs : Infinity;
-      do this.#take(oldest);
-      while (oldest.reader.next(oldest.head) ? oldest.head.timeNs <= until : this.#runDry(oldest));
-      if (this.#queue[0] === oldest) this.#sortIn(queue.shift()!);
-    }
-  }
-
-  /** The input at the front of the queue has no packet left; false, so that a loop ends. */
-  #runDry(input: FedCapture): false {
-    this.#queue.shift();
-    if (!input.ended) this.#starving.add(input);
-    return false;
-  }
-
-  #refill(input: FedCapture): void {
-    if (!this.#starving.has(input) || !input.reader.next(input.head)) return;
-    this.#starving.delete(input);
-    this.#sortIn(input);
-  }
-
-  #sortIn(input: FedCapture): void {
-    const { timeNs } = input.head;
-    const place = this.#queue.findIndex(
-      ({ head, index }) => head.timeNs > timeNs || (head.timeNs === timeNs && index > input.index),
-    );
-    this.#queue.splice(place === -1 ? this.#queue.length : place, 0, input);
+  #close(input: FedCapture): void {
+    this.#names?.take(this.#factsOf(input));
+    // Only now it is known where the frames of the next one begin.
+    this.#wording = undefined;
   }
 
   #take({ head, index }: FedCapture): void {
@@ -401,7 +376,7 @@ export class Analyzer {
       this.#tracker.naming.names,
     );
     const names = this.#names;
-    if (selection.hosts !== undefined) names.renew();
+    if (selection.hosts !== undefined) for (const input of this.#merge.open) names.take(this.#factsOf(input));
     const startedNs = (this.#origin.epochNs ?? 0n) + BigInt(Math.round(events[0].timeNs));
     const startNs = events[0].timeNs;
     const named = (end: Endpoint, asker?: Endpoint) => ({
