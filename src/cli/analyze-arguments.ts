@@ -28,8 +28,10 @@ export interface Anonymization {
 /** A request to analyse captures. */
 export interface AnalyzeCommand {
   command: 'analyze';
-  /** Paths; '-' is standard input. Never empty, unless standard input is meant because it is no terminal. */
+  /** Paths of captures and folders; '-' is standard input, which is also meant without any name unless it is a terminal. */
   captures: string[];
+  /** A file with further names; '-' is standard input. */
+  filesFrom: string | undefined;
   /** What goes to standard output; undefined when --output takes its place. */
   format: Format | undefined;
   outputs: OutputFile[];
@@ -55,6 +57,7 @@ export interface AnalyzeArguments {
   format?: Value;
   output?: Value;
   read?: Value;
+  'files-from'?: Value;
   host?: Value;
   port?: Value;
   outcome?: Value;
@@ -92,6 +95,7 @@ export function readAnalyzeArguments(given: AnalyzeArguments): AnalyzeCommand {
   return {
     command: 'analyze',
     captures: readCaptures([...values(given.read), ...given._.map(String)]),
+    filesFrom: single('files-from', given['files-from']),
     format: format ?? (outputs.length === 0 ? 'table' : undefined),
     outputs,
     selection,

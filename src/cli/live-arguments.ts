@@ -6,7 +6,7 @@ import { UsageError } from './exit-codes.js';
 import { suggest } from './nearest.js';
 
 /** A request to capture, or to follow what somebody else captures. */
-export interface LiveCommand extends Omit<AnalyzeCommand, 'command' | 'captures'> {
+export interface LiveCommand extends Omit<AnalyzeCommand, 'command' | 'captures' | 'filesFrom'> {
   command: 'live';
   /** A capture to follow instead of an interface; '-' is standard input. */
   read: string | undefined;
@@ -60,7 +60,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Checks the options and the command's words. Throws UsageError with a sentence that says what would be right. */
 export function readLiveArguments(given: LiveArguments, words: readonly string[]): LiveCommand {
   refuseOperands(given._);
-  const { captures, ...shared } = readAnalyzeArguments({ ...given, _: [] });
+  const { captures, filesFrom: _, ...shared } = readAnalyzeArguments({ ...given, _: [] });
   if (captures.length > 1) throw new UsageError('live follows one capture; name it once with --read');
   if (shared.outputs.some(({ format }) => format === 'pcapng')) {
     throw new UsageError(

@@ -36,6 +36,11 @@ const OPTIONS = {
     requiresArg: true,
     describe: 'Read capture FILE, as in tcpdump: the same as naming it',
   },
+  'files-from': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Read the captures that are listed in FILE, one a line or with NUL between; - is standard input',
+  },
   host: {
     type: 'string',
     requiresArg: true,
@@ -84,6 +89,7 @@ const {
   since: _since,
   until: _until,
   read: _read,
+  'files-from': _filesFrom,
   'limit-payload': _limitPayload,
   anonymize: _anonymize,
   'anonymize-mac': _anonymizeMac,
