@@ -115,6 +115,7 @@ filtered or timed out, why, and which frames show it.
                                also in gzip or zstd; - is standard input
   synwhy live [-- COMMAND...]  captures on an interface and tells what fails
                                while it happens; synwhy live --help
+  synwhy --follow FILE|FOLDER  the same for captures while they are written
   synwhy interfaces            what can be captured on here, and with what
   synwhy explain [CAUSE | NOTE | OUTCOME | ERROR]
                                what a cause, a note or an outcome means, or
@@ -136,6 +137,10 @@ export async function parseCommandLine(words: readonly string[], version: string
   const [first, ...rest] = words;
   if (first === 'live') return parseLive(rest, version, columns);
   if (first === 'interfaces') return parseInterfaces(rest, version, columns);
+  // What is followed is told of as live captures are, with their options.
+  if (words.some((word) => /^--follow(=|$)/.test(word))) {
+    return parseLive(first === 'analyze' ? rest : words, version, columns);
+  }
   const isExplain = first === 'explain';
   const operands = isExplain || first === 'analyze' ? rest : words;
   // Loading yargs takes longer than reading most captures, and here there is nothing for it to do.
