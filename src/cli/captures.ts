@@ -58,6 +58,7 @@ export async function findCaptures({ captures, filesFrom, quiet }: AnalyzeComman
     tellStrangers(strangers);
     tellTogether(withoutPackets, 'holds no packets', 'captures hold no packets');
   }
+  if (found.captures.length === 0 && found.isComplete) complain('there is no capture among what was named');
   return found;
 }
 
