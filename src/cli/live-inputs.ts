@@ -47,7 +47,7 @@ export class LiveInputs {
   end(): void {
     if (!this.#source.isFollowing) this.#input?.end(this.#source.damage);
     else if (this.#hasRead) this.#input?.leave();
-    else throw new SourceError(`no capture came that ${this.#source.name} stands for`);
+    else throw new SourceError(`no capture came in ${this.#source.name}`);
   }
 
   /** Says how many packets were lost while capturing. */

@@ -49,9 +49,15 @@ export async function runLive(command: LiveCommand): Promise<number> {
 /** What is worth a word on the way must not be written into the status line: the output knows where that is. */
 async function runFollow(command: LiveCommand, name: string): Promise<number> {
   let say: (message: string) => void = complain;
-  const run = new LiveRun(command, await followFiles(name, (message) => say(message)));
-  say = (message) => run.say(message);
-  return run.run(new LiveSignals(0));
+  const source = await followFiles(name, (message) => say(message));
+  try {
+    const run = new LiveRun(command, source);
+    say = (message) => run.say(message);
+    return await run.run(new LiveSignals(0));
+  } finally {
+    // It would wait for what is written next, and the process for it.
+    source.abandon();
+  }
 }
 
 /** A stream may not begin before the time is over, as when its writer holds everything back. */
