@@ -1,9 +1,11 @@
 /**
  * Wires the stages together: bytes in, a report out. The only file that knows all of them.
  */
+
+import type { PartFormat } from './capture/enterable.js';
 import type { CaptureFacts, Packet, TimeOrigin } from './capture/format.js';
 import { type CaptureInput, FedCapture } from './capture/input.js';
-import type { PartFormat } from './capture/enterable.js';
+import { CaptureMerge } from './capture/merge.js';
 import { classify } from './classify/classify.js';
 import { AttemptIndex } from './classify/company.js';
 import type { Context } from './classify/finding.js';
@@ -82,7 +84,8 @@ const LISTED_PACKETS = 2_000_000;
 
 /**
  * Follows the handshakes of one or several captures, which are read as one in order of time. All captures are added
- * before the first byte is pushed; then whichever `starving` names is fed, until there is none.
+ * before the first byte is pushed; then whichever `starving` names is fed, until there is none. A capture that goes on
+ * where those before it have ended may also be added then.
  *
  * @example
  * const analyzer = new Analyzer();
@@ -108,10 +111,10 @@ export class Analyzer {
   readonly #inputs: FedCapture[] = [];
   /** By the number of the capture. */
   readonly #followers: Follower[] = [];
-  /** Inputs with a packet at hand, the one whose packet is the oldest first. */
-  #queue: FedCapture[] = [];
-  /** Inputs that need bytes before their next packet is known. */
-  readonly #starving = new Set<FedCapture>();
+  readonly #merge = new CaptureMerge({
+    take: (input) => this.#followerOf(input).take(input.head),
+    closed: (input) => this.#close(input),
+  });
   readonly #followed: Followed;
   readonly #tracker: Tracker;
   #attempts: Attempt[] = [];
@@ -146,21 +149,29 @@ export class Analyzer {
   }
 
   /**
-   * Adds a capture; `compression` ('gzip', 'zstd') is told in the report, the bytes to push are decompressed ones. Of a
-   * capture that is the only one no more than `packets` are read.
+   * Adds a capture; `compression` ('gzip', 'zstd') is told in the report, the bytes to push are decompressed ones. No
+   * more than `packets` of it are read. `beginsAtNs` is the time of its first packet in nanoseconds since 1970, where
+   * that is known beforehand: `starving` names it only when the others have come so far, so that its file need not be
+   * open before. Where the time is not true, packets come late and are judged so.
    */
-  addCapture(name: string, compression?: string, packets = Number.POSITIVE_INFINITY): CaptureInput {
-    const fed = (input: FedCapture) => this.#advance(input);
-    const input = new FedCapture(name, compression, this.#inputs.length, packets, this.#origin, fed);
+  addCapture(
+    name: string,
+    compression?: string,
+    packets = Number.POSITIVE_INFINITY,
+    beginsAtNs?: bigint,
+  ): CaptureInput {
+    const origin = this.#origin;
+    const telling = { name, compression, index: this.#inputs.length, limit: packets };
+    const input = new FedCapture(telling, origin, (fed) => this.#advance(fed));
     this.#inputs.push(input);
-    this.#starving.add(input);
+    if (beginsAtNs !== undefined) origin.epochNs ??= beginsAtNs;
+    this.#merge.add(input, beginsAtNs === undefined ? undefined : Number(beginsAtNs - origin.epochNs!));
     return input;
   }
 
   /** The input that has to be fed or ended before anything more can be read; undefined when all were ended. */
   starving(): CaptureInput | undefined {
-    for (const input of this.#starving) return input;
-    return undefined;
+    return this.#merge.starving();
   }
 
   /**
@@ -216,35 +227,36 @@ export class Analyzer {
   }
 
   /**
-   * Takes a part that was scanned, of a capture that is the only one; its bytes are the part's, with those behind it that
-   * the last record needs. False: it does not begin where the capture has been read to.
+   * Takes a part that was scanned; its bytes are the part's, with those behind it that the last record needs. False: it does
+   * not begin where the capture has been read to, or another capture has packets of its time.
    */
   takePart(input: CaptureInput, bytes: Uint8Array, view: DataView, scan: PartScan, columns: PartColumns): boolean {
     const fed = input as FedCapture;
     const reader = fed.reader.enterable;
     if (reader === undefined || scan.fromOffset !== reader.offset) return false;
+    if (this.#merge.alone !== fed || scan.latestNs >= this.#merge.nextBeginsNs) return false;
     reader.lieOver(bytes, view, scan.partOffset);
     this.#followerOf(fed).takePart(reader, fed.head, scan, columns);
+    reader.leave(reader.offset);
     return true;
   }
 
   /**
    * Takes what lies in these bytes, of which the first has this offset, from where the capture has been read to up to the
-   * first record that begins at `untilOffset` or behind it. False: that was not reached, as something is damaged or
-   * needs more bytes; what is pushed next has to begin at `offsetOf`.
+   * first record that begins at `untilOffset` or behind it. What is pushed next has to begin at `offsetOf`: that may be
+   * before `untilOffset`, where something is damaged or needs more bytes, or another capture has packets of this time.
    */
-  takeWithin(input: CaptureInput, bytes: Uint8Array, view: DataView, offset: number, untilOffset: number): boolean {
+  takeWithin(input: CaptureInput, bytes: Uint8Array, view: DataView, offset: number, untilOffset: number): void {
     const fed = input as FedCapture;
     const reader = fed.reader.enterable;
-    if (reader === undefined) return false;
+    if (reader === undefined || this.#merge.alone !== fed || this.#merge.nextBeginsNs !== Number.POSITIVE_INFINITY)
+      return;
     const from = reader.offset;
     reader.lieOver(bytes, view, offset);
     reader.jump(from, 0);
     const follower = this.#followerOf(fed);
     while (reader.offset < untilOffset && reader.next(fed.head)) follower.take(fed.head);
-    const until = reader.offset;
-    reader.leave(until);
-    return until >= untilOffset;
+    reader.leave(reader.offset);
   }
 
   /** Offset in the capture of the next byte that was not read; undefined before its format is known. */
@@ -261,6 +273,7 @@ export class Analyzer {
 
   /** The report over everything that was pushed. To be asked for once, after every input has ended. */
   finish(): Report {
+    for (const follower of this.#followers) follower?.end();
     this.#passToEnd();
     this.#tracker.finish();
     return buildReport({
@@ -353,56 +366,19 @@ export class Analyzer {
     }
   }
 
-  /** Goes on as far as the bytes allow, after an input was fed or ended. */
   #advance(fed: FedCapture): void {
-    if (this.#inputs.length === 1) this.#drain(fed);
-    else this.#refill(fed);
-    if (fed.ended) this.#starving.delete(fed);
-    this.#merge();
-    if (fed.ended && !this.#queue.includes(fed)) this.#followers[fed.index]?.end();
+    // What was worded before this was known spoke of a capture without a format.
+    if (fed.packets === 0) this.#wording = undefined;
+    this.#merge.advance(fed);
     if (this.#teller !== undefined) this.#look();
   }
 
-  /** One capture alone: nothing has to be compared. */
-  #drain(input: FedCapture): void {
-    const { reader, head } = input;
-    const follower = this.#followerOf(input);
-    while (head.number < input.limit && reader.next(head)) follower.take(head);
-  }
-
-  /** Several: always the oldest packet at hand, as long as every input has one. */
-  #merge(): void {
-    const queue = this.#queue;
-    while (this.#starving.size === 0 && queue.length > 0) {
-      const [oldest] = queue;
-      const until = queue.length > 1 ? queue[1].head.timeNs : Infinity;
-      const follower = this.#followerOf(oldest);
-      do follower.take(oldest.head);
-      while (oldest.reader.next(oldest.head) ? oldest.head.timeNs <= until : this.#runDry(oldest));
-      if (this.#queue[0] === oldest) this.#sortIn(queue.shift()!);
-    }
-  }
-
-  /** The input at the front of the queue has no packet left; false, so that a loop ends. */
-  #runDry(input: FedCapture): false {
-    this.#queue.shift();
-    if (input.ended) this.#followers[input.index]?.end();
-    else this.#starving.add(input);
-    return false;
-  }
-
-  #refill(input: FedCapture): void {
-    if (!this.#starving.has(input) || !input.reader.next(input.head)) return;
-    this.#starving.delete(input);
-    this.#sortIn(input);
-  }
-
-  #sortIn(input: FedCapture): void {
-    const { timeNs } = input.head;
-    const place = this.#queue.findIndex(
-      ({ head, index }) => head.timeNs > timeNs || (head.timeNs === timeNs && index > input.index),
-    );
-    this.#queue.splice(place === -1 ? this.#queue.length : place, 0, input);
+  #close(input: FedCapture): void {
+    this.#followers[input.index]?.end();
+    delete this.#followers[input.index];
+    this.#names?.take(this.#factsOf(input));
+    // Only now it is known where the frames of the next one begin.
+    this.#wording = undefined;
   }
 
   #followerOf({ index }: FedCapture): Follower {
@@ -460,7 +436,7 @@ export class Analyzer {
       this.#tracker.naming.names,
     );
     const names = this.#names;
-    if (selection.hosts !== undefined) names.renew();
+    if (selection.hosts !== undefined) for (const input of this.#merge.open) names.take(this.#factsOf(input));
     const startedNs = (this.#origin.epochNs ?? 0n) + BigInt(Math.round(events[0].timeNs));
     const startNs = events[0].timeNs;
     const named = (end: Endpoint, asker?: Endpoint) => ({

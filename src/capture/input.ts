@@ -1,6 +1,12 @@
 /** A capture that is fed by whoever has its bytes: its reader, and the packet that comes next. */
+import { createFacts } from './facts.js';
 import { type CaptureFacts, Packet, type TimeOrigin } from './format.js';
 import { AnyCaptureReader } from './reader.js';
+
+const NO_BYTES = new Uint8Array(0);
+const NO_VIEW = new DataView(NO_BYTES.buffer);
+/** Of a capture of which nothing was read yet, nor anything written to. */
+const NO_FACTS: CaptureFacts = createFacts('');
 
 /** One capture that is being fed to an analyzer. */
 export interface CaptureInput {
@@ -17,28 +23,44 @@ export interface CaptureInput {
    * Throws CaptureError when this is not a capture.
    */
   end(damage?: string): void;
+  /**
+   * Says that no more bytes will be given though the capture goes on: what is not whole at its end is no damage then,
+   * it was only not written yet.
+   */
+  leave(): void;
   /** Says how many packets were lost while capturing, where whoever captured knows that better than the capture. */
   tellDropped(packets: number): void;
+}
+
+/** What is told of a capture when it is added. */
+export interface CaptureTelling {
+  name: string;
+  compression: string | undefined;
+  /** Its place among all captures. */
+  index: number;
+  /** Further packets than so many are left alone. */
+  limit: number;
 }
 
 /** A capture's reader, and its packet that comes next. */
 export class FedCapture implements CaptureInput {
   readonly head = new Packet();
-  readonly reader: AnyCaptureReader;
   readonly name: string;
   readonly compression: string | undefined;
   readonly index: number;
-  /** Further packets than so many are left alone. */
   readonly limit: number;
   ended = false;
   damage: string | undefined;
+  readonly #origin: TimeOrigin;
   readonly #fed: (input: FedCapture) => void;
+  /** Made when the first bytes come, and let go at the end: of thousands of captures few are read at once. */
+  #reader: AnyCaptureReader | undefined;
+  #facts = NO_FACTS;
+  #isClosed = false;
 
+  /** `fed` is called whenever the capture was fed or ended. */
   constructor(
-    name: string,
-    compression: string | undefined,
-    index: number,
-    limit: number,
+    { name, compression, index, limit }: CaptureTelling,
     origin: TimeOrigin,
     fed: (input: FedCapture) => void,
   ) {
@@ -46,12 +68,19 @@ export class FedCapture implements CaptureInput {
     this.compression = compression;
     this.index = index;
     this.limit = limit;
-    this.reader = new AnyCaptureReader(origin);
+    this.#origin = origin;
     this.#fed = fed;
   }
 
+  /** What reads it, while it is read. */
+  get reader(): AnyCaptureReader {
+    this.#reader ??= new AnyCaptureReader(this.#origin);
+    return this.#reader;
+  }
+
+  /** Another object once the format was recognised; from then on the same one, which grows. */
   get facts(): CaptureFacts {
-    const { facts } = this.reader;
+    const facts = this.#reader?.facts ?? this.#facts;
     // The reader may know of more packets than were wanted.
     return this.isFull ? { ...facts, packets: this.limit, lastPacketNs: this.head.timeNs } : facts;
   }
@@ -65,24 +94,47 @@ export class FedCapture implements CaptureInput {
     return this.head.number >= this.limit;
   }
 
+  /** Fills `head` with the next packet; false: there is none in the bytes at hand. */
+  next(): boolean {
+    return this.head.number < this.limit && this.#reader !== undefined && this.#reader.next(this.head);
+  }
+
   tellDropped(packets: number): void {
-    const [first] = this.reader.facts.interfaces;
+    const [first] = this.facts.interfaces;
     if (first !== undefined) first.dropped = packets;
   }
 
   push(bytes: Uint8Array): void {
-    this.#feed(() => this.reader.push(bytes));
+    // What nobody asks for would be held.
+    if (this.#isClosed || this.isFull) return;
+    this.#feed((reader) => reader.push(bytes));
   }
 
   end(damage?: string): void {
+    if (this.#isClosed) return;
     this.damage = damage;
     this.ended = true;
-    this.#feed(() => this.reader.end());
+    this.#feed((reader) => reader.end());
   }
 
-  #feed(feed: () => void): void {
+  leave(): void {
+    if (this.#isClosed) return;
+    this.ended = true;
+    this.#fed(this);
+  }
+
+  /** Lets go of the reader and the bytes, and keeps what is known by now. */
+  close(): void {
+    this.#facts = this.#reader?.facts ?? this.#facts;
+    this.#reader = undefined;
+    this.#isClosed = true;
+    this.head.bytes = NO_BYTES;
+    this.head.view = NO_VIEW;
+  }
+
+  #feed(feed: (reader: AnyCaptureReader) => void): void {
     try {
-      feed();
+      feed(this.reader);
     } catch (error) {
       this.ended = true;
       this.#fed(this);

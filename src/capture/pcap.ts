@@ -2,9 +2,9 @@
 
 import { ByteWindow } from './byte-window.js';
 import { SecondsClock } from './clock.js';
+import type { EnterableReader, PartFormat, PartTally, RecordBatch } from './enterable.js';
 import { createFacts, recordDamage } from './facts.js';
 import { type CaptureFacts, DIRECTION_UNKNOWN, type Packet, type TimeOrigin } from './format.js';
-import type { EnterableReader, PartFormat, PartTally, RecordBatch } from './enterable.js';
 import { PCAP_HEADER_BYTES, type PcapHeader } from './pcap-header.js';
 import {
   findDamage,
@@ -139,7 +139,10 @@ export class PcapReader implements EnterableReader {
     const { header, window } = this;
     const { view, position } = window;
     if (!this.liesInPlace(position)) return false;
-    this.clock.timeNs(view.getUint32(position, header.littleEndian), view.getUint32(position + FRACTION, header.littleEndian));
+    this.clock.timeNs(
+      view.getUint32(position, header.littleEndian),
+      view.getUint32(position + FRACTION, header.littleEndian),
+    );
     return true;
   }
 

@@ -2,21 +2,9 @@
 
 import { ByteWindow } from './byte-window.js';
 import { DEFAULT_RESOLUTION, UnitsClock } from './clock.js';
+import type { EnterableReader, PartFormat, PartInterface, PartTally, RecordBatch } from './enterable.js';
 import { createFacts, MAXIMUM_COMMENTS, MAXIMUM_INTERFACES, recordComment, recordDamage } from './facts.js';
-import {
-  type CaptureFacts,
-  type CaptureInterface,
-  DIRECTION_UNKNOWN,
-  Packet,
-  type TimeOrigin,
-} from './format.js';
-import {
-  type EnterableReader,
-  type PartFormat,
-  type PartInterface,
-  type PartTally,
-  type RecordBatch,
-} from './enterable.js';
+import { type CaptureFacts, type CaptureInterface, DIRECTION_UNKNOWN, Packet, type TimeOrigin } from './format.js';
 import * as block from './pcapng-blocks.js';
 import { readNames } from './pcapng-names.js';
 import { OptionCursor, paddedLength, readText } from './pcapng-options.js';

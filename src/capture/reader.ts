@@ -1,9 +1,9 @@
 /** The way in: recognises a capture by its first bytes, then lets the reader of its format go on. */
 
+import type { EnterableReader } from './enterable.js';
 import { createFacts } from './facts.js';
 import type { CaptureFacts, CaptureReader, Packet, TimeOrigin } from './format.js';
 import { OLDER_FORMATS } from './older-formats.js';
-import type { EnterableReader } from './enterable.js';
 import { PcapReader } from './pcap.js';
 import { isPcapMagic, PCAP_HEADER_BYTES, parsePcapHeader } from './pcap-header.js';
 import { PcapngReader } from './pcapng.js';

@@ -28,8 +28,10 @@ export interface Anonymization {
 /** A request to analyse captures. */
 export interface AnalyzeCommand {
   command: 'analyze';
-  /** Paths; '-' is standard input. Never empty, unless standard input is meant because it is no terminal. */
+  /** Paths of captures and folders; '-' is standard input, which is also meant without any name unless it is a terminal. */
   captures: string[];
+  /** A file with further names; '-' is standard input. */
+  filesFrom: string | undefined;
   /** What goes to standard output; undefined when --output takes its place. */
   format: Format | undefined;
   outputs: OutputFile[];
@@ -43,6 +45,8 @@ export interface AnalyzeCommand {
   /** Undefined: as the terminal and the environment say. */
   color: boolean | undefined;
   quiet: boolean;
+  /** Threads that scan captures ahead; undefined: as many as suit the machine. */
+  workers: number | undefined;
 }
 
 /** An option's value as yargs gives it; a list when it was given several times. */
@@ -55,6 +59,7 @@ export interface AnalyzeArguments {
   format?: Value;
   output?: Value;
   read?: Value;
+  'files-from'?: Value;
   host?: Value;
   port?: Value;
   outcome?: Value;
@@ -70,6 +75,7 @@ export interface AnalyzeArguments {
   n?: Switch;
   color?: Switch;
   quiet?: Switch;
+  workers?: Value;
 }
 
 const FORMATS: readonly string[] = ['table', 'json', 'ndjson', 'markdown', 'html', 'csv'] satisfies Format[];
@@ -92,6 +98,7 @@ export function readAnalyzeArguments(given: AnalyzeArguments): AnalyzeCommand {
   return {
     command: 'analyze',
     captures: readCaptures([...values(given.read), ...given._.map(String)]),
+    filesFrom: single('files-from', given['files-from']),
     format: format ?? (outputs.length === 0 ? 'table' : undefined),
     outputs,
     selection,
@@ -104,7 +111,15 @@ export function readAnalyzeArguments(given: AnalyzeArguments): AnalyzeCommand {
     anonymize: readAnonymize(given),
     color: isOn(given.color),
     quiet: isOn(given.quiet) === true,
+    workers: readWorkers(given.workers),
   };
+}
+
+function readWorkers(value: Value): number | undefined {
+  const workers = single('workers', value);
+  if (workers === undefined) return undefined;
+  if (!/^\d$/.test(workers)) throw new UsageError(`--workers takes a number from 0 to 9, not '${workers}'`);
+  return Number(workers);
 }
 
 function values(value: Value): string[] {

@@ -3,10 +3,11 @@ import { stat } from 'node:fs/promises';
 import type { PacketDisguise } from '../analyze.js';
 import { type ExcerptCapture, writeExcerpt } from '../node/excerpt.js';
 import { Spool } from '../node/excerpt-spool.js';
-import { type CaptureSource, chunkBytesFor, openCapture } from '../node/file.js';
+import { openCapture } from '../node/file.js';
 import type { Report } from '../report/model.js';
 import { formatNumberOf } from '../report/wording.js';
 import type { AnalyzeCommand } from './analyze-arguments.js';
+import type { AskedCapture } from './captures.js';
 import { complain } from './terminal.js';
 
 /** Reads the captures again for excerpts. What came through a pipe is kept in a temporary file meanwhile. */
@@ -14,8 +15,8 @@ export class Excerpts {
   readonly #command: AnalyzeCommand;
   readonly #disguise: PacketDisguise | undefined;
   readonly #spool = new Spool();
-  #captures: ExcerptCapture[] = [];
-  #paths: string[] = [];
+  readonly #captures: ExcerptCapture[] = [];
+  readonly #paths: string[] = [];
 
   constructor(command: AnalyzeCommand, disguise: PacketDisguise | undefined) {
     this.#command = command;
@@ -23,22 +24,23 @@ export class Excerpts {
   }
 
   /** Keeps what can't be read again. Throws as the file system does. */
-  async keep(source: CaptureSource, chunk: Uint8Array): Promise<void> {
-    if (source.sizeBytes === undefined) await this.#spool.add(source, chunk);
+  async keep(capture: AskedCapture, chunk: Uint8Array): Promise<void> {
+    if (capture.sizeBytes === undefined) await this.#spool.add(capture, chunk);
   }
 
   /** Notes what was read; `strangers` turned out to be no captures. */
   noteCaptures(
-    sources: readonly CaptureSource[],
+    captures: readonly AskedCapture[],
     frameCounts: readonly number[],
-    strangers: ReadonlySet<CaptureSource>,
+    strangers: ReadonlySet<AskedCapture>,
   ): void {
-    const read = sources.flatMap((source, index) =>
-      strangers.has(source) ? [] : [{ frames: frameCounts[index], path: this.#spool.pathOf(source) ?? source.name }],
-    );
-    const chunkBytes = chunkBytesFor(read.length);
-    this.#captures = read.map(({ path, frames }) => ({ frames, open: () => openCapture(path, chunkBytes) }));
-    this.#paths = read.map(({ path }) => path);
+    for (const [index, capture] of captures.entries()) {
+      if (strangers.has(capture)) continue;
+      const path = this.#spool.pathOf(capture) ?? capture.name;
+      const { beginsAtNs } = capture;
+      this.#captures.push({ frames: frameCounts[index], beginsAtNs, open: () => openCapture(path) });
+      this.#paths.push(path);
+    }
   }
 
   /** Writes an excerpt. Throws as the file system does. */

@@ -6,10 +6,12 @@ import { UsageError } from './exit-codes.js';
 import { suggest } from './nearest.js';
 
 /** A request to capture, or to follow what somebody else captures. */
-export interface LiveCommand extends Omit<AnalyzeCommand, 'command' | 'captures'> {
+export interface LiveCommand extends Omit<AnalyzeCommand, 'command' | 'captures' | 'filesFrom'> {
   command: 'live';
   /** A capture to follow instead of an interface; '-' is standard input. */
   read: string | undefined;
+  /** A capture that is being written, or a folder or a pattern of such, to follow instead of an interface. */
+  follow: string | undefined;
   interfaceName: string | undefined;
   filter: string | undefined;
   backend: Backend | 'auto';
@@ -30,6 +32,7 @@ type Value = string | string[] | undefined;
 
 /** The options as yargs gives them. */
 export interface LiveArguments extends AnalyzeArguments {
+  follow?: Value;
   interface?: Value;
   filter?: Value;
   backend?: Value;
@@ -59,8 +62,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Checks the options and the command's words. Throws UsageError with a sentence that says what would be right. */
 export function readLiveArguments(given: LiveArguments, words: readonly string[]): LiveCommand {
-  refuseOperands(given._);
-  const { captures, ...shared } = readAnalyzeArguments({ ...given, _: [] });
+  refuseOperands(given._, given.follow !== undefined);
+  const { captures, filesFrom: _, ...shared } = readAnalyzeArguments({ ...given, _: [] });
   if (captures.length > 1) throw new UsageError('live follows one capture; name it once with --read');
   if (shared.outputs.some(({ format }) => format === 'pcapng')) {
     throw new UsageError(
@@ -73,6 +76,7 @@ export function readLiveArguments(given: LiveArguments, words: readonly string[]
     // Whoever runs a command wants to see what it connected to, too.
     all: shared.all || words.length > 0,
     read: captures[0],
+    follow: single('follow', given.follow),
     interfaceName: single('interface', given.interface),
     filter: single('filter', given.filter),
     backend: readBackend(single('backend', given.backend)),
@@ -88,22 +92,24 @@ export function readLiveArguments(given: LiveArguments, words: readonly string[]
   return command;
 }
 
-function refuseOperands(operands: readonly (string | number)[]): void {
+function refuseOperands(operands: readonly (string | number)[], isFollowing: boolean): void {
   if (operands.length === 0) return;
+  if (isFollowing) {
+    throw new UsageError(
+      `--follow takes one name, and '${operands[0]}' is another: name a folder, or put a pattern in quotes, as in: --follow 'ring/*.pcap'`,
+    );
+  }
   throw new UsageError(
     `'${operands[0]}' is no option: a command to run stands behind --, as in: synwhy live -i eth0 -- ${operands.join(' ')}`,
   );
 }
 
-function refuseContradictions({ read, words, ring, recording, packets }: LiveCommand, given: LiveArguments): void {
-  if (read !== undefined) {
-    const misfit = (['interface', 'filter', 'backend', 'write'] as const).find((name) => given[name] !== undefined);
-    if (misfit === 'write')
-      throw new UsageError('--read follows a capture that is there already: tee keeps a copy of it');
-    if (misfit !== undefined)
-      throw new UsageError(`--${misfit} is for capturing, and --read follows what others capture`);
-    if (words.length > 0) throw new UsageError('a command is run while an interface is captured, not with --read');
-  }
+function refuseContradictions(command: LiveCommand, given: LiveArguments): void {
+  const { read, follow, words, ring, recording, packets } = command;
+  if (read !== undefined && follow !== undefined)
+    throw new UsageError('--read and --follow name the same thing: give one');
+  if (follow !== undefined) refuseCapturing('--follow', command, given);
+  if (read !== undefined) refuseCapturing('--read', command, given);
   if (ring !== undefined && recording === undefined)
     throw new UsageError('--ring says how --write keeps files; give both');
   if (packets !== undefined && words.length > 0) {
@@ -112,6 +118,17 @@ function refuseContradictions({ read, words, ring, recording, packets }: LiveCom
   if (given.settle !== undefined && words.length === 0) {
     throw new UsageError('--settle is the time to wait after a command, and there is none (it stands behind --)');
   }
+}
+
+function refuseCapturing(option: '--read' | '--follow', { words }: LiveCommand, given: LiveArguments): void {
+  const misfit = (['interface', 'filter', 'backend', 'write'] as const).find((name) => given[name] !== undefined);
+  if (misfit === 'write' && option === '--follow') throw new UsageError('--follow reads what is written already');
+  if (misfit === 'write')
+    throw new UsageError('--read follows a capture that is there already: tee keeps a copy of it');
+  if (misfit !== undefined) {
+    throw new UsageError(`--${misfit} is for capturing, and ${option} follows what others capture`);
+  }
+  if (words.length > 0) throw new UsageError(`a command is run while an interface is captured, not with ${option}`);
 }
 
 function single(option: string, value: Value): string | undefined {

@@ -1,7 +1,7 @@
 /** The loop of a live capture: packets, time that passes without any, and the end. */
 import type { Analyzer } from '../analyze.js';
-import type { CaptureInput } from '../capture/input.js';
 import type { LiveEnd } from '../report/model.js';
+import type { LiveInputs } from './live-inputs.js';
 import type { LiveOutput } from './live-output.js';
 import type { LiveSource } from './live-source.js';
 
@@ -26,7 +26,7 @@ export interface Recorder {
 export interface LiveParts {
   source: LiveSource;
   analyzer: Analyzer;
-  input: CaptureInput;
+  inputs: LiveInputs;
   output: LiveOutput;
   recorder: Recorder | undefined;
   /** The capture ends after so many packets. */
@@ -85,7 +85,7 @@ export class LiveLoop {
 
   /** False at the end. */
   async #step(): Promise<boolean> {
-    const { analyzer, input, output, packets, isOver } = this.#parts;
+    const { analyzer, inputs, output, packets, isOver } = this.#parts;
     await this.#sleep();
     const arrival = this.#arrival;
     this.#arrival = undefined;
@@ -95,8 +95,10 @@ export class LiveLoop {
       await this.#take(arrival.chunk);
     } else if (!this.isStopping) analyzer.pass(Math.max(0, performance.now() - this.#fedAt - UNDER_WAY_MS));
     await output.flush();
-    output.update(performance.now() - this.#startedAt, input.packets, () => analyzer.pending(WAITING_MS, MOST_WAITING));
-    if (packets !== undefined && input.packets >= packets) this.stop('packets');
+    output.update(performance.now() - this.#startedAt, inputs.packets, () =>
+      analyzer.pending(WAITING_MS, MOST_WAITING),
+    );
+    if (packets !== undefined && inputs.packets >= packets) this.stop('packets');
     if (output.isClosed) this.stop('interrupt');
     const reason = this.isStopping ? undefined : isOver();
     if (reason !== undefined) this.stop(reason);
@@ -110,9 +112,9 @@ export class LiveLoop {
   }
 
   async #take(chunk: Uint8Array): Promise<void> {
-    const { input, recorder } = this.#parts;
+    const { inputs, recorder } = this.#parts;
     this.#fedAt = performance.now();
-    input.push(chunk);
+    inputs.push(chunk);
     await recorder?.write(chunk);
   }
 

@@ -15,6 +15,12 @@ export const LIVE_OPTIONS = {
     requiresArg: true,
     describe: 'Follow a stream that is captured elsewhere instead: - is standard input',
   },
+  follow: {
+    type: 'string',
+    requiresArg: true,
+    describe:
+      'Follow a capture FILE while it is written, across rotation; or those in a FOLDER, or that fit a PATTERN in quotes, one after another',
+  },
   write: {
     alias: 'w',
     type: 'string',
@@ -54,6 +60,7 @@ filtered or timed out, why, and which packets show it. Nothing is ever sent.
                                                     until Ctrl-C, or for a time
   ssh HOST sudo tcpdump -U -w - not port 22 | synwhy live -r -
                                                     what is captured elsewhere
+  synwhy --follow FILE|FOLDER                       what is written to files
 `;
 
 export const LIVE_EPILOGUE = `Each attempt is a line when it is decided; the report comes at the end. The first Ctrl-C ends the

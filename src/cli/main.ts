@@ -51,7 +51,9 @@ async function run(command: Command): Promise<number> {
     }
     case 'analyze': {
       const { runAnalyze } = await import('./commands/analyze.js');
-      return runAnalyze({ ...command, captures: capturesOf(command.captures) });
+      return runAnalyze(
+        command.filesFrom === undefined ? { ...command, captures: capturesOf(command.captures) } : command,
+      );
     }
   }
 }

@@ -34,6 +34,11 @@ const OPTIONS = {
     requiresArg: true,
     describe: 'Read capture FILE, as in tcpdump: the same as naming it',
   },
+  'files-from': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Read the captures that are listed in FILE, one a line or with NUL between; - is standard input',
+  },
   host: {
     type: 'string',
     requiresArg: true,
@@ -75,6 +80,11 @@ const OPTIONS = {
   'anonymize-mac': { type: 'boolean', describe: 'With --anonymize: the vendors of network cards too' },
   color: { type: 'boolean', describe: 'Colours; --no-color or NO_COLOR=1 turns them off' },
   quiet: { alias: 'q', type: 'boolean', describe: 'No progress on standard error, only errors' },
+  workers: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Threads that scan large captures ahead (one for each further processor, at most 3); 0: none',
+  },
 } as const;
 
 /** What analyze and live have in common: excerpts and anonymizing are for captures that are kept. */
@@ -82,9 +92,11 @@ const {
   since: _since,
   until: _until,
   read: _read,
+  'files-from': _filesFrom,
   'limit-payload': _limitPayload,
   anonymize: _anonymize,
   'anonymize-mac': _anonymizeMac,
+  workers: _workers,
   ...SHARED
 } = OPTIONS;
 const SHARED_OPTIONS = {
@@ -107,6 +119,7 @@ filtered or timed out, why, and which frames show it.
                                also in gzip or zstd; - is standard input
   synwhy live [-- COMMAND...]  captures on an interface and tells what fails
                                while it happens; synwhy live --help
+  synwhy --follow FILE|FOLDER  the same for captures while they are written
   synwhy interfaces            what can be captured on here, and with what
   synwhy explain [CAUSE | NOTE | OUTCOME | ERROR]
                                what a cause, a note or an outcome means, or
@@ -128,6 +141,10 @@ export async function parseCommandLine(words: readonly string[], version: string
   const [first, ...rest] = words;
   if (first === 'live') return parseLive(rest, version, columns);
   if (first === 'interfaces') return parseInterfaces(rest, version, columns);
+  // What is followed is told of as live captures are, with their options.
+  if (words.some((word) => /^--follow(=|$)/.test(word))) {
+    return parseLive(first === 'analyze' ? rest : words, version, columns);
+  }
   if (first === 'explain') return parseExplain(rest, version, columns);
   return parseAnalyze(first === 'analyze' ? rest : words, version, columns);
 }

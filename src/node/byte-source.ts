@@ -26,7 +26,7 @@ export class ByteSource {
   async has(count: number): Promise<boolean> {
     if (this.rest.length >= count) return true;
     // A copy, as the chunk may be used again for the next one.
-    const parts: Uint8Array[] = [this.rest.slice()];
+    const parts: Uint8Array[] = this.rest.length === 0 ? [] : [this.rest.slice()];
     let length = this.rest.length;
     let whole = true;
     while (whole && length < count) {
@@ -37,7 +37,8 @@ export class ByteSource {
         length += value.length;
       }
     }
-    this.rest = Buffer.concat(parts, length);
+    // Nearly always the first chunk is longer than what is asked for, and need not be copied.
+    this.rest = parts.length === 1 ? parts[0] : Buffer.concat(parts, length);
     return whole;
   }
 

@@ -2,8 +2,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { Analyzer, type PacketDisguise } from '../analyze.js';
 import { type CaptureFacts, Packet, type TimeOrigin } from '../capture/format.js';
+import { FedCapture } from '../capture/input.js';
+import { CaptureMerge } from '../capture/merge.js';
 import { PcapngWriter } from '../capture/pcapng-writer.js';
-import { AnyCaptureReader } from '../capture/reader.js';
 import { Frame } from '../decode/frame.js';
 import { decodePacket } from '../decode/packet.js';
 import { type ExcerptPlan, type PayloadLimit, planExcerpt, sectionComment } from '../report/excerpt.js';
@@ -19,6 +20,8 @@ export interface ExcerptCapture {
   open(): Promise<CaptureSource>;
   /** How many of its frames the report knows; a file may have grown. */
   frames: number;
+  /** When its first packet was captured, in nanoseconds since 1970, if that is known. */
+  beginsAtNs?: bigint | undefined;
 }
 
 /** What an excerpt is made of. */
@@ -82,13 +85,11 @@ async function writePasses(
 
 /** One capture while it is copied from. */
 interface Feed {
-  source: CaptureSource;
-  reader: AnyCaptureReader;
-  head: Packet;
-  index: number;
-  frames: number;
+  input: FedCapture;
+  capture: ExcerptCapture;
+  /** Undefined until its first bytes are wanted, and after the last. */
+  source: CaptureSource | undefined;
   framesBefore: number;
-  isOver: boolean;
 }
 
 class Pass {
@@ -134,17 +135,10 @@ class Pass {
     const feeds: Feed[] = [];
     this.#file = await open(this.#path, 'w');
     try {
-      let framesBefore = 0;
-      for (const [index, { open: openCapture, frames }] of this.#request.captures.entries()) {
-        const reader = new AnyCaptureReader(this.#origin);
-        const source = await openCapture();
-        feeds.push({ source, reader, head: new Packet(), index, frames, framesBefore, isOver: false });
-        framesBefore += frames;
-      }
       await this.#copy(feeds);
       await this.#finish(feeds);
     } finally {
-      for (const { source } of feeds) await source.close();
+      for (const { source } of feeds) await source?.close();
       await this.#file.close();
     }
     this.#input.end();
@@ -154,45 +148,30 @@ class Pass {
     return { packets: this.#packets, different, width: this.#width, missed };
   }
 
-  /** Always the oldest packet at hand, as in the analysis. */
-  async #copy(feeds: readonly Feed[]): Promise<void> {
-    for (const feed of feeds) await this.#advance(feed);
-    for (;;) {
-      let oldest: Feed | undefined;
-      for (const feed of feeds) {
-        if (!feed.isOver && (oldest === undefined || feed.head.timeNs < oldest.head.timeNs)) oldest = feed;
-      }
-      if (oldest === undefined) return;
-      this.#take(oldest);
+  /** In the order of the analysis. */
+  async #copy(feeds: Feed[]): Promise<void> {
+    const origin = this.#origin;
+    const merge = new CaptureMerge({ take: (input) => this.#take(feeds[input.index]) });
+    let framesBefore = 0;
+    for (const [index, capture] of this.#request.captures.entries()) {
+      const { frames, beginsAtNs } = capture;
+      const telling = { name: '', compression: undefined, index, limit: Number.POSITIVE_INFINITY };
+      const input = new FedCapture(telling, origin, (fed) => merge.advance(fed));
+      feeds.push({ input, capture, source: undefined, framesBefore });
+      framesBefore += frames;
+      if (beginsAtNs !== undefined) origin.epochNs ??= beginsAtNs;
+      merge.add(input, beginsAtNs === undefined ? undefined : Number(beginsAtNs - origin.epochNs!));
+    }
+    for (let input = merge.starving(); input !== undefined; input = merge.starving()) {
+      await feedOn(feeds[input.index]);
       if (this.#writer.waitingBytes >= WRITE_BYTES) await this.#write();
-      // Waiting even for what is at hand takes longer than looking at a packet.
-      if (!this.#next(oldest)) await this.#advance(oldest);
     }
   }
 
-  /** True if the next packet is at hand. */
-  #next(feed: Feed): boolean {
-    if (!feed.reader.next(feed.head)) return false;
-    if (feed.head.number > feed.frames) feed.isOver = true;
-    return true;
-  }
-
-  async #advance(feed: Feed): Promise<void> {
-    let isEnded = false;
-    while (!feed.isOver && !this.#next(feed)) {
-      if (isEnded) {
-        feed.isOver = true;
-        return;
-      }
-      const chunk = await nextChunk(feed.source);
-      if (chunk === undefined) {
-        isEnded = true;
-        feed.reader.end();
-      } else feed.reader.push(chunk);
-    }
-  }
-
-  #take({ reader, head, index, framesBefore }: Feed): void {
+  #take({ input, capture, framesBefore }: Feed): void {
+    const { head, index } = input;
+    if (head.number > capture.frames) return;
+    const { facts } = input.reader;
     const number = framesBefore + head.number;
     const packet = this.#request.disguise?.packet(head) ?? head;
     decodePacket(packet, this.#frame);
@@ -201,10 +180,10 @@ class Pass {
     if (held.isFull && this.#packets > 0 && this.#selector.isBeforeJump(held.packet.timeNs, packet.timeNs))
       this.#addHeld();
     const comment = this.#selector.take(packet, this.#frame, number, index);
-    if (comment === undefined) held.hold(packet, keptBytes(packet, this.#frame, 'headers'), index, reader.facts);
+    if (comment === undefined) held.hold(packet, keptBytes(packet, this.#frame, 'headers'), index, facts);
     else {
       held.isFull = false;
-      this.#add(packet, keptBytes(packet, this.#frame, this.#request.limit), index, reader.facts, comment);
+      this.#add(packet, keptBytes(packet, this.#frame, this.#request.limit), index, facts, comment);
     }
   }
 
@@ -244,7 +223,7 @@ class Pass {
     const epochNs = this.#origin.epochNs ?? 0n;
     for (const [key, id] of this.#interfaces) {
       const [capture, interfaceIndex] = key.split(' ').map(Number);
-      const { facts } = feeds[capture].reader;
+      const { facts } = feeds[capture].input;
       const { dropped, endNs } = facts.interfaces[interfaceIndex] ?? {};
       if (dropped === undefined && endNs === undefined) continue;
       const startNs = epochNs + BigInt(Math.round(facts.firstPacketNs ?? 0));
@@ -264,6 +243,18 @@ class Pass {
 
 function keptBytes(packet: Packet, frame: Frame, limit: PayloadLimit): number {
   return limit === 'full' ? packet.capturedBytes : headerBytes(packet, frame);
+}
+
+/** Feeds the next chunk, or the end. */
+async function feedOn(feed: Feed): Promise<void> {
+  feed.source ??= await feed.capture.open();
+  const chunk = await nextChunk(feed.source);
+  if (chunk !== undefined) {
+    feed.input.push(chunk);
+    return;
+  }
+  feed.source = undefined;
+  feed.input.end();
 }
 
 /** What breaks off while it is read is a capture up to there; the report says so. */

@@ -1,8 +1,10 @@
 /** Captures as files and on standard input, read in chunks. */
-import { constants, open as openDescriptor } from 'node:fs';
+import { closeSync, constants, open as openDescriptor, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { promisify } from 'node:util';
+import { recognizeCompression } from '../capture/recognize.js';
+import { CHUNKS_OF_CAPTURE, ChunkBuffers } from './chunk-buffers.js';
 import { type Compression, decompress } from './decompress.js';
 import type { SeekableCapture } from './scan-ahead.js';
 
@@ -20,7 +22,7 @@ export interface CaptureSource {
   /** As it is stored; undefined for pipes, whose end nobody knows. */
   readonly sizeBytes: number | undefined;
   /** The file, where it can be read at any offset as it is; undefined for pipes and for what is compressed. */
-  readonly seekable: SeekableCapture | undefined;
+  seekable: SeekableCapture | undefined;
   /** Bytes read so far, as they are stored. */
   readonly positionBytes: number;
   /** After the end: what was wrong with the compressed data, in words without a full stop. */
@@ -39,37 +41,41 @@ export interface CaptureSource {
 /** The name that stands for standard input. */
 export const STANDARD_INPUT = '-';
 
-/** Chunks of one capture alone: with 1 MiB reading takes longer, with 4 MiB no less. */
-const LARGEST_CHUNK = 2 << 20;
-/** Chunks that are being read while one is looked at. */
-const CHUNKS_AHEAD = 2;
-const SMALLEST_CHUNK = 64 << 10;
-/** What the buffers of all captures together may take: a ring of a thousand files is read at once. */
-const BUFFER_BUDGET = 64 << 20;
+/** What is read at once of the rest of a capture, most of which was read in parts. */
+const REST_CHUNK = 1 << 20;
+/** What a pipe gives at once. */
+const PIPE_CHUNK = 64 << 10;
 
-/** How large the chunks of each of so many captures should be. */
-export function chunkBytesFor(captures: number): number {
-  const share = BUFFER_BUDGET / ((CHUNKS_AHEAD + 1) * captures);
-  return Math.max(SMALLEST_CHUNK, Math.min(LARGEST_CHUNK, 2 ** Math.floor(Math.log2(share))));
-}
-
-/** Opens a file, or standard input for '-'. Throws SourceError where there is nothing that could be read. */
-export async function openCapture(name: string, chunkBytes: number): Promise<CaptureSource> {
+/**
+ * Opens a file, or standard input for '-', to be read in chunks of `chunkBytes`, or of what suits it and the others that
+ * are open. Throws SourceError where there is nothing that could be read.
+ */
+export async function openCapture(name: string, chunkBytes?: number): Promise<CaptureSource> {
   if (name === STANDARD_INPUT) return decompressed(name, undefined, process.stdin, () => process.stdin.destroy());
   if (await isPipe(name)) return openPipe(name);
-  const handle = await openFile(name);
-  const stats = await handle.stat();
-  if (stats.isDirectory()) {
-    await handle.close();
-    throw new SourceError(`${name} is a directory; name the captures in it`);
+  return openFile(name, chunkBytes);
+}
+
+/** The same for what is known to be no pipe. */
+export async function openFile(name: string, chunkBytes?: number): Promise<CaptureSource> {
+  const stats = lookUp(name);
+  if (stats.isDirectory()) throw new SourceError(`${name} is a directory; name the captures in it`);
+  if (!stats.isFile()) {
+    // It may stay silent for long: what it has is taken at once, however little.
+    const stream = (await openHandle(name)).createReadStream({ highWaterMark: PIPE_CHUNK });
+    return decompressed(name, undefined, stream);
   }
-  if (stats.isFile()) {
-    const source = await decompressed(name, stats.size, readAhead(handle, Math.min(chunkBytes, stats.size + 1)));
-    const isPlain = source.compression === undefined;
-    return isPlain ? Object.assign(source, { seekable: { descriptor: handle.fd, sizeBytes: stats.size } }) : source;
+  const sizeBytes = stats.size;
+  const buffers = new ChunkBuffers(sizeBytes, chunkBytes);
+  if (sizeBytes >= buffers.chunkBytes) {
+    const handle = await openHandle(name);
+    const source = await decompressed(name, sizeBytes, readAhead(handle, buffers));
+    if (source.compression === undefined) source.seekable = { descriptor: handle.fd, sizeBytes };
+    return source;
   }
-  // A pipe may stay silent for long: what it has is taken at once, however little.
-  return decompressed(name, undefined, handle.createReadStream({ highWaterMark: SMALLEST_CHUNK }));
+  const bytes = readWhole(name, buffers);
+  if (recognizeCompression(bytes) !== undefined) return decompressed(name, sizeBytes, giveWhole(bytes, buffers));
+  return new WholeCapture(name, sizeBytes, bytes, buffers);
 }
 
 async function isPipe(name: string): Promise<boolean> {
@@ -87,7 +93,15 @@ async function openPipe(name: string): Promise<CaptureSource> {
   }
 }
 
-async function openFile(name: string): Promise<FileHandle> {
+function lookUp(name: string): Stats {
+  try {
+    return statSync(name);
+  } catch (error) {
+    throw new SourceError(explainOpenError(name, error));
+  }
+}
+
+async function openHandle(name: string): Promise<FileHandle> {
   try {
     return await open(name, constants.O_RDONLY);
   } catch (error) {
@@ -95,8 +109,32 @@ async function openFile(name: string): Promise<FileHandle> {
   }
 }
 
+/** What is left of a seekable capture from this offset on. */
+export function continueAt(source: CaptureSource, { descriptor }: SeekableCapture, offset: number): CaptureSource {
+  const bytes = new Uint8Array(REST_CHUNK);
+  let positionBytes = offset;
+  return {
+    name: source.name,
+    compression: undefined,
+    sizeBytes: source.sizeBytes,
+    seekable: undefined,
+    damage: undefined,
+    get positionBytes() {
+      return positionBytes;
+    },
+    async next() {
+      const length = readSync(descriptor, bytes, 0, bytes.length, positionBytes);
+      positionBytes += length;
+      if (length === 0) await source.close();
+      return length === 0 ? undefined : bytes.subarray(0, length);
+    },
+    close: () => source.close(),
+    abandon: () => undefined,
+  };
+}
+
 /** Why a file can't be opened, in words. */
-function explainOpenError(name: string, error: unknown): string {
+export function explainOpenError(name: string, error: unknown): string {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'ENOENT':
     case 'ENOTDIR':
@@ -119,7 +157,8 @@ function explainOpenError(name: string, error: unknown): string {
  * 1 GB that is 0.15 s. Handing a read to another thread and back takes 0.2 ms; two at a time hide it. The first chunk is
  * read alone: of many captures it may be the only one that is wanted for long.
  */
-async function* readAhead(handle: FileHandle, chunkBytes: number): AsyncGenerator<Uint8Array> {
+async function* readAhead(handle: FileHandle, buffers: ChunkBuffers): AsyncGenerator<Uint8Array> {
+  const { chunkBytes } = buffers;
   let position = 0;
   const read = async (buffer: Uint8Array<ArrayBuffer>) => {
     const from = position;
@@ -127,7 +166,6 @@ async function* readAhead(handle: FileHandle, chunkBytes: number): AsyncGenerato
     const { bytesRead } = await handle.read(buffer, 0, chunkBytes, from);
     return { buffer, bytesRead };
   };
-  const first = await read(new Uint8Array(chunkBytes));
   const pending: ReturnType<typeof read>[] = [];
   const readOn = (buffer: Uint8Array<ArrayBuffer>) => {
     const chunk = read(buffer);
@@ -136,18 +174,86 @@ async function* readAhead(handle: FileHandle, chunkBytes: number): AsyncGenerato
     pending.push(chunk);
   };
   try {
-    for (let { buffer, bytesRead } = first; bytesRead > 0; ) {
+    for (let { buffer, bytesRead } = await read(buffers.take()); bytesRead > 0; ) {
       yield buffer.subarray(0, bytesRead);
       // A short read is the end: files that still grow are read as far as they are.
       if (bytesRead < chunkBytes) return;
-      while (pending.length < CHUNKS_AHEAD - 1) readOn(new Uint8Array(chunkBytes));
+      while (pending.length < CHUNKS_OF_CAPTURE - 1) readOn(buffers.take());
       readOn(buffer);
       ({ buffer, bytesRead } = await pending.shift()!);
     }
   } finally {
     await Promise.allSettled(pending);
     await handle.close();
+    buffers.release();
   }
+}
+
+/**
+ * A file that fits into one buffer, as most of a ring of thousands do: read and closed at once. Opening, reading and
+ * closing in another thread takes three times 0.2 ms, which of 3,000 files would be as long as all the rest.
+ */
+function readWhole(name: string, buffers: ChunkBuffers): Uint8Array {
+  const buffer = buffers.take();
+  try {
+    const descriptor = openSync(name, constants.O_RDONLY);
+    try {
+      return buffer.subarray(0, readSync(descriptor, buffer));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    buffers.release();
+    throw new SourceError(explainOpenError(name, error));
+  }
+}
+
+async function* giveWhole(bytes: Uint8Array, buffers: ChunkBuffers): AsyncGenerator<Uint8Array> {
+  try {
+    yield bytes;
+  } finally {
+    buffers.release();
+  }
+}
+
+/** A file that was read at once and is not compressed. Without generators, of which garbage remains for each file. */
+class WholeCapture implements CaptureSource {
+  readonly name: string;
+  readonly compression = undefined;
+  readonly seekable = undefined;
+  readonly sizeBytes: number;
+  readonly damage = undefined;
+  readonly #buffers: ChunkBuffers;
+  readonly #bytes: Uint8Array;
+  #isGiven: boolean;
+
+  constructor(name: string, sizeBytes: number, bytes: Uint8Array, buffers: ChunkBuffers) {
+    this.name = name;
+    this.sizeBytes = sizeBytes;
+    this.#bytes = bytes;
+    this.#buffers = buffers;
+    this.#isGiven = bytes.length === 0;
+  }
+
+  get positionBytes(): number {
+    return this.#isGiven ? this.#bytes.length : 0;
+  }
+
+  async next(): Promise<Uint8Array | undefined> {
+    if (!this.#isGiven) {
+      this.#isGiven = true;
+      return this.#bytes;
+    }
+    this.#buffers.release();
+    return undefined;
+  }
+
+  async close(): Promise<void> {
+    this.#isGiven = true;
+    this.#buffers.release();
+  }
+
+  abandon(): void {}
 }
 
 async function decompressed(

@@ -2,13 +2,21 @@
  * Reads a large capture with several threads: they read and scan its parts, this one follows what they found, in order.
  * Of 17 million handshakes scanning alone takes a second. With nothing to follow this thread scans too.
  */
-import { readSync } from 'node:fs';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Analyzer } from '../analyze.js';
 import type { CaptureInput } from '../capture/input.js';
 import { PART_BYTES } from '../track/part-scan.js';
 import type { ScanWorkerData } from './scan-worker.js';
-import { allocateControl, claimPart, FOLLOWED_PARTS, NEXT_PART, PartSlot, REVISION, readWhole, type SharedCapture } from './shared-parts.js';
+import {
+  allocateControl,
+  claimPart,
+  FOLLOWED_PARTS,
+  NEXT_PART,
+  PartSlot,
+  REVISION,
+  readWhole,
+  type SharedCapture,
+} from './shared-parts.js';
 
 /** Slots beyond those that each thread scans into: what they found may wait there to be followed. */
 const WAITING_SLOTS = 4;
@@ -18,8 +26,6 @@ const PATIENCE_MS = 5000;
 const ENTRY_BYTES = 256 * 1024;
 /** With this behind a part nearly every record ends; the others are read in order. */
 const LARGEST_RECORD_BYTES = 1 << 20;
-/** What has to be read in order is read in such pieces. */
-const REST_BYTES = 2 << 20;
 
 /** As build/bundle.js lays it: this module is in a chunk, the thread's in a file of its own beside the folder of those. */
 const WORKER = new URL('../scan-worker.js', import.meta.url);
@@ -65,15 +71,16 @@ export class ScanAhead {
   }
 
   /**
-   * Feeds a whole capture to the analyzer that is its only one, but does not end it; `onProgress` gets to know how far it
-   * is. Throws CaptureError when it is none, and as the file system does.
+   * Feeds a capture, of which nothing was fed, to the analyzer as far as that can be done by parts; `onProgress` gets to
+   * know how far it is. Gives the offset of what is left to be pushed. Throws CaptureError when this is no capture, and
+   * as the file system does.
    */
   async feed(
     analyzer: Analyzer,
     input: CaptureInput,
     capture: SeekableCapture,
     onProgress: (bytes: number) => Promise<void>,
-  ): Promise<void> {
+  ): Promise<number> {
     const entryOffset = this.#enter(analyzer, input, capture);
     const parts = entryOffset === undefined ? 0 : Math.ceil(capture.sizeBytes / PART_BYTES);
     let shared: SharedCapture | undefined;
@@ -86,13 +93,7 @@ export class ScanAhead {
     }
     // Nobody is to scan what is left: the end, or all from where parts can't be told.
     Atomics.store(this.#words, NEXT_PART, parts);
-    for (const bytes = new Uint8Array(REST_BYTES); ; ) {
-      const length = readSync(capture.descriptor, bytes, 0, bytes.length, offset);
-      if (length === 0) return;
-      input.push(bytes.subarray(0, length));
-      offset += length;
-      await onProgress(offset);
-    }
+    return offset;
   }
 
   /** The offset of the first packet; undefined where the capture has to be read in order. */

@@ -26,7 +26,17 @@ const STATE_WORDS = 2;
 const NO_REVISION = -1;
 
 /** A scan's numbers, as doubles. */
-const SCAN_FIELDS = ['partOffset', 'fromOffset', 'toOffset', 'packets', 'runs', 'earliestNs', 'latestNs', 'last', 'bytes'] as const;
+const SCAN_FIELDS = [
+  'partOffset',
+  'fromOffset',
+  'toOffset',
+  'packets',
+  'runs',
+  'earliestNs',
+  'latestNs',
+  'last',
+  'bytes',
+] as const;
 
 /** What a thread is told of the capture that is read; the descriptor is the process's, and so every thread's. */
 export interface SharedCapture {
@@ -167,7 +177,6 @@ export function claimPart(words: Int32Array, slots: number, sizeBytes: number, w
 export function allocateControl(): SharedArrayBuffer {
   return new SharedArrayBuffer(CONTROL_WORDS * Int32Array.BYTES_PER_ELEMENT);
 }
-
 
 /** Reads from this offset until the bytes are full or the capture ends: one call may give less. Gives their number. */
 export function readWhole(descriptor: number, bytes: Uint8Array, offset: number, sizeBytes: number): number {

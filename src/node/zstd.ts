@@ -166,7 +166,8 @@ async function createLibraryDecoder(): Promise<Decoder> {
   });
   async function* push(piece: Uint8Array, final: boolean): AsyncGenerator<Uint8Array> {
     try {
-      stream.push(piece, final);
+      // It keeps what it can't use yet, and the piece is its giver's again before it can.
+      stream.push(piece.slice(), final);
     } catch {
       failed = true;
     }

@@ -11,22 +11,27 @@ import { NAME_FROM_DNS, type NameTable } from '../track/names.js';
 export class AddressNames {
   readonly #captures: readonly CaptureFacts[];
   readonly #told: NameTable;
-  /** How many names of each capture were entered. */
-  readonly #entered: number[];
+  /** How many names of a capture were entered, of those that had any. */
+  readonly #entered = new Map<CaptureFacts, number>();
   readonly #blocks = new Map<string, string>();
 
   constructor(captures: readonly CaptureFacts[], told: NameTable) {
     this.#captures = captures;
     this.#told = told;
-    this.#entered = captures.map(() => 0);
     this.renew();
   }
 
   /** Takes in the names that were read since; there may be thousands of captures, so `of` does not look for them. */
   renew(): void {
-    for (const [index, { names }] of this.#captures.entries()) {
-      while (this.#entered[index] < names.length) this.#enter(names[this.#entered[index]++]);
-    }
+    for (const facts of this.#captures) this.take(facts);
+  }
+
+  /** Takes in the names that were read since from one capture, which may be a further one. */
+  take(facts: CaptureFacts): void {
+    const { names } = facts;
+    if (names.length === 0) return;
+    for (let at = this.#entered.get(facts) ?? 0; at < names.length; at++) this.#enter(names[at]);
+    this.#entered.set(facts, names.length);
   }
 
   /**

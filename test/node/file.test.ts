@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { chunkBytesFor, openCapture, SourceError } from '../../src/node/file.js';
+import { CHUNKS_OF_CAPTURE, ChunkBuffers, chunkBytesFor } from '../../src/node/chunk-buffers.js';
+import { openCapture, SourceError } from '../../src/node/file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'synwhy-file-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -66,10 +67,21 @@ describe('a file', () => {
 });
 
 describe('chunks', () => {
-  test('of one capture are large, and of many captures small enough for all of them together', () => {
-    expect(chunkBytesFor(1)).toBe(2 << 20);
-    expect(chunkBytesFor(1000)).toBe(64 << 10);
-    for (const captures of [1, 2, 10, 100, 300])
-      expect(3 * captures * chunkBytesFor(captures)).toBeLessThanOrEqual(64 << 20);
+  test('of one capture are large, and of many open at once small enough for all of them together', () => {
+    expect(chunkBytesFor(0)).toBe(2 << 20);
+    let takenBytes = 0;
+    for (let captures = 0; captures < 50; captures++) takenBytes += CHUNKS_OF_CAPTURE * chunkBytesFor(takenBytes);
+    expect(takenBytes).toBeLessThanOrEqual(64 << 20);
+    expect(chunkBytesFor(64 << 20)).toBe(64 << 10);
+  });
+
+  test('of a file that was read are used for the next one', () => {
+    const first = new ChunkBuffers(200_000);
+    const buffer = first.take();
+    expect(buffer.length).toBe(256 << 10);
+    first.release();
+    const second = new ChunkBuffers(190_000);
+    expect(second.take()).toBe(buffer);
+    second.release();
   });
 });

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Analyzer } from '../../src/analyze.js';
 import { CaptureError } from '../../src/capture/errors.js';
-import { chunkBytesFor, openCapture } from '../../src/node/file.js';
+import { openCapture } from '../../src/node/file.js';
 import type { Report } from '../../src/report/model.js';
 import { repositoryRoot } from '../tools.js';
 import { emptyReport, failuresReport } from './sample-reports.js';
@@ -16,7 +16,7 @@ const captures = readdirSync(fixtures, { recursive: true, encoding: 'utf8' }).fi
 
 /** Undefined for a fixture that is made not to be a capture. */
 async function analyze(path: string, all: boolean): Promise<Report | undefined> {
-  const source = await openCapture(path, chunkBytesFor(1));
+  const source = await openCapture(path);
   const analyzer = new Analyzer({ all });
   const input = analyzer.addCapture(relative(fixtures, path), source.compression);
   try {

@@ -1,14 +1,15 @@
 /** `synwhy [analyze] CAPTURE...`: reads captures and says which handshakes failed. */
 import { Analyzer } from '../../analyze.js';
-import { CaptureError } from '../../capture/errors.js';
 import type { CaptureInput } from '../../capture/input.js';
-import { type CaptureSource, chunkBytesFor, openCapture, SourceError, STANDARD_INPUT } from '../../node/file.js';
+import type { CaptureSource } from '../../node/file.js';
 import { parseHostPattern } from '../../report/address-pattern.js';
 import type { Disguise } from '../../report/anonymize/disguise.js';
 import type { Report } from '../../report/model.js';
 import { serviceName } from '../../report/service-names.js';
 import type { TableOptions } from '../../report/table.js';
+import { Ahead, defaultWorkers } from '../ahead.js';
 import type { AnalyzeCommand, Format, OutputFile } from '../analyze-arguments.js';
+import { type AskedCapture, explainRefusal, findCaptures } from '../captures.js';
 import type { Excerpts } from '../excerpts.js';
 import { EXIT_ANALYZED, EXIT_FOUND, EXIT_UNREADABLE } from '../exit-codes.js';
 import { writeToFile, writeToStandardOutput } from '../output.js';
@@ -20,13 +21,15 @@ import { complain, standardOutputLook } from '../terminal.js';
  * analysed all the same, and the exit status tells that some are missing.
  */
 export async function runAnalyze(command: AnalyzeCommand): Promise<number> {
-  const sources = await openAll(command.captures);
+  const { captures, isComplete } = await findCaptures(command);
+  if (captures.length === 0) return EXIT_UNREADABLE;
   const disguise = await startDisguise(command);
   const excerpts = await startExcerpts(command, disguise);
   try {
-    const report = sources.length === 0 ? undefined : await analyze(sources, command, { disguise, excerpts });
-    if (report === undefined || report.captures.length === 0) return EXIT_UNREADABLE;
-    return await tell(report, command, excerpts);
+    const { report, areAllRead } = await analyze(captures, command, { disguise, excerpts });
+    if (report.captures.length === 0) return EXIT_UNREADABLE;
+    const status = await tell(report, command, excerpts);
+    return isComplete && areAllRead ? status : EXIT_UNREADABLE;
   } finally {
     await excerpts?.end();
   }
@@ -57,21 +60,8 @@ async function tell(report: Report, command: AnalyzeCommand, excerpts: Excerpts 
   const commandLine = anonymize === undefined ? typedCommand() : undefined;
   const areWritten = await writeOutputs(report, outputs, { verbose, commandLine }, excerpts);
   if (format !== undefined) await print(report, format, color, { verbose, commandLine });
-  if (!areWritten || report.captures.length < command.captures.length) return EXIT_UNREADABLE;
+  if (!areWritten) return EXIT_UNREADABLE;
   return command.failOn.some((outcome) => report.summary[outcome] > 0) ? EXIT_FOUND : EXIT_ANALYZED;
-}
-
-async function openAll(names: readonly string[]): Promise<CaptureSource[]> {
-  const sources: CaptureSource[] = [];
-  for (const name of names) {
-    try {
-      sources.push(await openCapture(name, chunkBytesFor(names.length)));
-    } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
-      complain(error.message);
-    }
-  }
-  return sources;
 }
 
 /** What an analysis may need beside the captures. */
@@ -80,12 +70,12 @@ interface Aids {
   excerpts: Excerpts | undefined;
 }
 
-/** The report over all captures that turn out to be some. */
+/** The report over all captures that turn out to be some; false if others are among them, which was said. */
 async function analyze(
-  sources: readonly CaptureSource[],
+  captures: readonly AskedCapture[],
   command: AnalyzeCommand,
   { disguise, excerpts }: Aids,
-): Promise<Report> {
+): Promise<{ report: Report; areAllRead: boolean }> {
   const { all, numeric, quiet } = command;
   const selection = disguiseSelection(command, disguise);
   const analyzer = new Analyzer({
@@ -95,52 +85,75 @@ async function analyze(
     ...(selection && { selection }),
     ...(disguise && { disguise }),
   });
-  const sourceOf = new Map<CaptureInput, CaptureSource>();
-  for (const [index, source] of sources.entries()) {
+  const feedOf = new Map<CaptureInput, Feed>();
+  for (const [index, capture] of captures.entries()) {
     // A file's name may tell whose it is.
-    const name = disguise === undefined ? source.name : `capture-${index + 1}`;
-    sourceOf.set(analyzer.addCapture(name, source.compression), source);
+    const name = disguise === undefined ? capture.name : `capture-${index + 1}`;
+    const input = analyzer.addCapture(name, capture.compression, undefined, capture.beginsAtNs);
+    feedOf.set(input, { input, capture, source: undefined });
   }
 
-  const sizes = sources.map(({ sizeBytes }) => sizeBytes);
-  const totalBytes = sizes.every((size) => size !== undefined) ? sizes.reduce((sum, size) => sum + size, 0) : undefined;
-  const progress = createProgress(totalBytes, !quiet);
-  const strangers = new Set<CaptureSource>();
+  const progress = createProgress(totalBytes(captures), !quiet);
+  const strangers = new Set<AskedCapture>();
   let bytesRead = 0;
-  const workers = Number(process.env.W ?? 1);
-  const scanAhead = workers < 0 || sources.length > 1 ? undefined : new (await import('../../node/scan-ahead.js')).ScanAhead(workers);
+  const ahead = new Ahead(command.workers ?? defaultWorkers());
   for (let input = analyzer.starving(); input !== undefined; input = analyzer.starving()) {
-    const source = sourceOf.get(input)!;
-    if (scanAhead !== undefined && source.seekable !== undefined) {
-      await scanAhead.feed(analyzer, input, source.seekable, (bytes) => progress.update(bytes));
-      input.end();
-      continue;
-    }
-    const before = source.positionBytes;
-    if (!(await feed(input, source, excerpts))) strangers.add(source);
-    bytesRead += source.positionBytes - before;
+    const feed = feedOf.get(input)!;
+    const before = feed.source?.positionBytes ?? 0;
+    const isOver = await feedOn(feed, excerpts, strangers, (source) =>
+      ahead.feed(analyzer, input, source, (bytes) => progress.update(bytesRead + bytes)),
+    );
+    bytesRead += (feed.source?.positionBytes ?? 0) - before;
+    if (isOver) feed.source = undefined;
     await progress.update(bytesRead);
   }
   progress.stop();
-  excerpts?.noteCaptures(sources, analyzer.frameCounts, strangers);
-  const report = analyzer.finish();
-  return { ...report, captures: report.captures.filter((_capture, index) => !strangers.has(sources[index])) };
+  await ahead.end();
+  excerpts?.noteCaptures(captures, analyzer.frameCounts, strangers);
+  return { report: analyzer.finish(), areAllRead: strangers.size === 0 };
 }
 
-/** Feeds the next chunk, or the end. False: this is not a capture, which was said. */
-async function feed(input: CaptureInput, source: CaptureSource, excerpts: Excerpts | undefined): Promise<boolean> {
-  const { chunk, damage } = await nextChunk(source);
-  if (chunk !== undefined) await excerpts?.keep(source, chunk);
+/** How many bytes there are to be read; undefined where nobody knows. */
+function totalBytes(captures: readonly AskedCapture[]): number | undefined {
+  let total = 0;
+  for (const { sizeBytes } of captures) {
+    if (sizeBytes === undefined) return undefined;
+    total += sizeBytes;
+  }
+  return total;
+}
+
+/** A capture while it is read. */
+interface Feed {
+  input: CaptureInput;
+  capture: AskedCapture;
+  /** Undefined until its first bytes are wanted. */
+  source: CaptureSource | undefined;
+}
+
+/** Feeds the next chunk, or the end. True: that was all of it. What is no capture after all is said and noted. */
+async function feedOn(
+  feed: Feed,
+  excerpts: Excerpts | undefined,
+  strangers: Set<AskedCapture>,
+  feedAhead: (source: CaptureSource) => Promise<CaptureSource>,
+): Promise<boolean> {
+  const { input, capture } = feed;
   try {
+    feed.source ??= await feedAhead(await capture.open());
+    const { chunk, damage } = await nextChunk(feed.source);
+    if (chunk !== undefined) await excerpts?.keep(capture, chunk);
     if (chunk === undefined) input.end(damage);
     else input.push(chunk);
+    return chunk === undefined;
   } catch (error) {
-    await source.close();
-    if (!(error instanceof CaptureError)) throw error;
-    complain(`${source.name === STANDARD_INPUT ? 'standard input' : source.name}: ${error.message}`);
-    return false;
+    complain(explainRefusal(capture.name, error));
+    strangers.add(capture);
+    await feed.source?.close();
+    // An input that could not be opened has not ended by that.
+    input.leave();
+    return true;
   }
-  return true;
 }
 
 /** What breaks off while it is read is a capture up to there; the report says so. */

@@ -2,7 +2,6 @@
 import { open } from 'node:fs/promises';
 import { Analyzer } from '../../analyze.js';
 import { CaptureError } from '../../capture/errors.js';
-import type { CaptureInput } from '../../capture/input.js';
 import { SourceError, STANDARD_INPUT } from '../../node/file.js';
 import { CaptureStartError } from '../../node/live/capture-session.js';
 import type { Recording } from '../../node/live/recording.js';
@@ -12,15 +11,17 @@ import {
   runInTerminal,
   type TerminalCommand,
 } from '../../node/terminal-command.js';
+import { escapeForTerminal } from '../../report/escape.js';
 import type { LiveEnd, Report, ReportLive, Warning } from '../../report/model.js';
 import { ndjsonSummary } from '../../report/ndjson.js';
 import { serviceName } from '../../report/service-names.js';
 import { EXIT_ANALYZED, EXIT_FOUND, EXIT_UNREADABLE, EXIT_USAGE } from '../exit-codes.js';
 import type { LiveCommand } from '../live-arguments.js';
+import { LiveInputs } from '../live-inputs.js';
 import { LiveLoop } from '../live-loop.js';
 import { LiveOutput } from '../live-output.js';
 import { dieOf, LiveSignals } from '../live-signals.js';
-import { captureInterface, followStream, type LiveSource } from '../live-source.js';
+import { captureInterface, followFiles, followStream, type LiveSource } from '../live-source.js';
 import { writeToStandardOutput } from '../output.js';
 import { complain, complainAtLength } from '../terminal.js';
 import { print, typedCommand, writeOutputs } from './analyze.js';
@@ -36,11 +37,26 @@ const LEAST_SETTLING_MS = 500;
 /** Captures, tells what is decided as it is, and reports at the end. */
 export async function runLive(command: LiveCommand): Promise<number> {
   try {
+    if (command.follow !== undefined) return await runFollow(command, command.follow);
     if (command.read === undefined) return await runCapture(command);
     const signals = new LiveSignals(STREAM_BEGINNING_MS);
     return await new LiveRun(command, await beginStream(command.read, command.forMs)).run(signals);
   } catch (error) {
     return explain(error);
+  }
+}
+
+/** What is worth a word on the way must not be written into the status line: the output knows where that is. */
+async function runFollow(command: LiveCommand, name: string): Promise<number> {
+  let say: (message: string) => void = complain;
+  const source = await followFiles(name, (message) => say(message));
+  try {
+    const run = new LiveRun(command, source);
+    say = (message) => run.say(message);
+    return await run.run(new LiveSignals(0));
+  } finally {
+    // It would wait for what is written next, and the process for it.
+    source.abandon();
   }
 }
 
@@ -95,7 +111,7 @@ class LiveRun {
   readonly #source: LiveSource;
   readonly #output: LiveOutput;
   readonly #analyzer: Analyzer;
-  readonly #input: CaptureInput;
+  readonly #inputs: LiveInputs;
   #recording: Recording | undefined;
   #running: TerminalCommand | undefined;
   #commandEnd: CommandEnd | undefined;
@@ -119,7 +135,12 @@ class LiveRun {
       ...(selection === undefined ? {} : { selection }),
       onAttempt: (attempt, isCorrection) => output.tell(attempt, isCorrection),
     });
-    this.#input = this.#analyzer.addCapture(source.name, source.compression, packets);
+    this.#inputs = new LiveInputs(this.#analyzer, source, packets, (message) => this.say(message));
+  }
+
+  /** Says on standard error what happened on the way. */
+  say(message: string): void {
+    this.#output.say(`synwhy: ${escapeForTerminal(message)}`);
   }
 
   async run(signals: LiveSignals): Promise<number> {
@@ -128,7 +149,7 @@ class LiveRun {
     const loop = new LiveLoop({
       source: this.#source,
       analyzer: this.#analyzer,
-      input: this.#input,
+      inputs: this.#inputs,
       output: this.#output,
       recorder: this.#recording,
       packets,
@@ -231,7 +252,7 @@ class LiveRun {
   async #report(endedBy: LiveEnd): Promise<Report> {
     const { dropped } = this.#statistics();
     this.#endInput();
-    if (dropped !== null) this.#input.tellDropped(dropped + (this.#statistics().droppedByInterface ?? 0));
+    if (dropped !== null) this.#inputs.tellDropped(dropped + (this.#statistics().droppedByInterface ?? 0));
     this.#output.isReporting = true;
     const report = this.#analyzer.finish();
     await this.#output.flush();
@@ -251,7 +272,7 @@ class LiveRun {
   /** Where a capture ended before it said what it is, there is nothing to report; a stream has to be one. */
   #endInput(): void {
     try {
-      this.#input.end(this.#source.damage);
+      this.#inputs.end();
     } catch (error) {
       if (!(error instanceof CaptureError) || this.#source.session === undefined) throw error;
     }
