@@ -48,16 +48,26 @@ function byHops(own: number | undefined, other: number | undefined): Locality {
   return other !== undefined && other > 0 ? 'presumed' : 'unknown';
 }
 
-/** The vantage point that the attempts agree on. */
-export function captureVantage(attempts: readonly Attempt[], hosts: HostFacts): Vantage {
-  const seen = new Set<Vantage>();
-  for (const attempt of attempts) {
-    const vantage = attemptVantage(endsOf(attempt, hosts));
-    if (vantage !== 'unknown') seen.add(vantage);
-    if (seen.size > 1) return 'mixed';
+/** The vantage point that attempts agree on. */
+export class VantagePoint {
+  readonly #hosts: HostFacts;
+  #vantage: Vantage = 'unknown';
+
+  constructor(hosts: HostFacts) {
+    this.#hosts = hosts;
   }
-  for (const vantage of seen) return vantage;
-  return 'unknown';
+
+  get vantage(): Vantage {
+    return this.#vantage;
+  }
+
+  /** Takes in where one attempt was captured. */
+  note(attempt: Attempt): void {
+    if (this.#vantage === 'mixed') return;
+    const vantage = attemptVantage(endsOf(attempt, this.#hosts));
+    if (vantage === 'unknown') return;
+    this.#vantage = this.#vantage === 'unknown' || this.#vantage === vantage ? vantage : 'mixed';
+  }
 }
 
 /** True if the capture was taken at this end, or so near that nothing but the end itself could come between. */

@@ -34,9 +34,12 @@ export function byConcern(one: { outcome: Outcome }, other: { outcome: Outcome }
 
 /** The rows of a report: its findings, then what --all adds, attempts that are in none of them. Escaped. */
 export function findingsRows({ findings, attempts }: Report): FindingsRow[] {
-  const inFindings = new Set(findings.flatMap(({ attemptIds }) => attemptIds));
+  const inFindings = new Set<number>();
+  for (const { attemptIds } of findings) for (const id of attemptIds) inFindings.add(id);
   const others = new Map<string, { row: FindingsRow; clients: Set<string> }>();
-  for (const { id, outcome, cause, server, client, startedAt } of attempts) {
+  // Without --all they are all in findings, and need not be put into words.
+  const left = inFindings.size === attempts.length ? [] : attempts;
+  for (const { id, outcome, cause, server, client, startedAt } of left) {
     if (inFindings.has(id)) continue;
     const key = `${outcome} ${cause} ${formatServer(server)}`;
     let group = others.get(key);

@@ -73,6 +73,7 @@ const FINDING: KeyOrder<ReportFinding> = {
   nextSteps: null,
   attemptIds: null,
   displayFilter: null,
+  targets: { servers: null, ports: null },
 };
 
 const OBSERVATION: KeyOrder<Observation> = { ...CODE_AND_TEXT, frames: null };

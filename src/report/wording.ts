@@ -1,4 +1,5 @@
 /** Numbers, times, addresses and paragraphs as people read them. */
+import type { DistinctCount } from './distinct-count.js';
 import type { ReportEndpoint, ReportServer } from './model.js';
 
 /** A count with thousands separators: `1,234,567`. */
@@ -9,6 +10,15 @@ export function formatCount(count: number): string {
 /** A count with its noun: `1 attempt`, `2 attempts`. */
 export function formatNumberOf(count: number, singular: string, plural = `${singular}s`): string {
   return `${formatCount(count)} ${count === 1 ? singular : plural}`;
+}
+
+/** The same of what is counted exactly only while it is few: `312 ports`, `about 19,950,000 addresses`. */
+export function formatEstimate(
+  { count, isEstimate }: Pick<DistinctCount, 'count' | 'isEstimate'>,
+  singular: string,
+  plural = `${singular}s`,
+): string {
+  return `${isEstimate ? 'about ' : ''}${formatNumberOf(count, singular, plural)}`;
 }
 
 /** A duration in the unit that suits it: `0.42 ms`, `1.02 s`, `3 min 20 s`, `2 h 5 min`. */

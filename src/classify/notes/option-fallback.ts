@@ -9,8 +9,8 @@ import {
   TRAIT_TIMESTAMPS,
   TRAIT_WINDOW_SCALE,
 } from '../../track/traits.js';
-import type { Verdict } from '../classify.js';
 import { type Context, type Evidence, framesOf, nameFrames } from '../finding.js';
+import type { Decision } from '../notes.js';
 import type { AttemptPackets } from '../packets.js';
 import { answeredSyn } from './answered-syn.js';
 
@@ -27,7 +27,7 @@ const TRAIT_NAMES: readonly (readonly [trait: number, name: string])[] = [
 ];
 
 /** A SYN failed, and the next one, which offered less and nothing else, was accepted. */
-export function optionFallback(packets: AttemptPackets, context: Context, verdict: Verdict): Evidence | undefined {
+export function optionFallback(packets: AttemptPackets, context: Context, verdict: Decision): Evidence | undefined {
   const { firstSyn, syns } = packets;
   const plain = answeredSyn(packets, context);
   if (verdict.outcome !== 'established' || firstSyn === undefined || plain === undefined) return undefined;

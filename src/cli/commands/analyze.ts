@@ -119,7 +119,7 @@ async function analyze(
   }
   progress.stop();
   excerpts?.noteCaptures(sources, analyzer.frameCounts, strangers);
-  const report = analyzer.finish();
+  const report = analyzer.finishLazily();
   return { ...report, captures: report.captures.filter((_capture, index) => !strangers.has(sources[index])) };
 }
 

@@ -233,7 +233,7 @@ class LiveRun {
     this.#endInput();
     if (dropped !== null) this.#input.tellDropped(dropped + (this.#statistics().droppedByInterface ?? 0));
     this.#output.isReporting = true;
-    const report = this.#analyzer.finish();
+    const report = this.#analyzer.finishLazily();
     await this.#output.flush();
     const { session } = this.#source;
     const { filter, words } = this.#command;

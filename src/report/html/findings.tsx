@@ -1,4 +1,5 @@
 /** The findings: a table of them, and those that are told in full. */
+import { findAttempts } from '../attempt-list.js';
 import { byConcern } from '../findings-table.js';
 import type { Report, ReportFinding } from '../model.js';
 import { formatCount, formatNumberOf, formatTimeOfDay } from '../wording.js';
@@ -25,7 +26,7 @@ export function Findings({ report, captureEndAt }: { report: Report; captureEndA
   if (findings.length === 0) return null;
   const told = findings.filter(({ isTold }) => isTold);
   const ids = new Set(told.map(({ finding }) => finding.attemptIds[0]));
-  const typical = new Map(report.attempts.filter(({ id }) => ids.has(id)).map((attempt) => [attempt.id, attempt]));
+  const typical = findAttempts(report.attempts, ids);
   return (
     <section aria-labelledby="findings">
       <h2 id="findings">Findings</h2>
