@@ -79,8 +79,11 @@ export interface AnalyzeLimits extends TrackerLimits {
 const LEAVING_SHARE = 64;
 /** How often it is looked at what has been decided, in the capture's time. */
 const LOOK_NS = 50e6;
-/** An ordinary attempt has 2 to 12 packets. With 256 each, as a hostile capture may have it, all would take 1 GB. */
-const LIMITS = { attempts: 100_000, packets: 2_000_000, findings: 10_000 };
+const LISTED_ATTEMPTS = 100_000;
+/** An ordinary attempt has 2 to 12. With 256 each, as a hostile capture may have it, the attempts would take 1 GB. */
+const LISTED_PACKETS = 2_000_000;
+const MOST_FINDINGS = 10_000;
+const LIMITS = { attempts: LISTED_ATTEMPTS, packets: LISTED_PACKETS, findings: MOST_FINDINGS };
 
 /**
  * Follows the handshakes of one or several captures, which are read as one in order of time. All captures are added
@@ -231,6 +234,7 @@ export class Analyzer {
           ([, count]) => count > 0,
         ),
       ),
+      limits: this.#limits,
       all: this.#options.all === true,
       selection: this.#options.selection ?? {},
       numeric: this.#options.numeric === true,

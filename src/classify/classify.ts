@@ -25,6 +25,7 @@ import { returnPathLost } from './causes/return-path-lost.js';
 import { routingLoop } from './causes/routing-loop.js';
 import { serverFirewall } from './causes/server-firewall.js';
 import { serviceUnstable } from './causes/service-unstable.js';
+import { brokeOff } from './causes/silence.js';
 import { sourceDropped } from './causes/source-dropped.js';
 import { staleConnection } from './causes/stale-connection.js';
 import {
@@ -84,6 +85,8 @@ const RULES: Readonly<Record<CauseId, Rule>> = {
   'one-way-capture': oneWayCapture,
 };
 
+const ORDERED_RULES = CATALOGUE.map(({ id, outcome }) => ({ id, outcome, rule: RULES[id] }));
+
 /** A verdict that nobody has put into words yet. */
 export interface Judgement extends Finding {
   outcome: Outcome;
@@ -111,8 +114,8 @@ export function judge(packets: AttemptPackets, context: Context): Judgement {
       tell: () => ({ evidence: [describeEstablished(packets, context)], alternatives: [] }),
     };
   }
-  for (const { id, outcome } of CATALOGUE) {
-    const finding = RULES[id](packets, context);
+  for (const { id, outcome, rule } of ORDERED_RULES) {
+    const finding = rule(packets, context);
     if (finding === undefined) continue;
     const { confidence, tell } = finding;
     const verdict = { outcome, cause: id, confidence, tell };
@@ -146,9 +149,13 @@ const ENOUGH_SYN_ACKS = 2;
  * True for a SYN-ACK in a capture whose filter kept only SYNs, FINs and RSTs: a server that is not acknowledged would
  * have repeated it, and a client that did not get it would have repeated its SYN.
  */
-function isCompletedUnseen({ answer, syns, synAcks, lastSyn }: AttemptPackets, { capture }: Context): boolean {
+function isCompletedUnseen(packets: AttemptPackets, context: Context): boolean {
+  if (packets.answer !== 'not-completed') return false;
+  // Repetitions were not due yet when it had to make room.
+  if (packets.attempt.end === 'evicted' && brokeOff(packets)) return false;
+  const { syns, synAcks, lastSyn } = packets;
+  const { capture } = context;
   return (
-    answer === 'not-completed' &&
     capture.plainSegments === 0 &&
     capture.synAcks >= ENOUGH_SYN_ACKS &&
     synAcks.length === 1 &&

@@ -74,6 +74,10 @@ export interface AttemptList {
   at(index: number): Attempt | undefined;
 }
 
+const NOBODY: readonly Attempt[] = [];
+/** Each of them holds 64 attempts at most, so all of them some megabytes. */
+const KEPT_LISTS = 512;
+
 /** What an attempt consists of: SYNs alone, SYNs and an ICMP error among others, or its client's packets alone. */
 const SILENT = 1;
 const REJECTED = 2;
@@ -98,6 +102,8 @@ export class AttemptIndex implements Company {
   /** Of those that are silent. */
   readonly #syns: Uint16Array;
   readonly #lastSynNs: Float64Array;
+  /** Of ports that were asked for lately, their silent attempts. */
+  readonly #lists = new Map<number, Attempt[]>();
   readonly #silences = new Map<number, PortSilence>();
   readonly #portCounts = new Map<number, number>();
   /** Of each attempt, where the next one of its client to another server stands among those of its client. */
@@ -137,7 +143,13 @@ export class AttemptIndex implements Company {
   }
 
   silentAt({ server }: Attempt): readonly Attempt[] {
-    return this.#get(this.#silentAtPorts().of(this.#portKey(this.#addressOf(server), server.port)), MOST_SILENT);
+    const key = this.#portKey(this.#addressOf(server), server.port);
+    const known = this.#lists.get(key);
+    if (known !== undefined) return known;
+    const silent = this.#get(this.#silentAtPorts().of(key), MOST_SILENT);
+    if (this.#lists.size === KEPT_LISTS) this.#lists.clear();
+    this.#lists.set(key, silent);
+    return silent;
   }
 
   rejectedAt({ server }: Attempt): readonly AttemptPackets[] {
@@ -184,9 +196,9 @@ export class AttemptIndex implements Company {
     const syn = firstSyn(attempt);
     if (syn === undefined) return [];
     this.#bySequence ??= this.#group((index) => this.#sequence[index]);
-    const ofSequence = this.#bySequence.of(attempt.initialSequence);
     // Mostly it is the attempt itself.
-    if (ofSequence.length < 2) return [];
+    if (this.#bySequence.countOf(attempt.initialSequence) < 2) return NOBODY;
+    const ofSequence = this.#bySequence.of(attempt.initialSequence);
     const isTwin = (other: Attempt): boolean => {
       const otherSyn = firstSyn(other);
       return otherSyn !== undefined && isSameSyn(syn, otherSyn) && !isBetweenSame(attempt, other);

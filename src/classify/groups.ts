@@ -48,6 +48,12 @@ export class Groups {
     return group === NONE ? EMPTY : this.#members.subarray(this.#from[group], this.#from[group + 1]);
   }
 
+  /** How many members have this key. */
+  countOf(key: number): number {
+    const group = this.#group[this.#placeOf(key)];
+    return group === NONE ? 0 : this.#from[group + 1] - this.#from[group];
+  }
+
   /** Every group, in the order of their first members. */
   *all(): Generator<Int32Array> {
     for (let group = 0; group + 1 < this.#from.length; group++) {

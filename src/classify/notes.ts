@@ -44,6 +44,8 @@ const RULES: Readonly<Record<NoteCode, NoteRule>> = {
   'translated-twin': translatedTwin,
 };
 
+const ORDERED_RULES = NOTES.map(({ code }) => ({ code, rule: RULES[code] }));
+
 /** What else is worth knowing about an attempt. */
 export function findNotes(attempt: Attempt, verdict: Decision, context: Context): Note[] {
   return findNotesIn(sortPackets(attempt), verdict, context);
@@ -51,8 +53,10 @@ export function findNotes(attempt: Attempt, verdict: Decision, context: Context)
 
 /** The same, of packets that are sorted already. */
 export function findNotesIn(packets: AttemptPackets, verdict: Decision, context: Context): Note[] {
-  return NOTES.flatMap(({ code }) => {
-    const found = RULES[code](packets, context, verdict);
-    return found === undefined ? [] : [{ code, ...found }];
-  });
+  const notes: Note[] = [];
+  for (const { code, rule } of ORDERED_RULES) {
+    const found = rule(packets, context, verdict);
+    if (found !== undefined) notes.push({ code, ...found });
+  }
+  return notes;
 }

@@ -94,13 +94,21 @@ function clientDistance(attempt: Attempt): number | undefined {
 function serverDistance(attempt: Attempt, hosts: HostFacts): number | undefined {
   const own = nearestOf(attempt, 'syn-ack');
   if (own !== undefined) return own;
-  const others = SERVER_KINDS.flatMap((kind) => hosts.distance(attempt.serverHost, kind)?.nearest ?? []);
-  return others.length > 0 ? Math.min(...others) : nearestOf(attempt, 'rst');
+  let nearest: number | undefined;
+  for (const kind of SERVER_KINDS) nearest = nearer(nearest, hosts.distance(attempt.serverHost, kind)?.nearest);
+  return nearest ?? nearestOf(attempt, 'rst');
 }
 
 /** The fewest hops of the attempt's packets of a kind; copies from farther on are not among them. */
 function nearestOf({ events }: Attempt, wanted: EventKind): number | undefined {
-  const telling = events.filter(({ kind, timeToLive }) => kind === wanted && tellsDistance(timeToLive));
-  const hops = telling.map(({ timeToLive }) => hopDistance(timeToLive));
-  return hops.length === 0 ? undefined : Math.min(...hops);
+  let nearest: number | undefined;
+  for (const { kind, timeToLive } of events) {
+    if (kind === wanted && tellsDistance(timeToLive)) nearest = nearer(nearest, hopDistance(timeToLive));
+  }
+  return nearest;
+}
+
+function nearer(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Math.min(one, other);
 }

@@ -5,7 +5,7 @@
 import type { CauseId } from '../classify/catalogue.js';
 import type { Outcome } from '../classify/outcome.js';
 import type { Endpoint } from '../track/attempt.js';
-import { DistinctCount, hashNumber, hashText } from './distinct-count.js';
+import { DistinctCount, hashText, PortCount } from './distinct-count.js';
 
 /** What groups ask of an attempt. */
 export interface GroupedAttempt {
@@ -29,7 +29,21 @@ export class Counts {
   early = 0;
   firstNs = Number.POSITIVE_INFINITY;
   lastNs = Number.NEGATIVE_INFINITY;
-  readonly clients = new DistinctCount();
+  readonly #clients = new DistinctCount();
+
+  /** How many client addresses: an estimate never says more than there were attempts. */
+  get clients(): { count: number; isEstimate: boolean } {
+    const { count, isEstimate } = this.#clients;
+    return { count: Math.min(count, this.attempts), isEstimate };
+  }
+
+  /** The same together with these, which are not among its attempts. */
+  clientsWith(addresses: ReadonlySet<string>): number {
+    const all = new DistinctCount();
+    all.addAll(this.#clients);
+    for (const address of addresses) all.add(hashText(address));
+    return Math.min(all.count, this.attempts + addresses.size);
+  }
 
   add({ client, startNs, isRepeated, isEarly }: GroupedAttempt): void {
     this.attempts++;
@@ -37,7 +51,7 @@ export class Counts {
     if (isEarly) this.early++;
     if (startNs < this.firstNs) this.firstNs = startNs;
     if (startNs > this.lastNs) this.lastNs = startNs;
-    this.clients.add(hashText(client));
+    this.#clients.add(hashText(client));
   }
 
   addAll(other: Counts): void {
@@ -46,7 +60,7 @@ export class Counts {
     this.early += other.early;
     this.firstNs = Math.min(this.firstNs, other.firstNs);
     this.lastNs = Math.max(this.lastNs, other.lastNs);
-    this.clients.addAll(other.clients);
+    this.#clients.addAll(other.#clients);
   }
 }
 
@@ -76,13 +90,15 @@ export interface Crowd {
   /** All of them. */
   counts: Counts;
   servers: DistinctCount;
-  ports: DistinctCount;
+  ports: PortCount;
   /** How many attempts of each cause. */
   causes: Map<CauseId, number>;
 }
 
 /** How many groups one crowd takes at least, as a part of those that are kept. */
 const CROWD_SHARE = 64;
+/** Each takes some 20 KB. What would be more is put to what has nothing in common. */
+const MOST_CROWDS = 500;
 
 /** Collects attempts into at most so many groups, and crowds. */
 export class AttemptGroups {
@@ -102,6 +118,13 @@ export class AttemptGroups {
 
   get crowds(): Iterable<Crowd> {
     return this.#crowds.values();
+  }
+
+  /** How many attempts were brought together. */
+  get merged(): number {
+    let merged = 0;
+    for (const { counts } of this.#crowds.values()) merged += counts.attempts;
+    return merged;
   }
 
   /** Takes an attempt; `place` is that of a listed one. */
@@ -147,7 +170,9 @@ export class AttemptGroups {
     for (const [name, group] of this.#groups) {
       const key = crowdKey(sharing, group);
       if (key === undefined || !isWanted(key)) continue;
-      const crowd = this.#crowds.get(key) ?? this.#create(key, sharing, group);
+      const isRoom = sharing === 'nothing' || this.#crowds.size < MOST_CROWDS;
+      const crowd = this.#crowds.get(key) ?? (isRoom ? this.#create(key, sharing, group) : undefined);
+      if (crowd === undefined) continue;
       addGroup(crowd, group, tell);
       this.#groups.delete(name);
     }
@@ -162,7 +187,7 @@ export class AttemptGroups {
       listed: [],
       counts: new Counts(),
       servers: new DistinctCount(),
-      ports: new DistinctCount(),
+      ports: new PortCount(),
       causes: new Map(),
     };
     this.#crowds.set(key, crowd);
@@ -179,10 +204,9 @@ export class AttemptGroups {
 }
 
 function addToCrowd(crowd: Crowd, attempt: GroupedAttempt, place: number | undefined): void {
-  const { server, cause } = attempt;
+  const { server, cause, startNs } = attempt;
+  noteTarget(crowd, server, startNs);
   crowd.counts.add(attempt);
-  crowd.servers.add(hashText(server.address));
-  crowd.ports.add(hashNumber(server.port));
   crowd.causes.set(cause, (crowd.causes.get(cause) ?? 0) + 1);
   if (place !== undefined) crowd.listed.push(place);
 }
@@ -191,10 +215,16 @@ function addGroup(crowd: Crowd, group: AttemptGroup, tell: (place: number) => Gr
   const { server, cause, unlisted, listed } = group;
   for (const place of listed) addToCrowd(crowd, tell(place), place);
   if (unlisted.attempts === 0) return;
+  noteTarget(crowd, server, unlisted.firstNs);
   crowd.counts.addAll(unlisted);
-  crowd.servers.add(hashText(server.address));
-  crowd.ports.add(hashNumber(server.port));
   crowd.causes.set(cause, (crowd.causes.get(cause) ?? 0) + unlisted.attempts);
+}
+
+/** To be called before the attempts are counted: the first target is told by name. */
+function noteTarget(crowd: Crowd, server: Endpoint, startNs: number): void {
+  if (startNs < crowd.counts.firstNs) crowd.server = server;
+  crowd.servers.add(hashText(server.address));
+  crowd.ports.add(server.port);
 }
 
 /** What attempts of one finding have in common. */

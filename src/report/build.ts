@@ -66,6 +66,8 @@ export interface BuildInput {
   resolutions: ResolutionLog;
   counts: TrackerCounts;
   undecodable: Record<string, number>;
+  /** What could be remembered: attempts that wait, and findings. */
+  limits: { pending: number; findings: number };
   all: boolean;
   selection: AttemptSelection;
   numeric: boolean;
@@ -100,6 +102,7 @@ export function buildReport(input: BuildInput): Report {
   const isListed = (place: number) => judged.isMeant(place) && (all || isFailure(judged.outcome(place)));
   const word = (place: number) => wording.attempt(judged.inWords(place), ids[place]);
   teller?.settle(settled(judged, ids, isListed, word));
+  const groups = groupAttempts(judged, input);
   const listed = Int32Array.from({ length: judged.length }, (_, place) => place).filter(isListed);
   return {
     schema: 'synwhy-report/1',
@@ -108,7 +111,7 @@ export function buildReport(input: BuildInput): Report {
     quality: buildQuality(input, judged),
     summary: summarize(judged, input),
     findings: buildFindings({
-      groups: groupAttempts(judged, input),
+      groups,
       judged,
       idOf: (place) => ids[place],
       word,
@@ -161,7 +164,7 @@ function* settled(
 function groupAttempts(judged: JudgedAttempts, { unlisted: { groups } }: BuildInput): AttemptGroups {
   const tell = (place: number) => groupedAttempt(place, { judged });
   for (let place = 0; place < judged.length; place++) {
-    if (!judged.isMeant(place) || !isGrouped(judged.isEarly(place), judged.outcome(place))) continue;
+    if (!judged.isMeant(place) || !isGrouped(judged.outcome(place), judged.cause(place))) continue;
     groups.add(tell(place), place);
     if (groups.isFull) groups.merge(tell);
   }

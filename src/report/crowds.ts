@@ -4,7 +4,7 @@ import { fillNextSteps } from '../classify/next-steps.js';
 import { isFailure } from '../classify/outcome.js';
 import { type AttemptGroup, Counts, type Crowd, type GroupedAttempt } from './attempt-groups.js';
 import { hostFilter, portFilter, serverFilter } from './display-filter.js';
-import { DistinctCount, hashNumber, hashText } from './distinct-count.js';
+import { DistinctCount, hashText, PortCount } from './distinct-count.js';
 import { byFrequency, describeEarly, type FindingsInput } from './findings.js';
 import type { ReportFinding } from './model.js';
 import { formatCount, formatEstimate, formatNumberOf, formatSocket } from './wording.js';
@@ -75,9 +75,9 @@ function joinGroups(groups: readonly AttemptGroup[], tell: (place: number) => Gr
   const [{ server }] = groups;
   const counts = new Counts();
   const servers = new DistinctCount();
-  const ports = new DistinctCount();
+  const ports = new PortCount();
   servers.add(hashText(server.address));
-  ports.add(hashNumber(server.port));
+  ports.add(server.port);
   const causes = new Map<CauseId, number>();
   for (const { cause, listed, unlisted } of groups) {
     for (const place of listed) counts.add(tell(place));
@@ -98,7 +98,7 @@ export function describeCrowd(crowd: Crowd, input: FindingsInput): ReportFinding
   const { server: end, counts, causes } = crowd;
   const frequent = byFrequency(causes);
   const [cause] = frequent.find(([id]) => isFailure(describeCause(id).outcome)) ?? frequent[0];
-  const { title, extent } = nameCrowd(crowd);
+  const { title, extent, nextSteps } = nameCrowd(crowd);
   const tale = frequent.map(([id, count]) => `${formatCount(count)} ${describeCause(id).outcome} (${id})`).join(', ');
   const unlisted = counts.attempts - crowd.listed.length;
   const left = unlisted === 0 ? '' : ` ${formatCount(unlisted)} ${unlisted === 1 ? 'is' : 'are'} not listed.`;
@@ -113,7 +113,7 @@ export function describeCrowd(crowd: Crowd, input: FindingsInput): ReportFinding
     firstAt: input.timeOf(counts.firstNs),
     lastAt: input.timeOf(counts.lastNs),
     text: `${formatNumberOf(counts.attempts, 'attempt')} ${extent}: ${tale}.${left}${describeEarly(counts)}`,
-    nextSteps: fillNextSteps(cause, { server: end.address, port: end.port }),
+    nextSteps: nextSteps ?? fillNextSteps(cause, { server: end.address, port: end.port }),
     attemptIds: crowd.listed.map((place) => input.idOf(place)),
     displayFilter: filterOf(crowd),
     ...(crowd.servers.count === 1 && crowd.ports.count === 1
@@ -122,28 +122,58 @@ export function describeCrowd(crowd: Crowd, input: FindingsInput): ReportFinding
   };
 }
 
-/** What it is to be called, and what it consists of. Whether it is a flood or a scan shows in who asks, and how often. */
-function nameCrowd(crowd: Crowd): { title: string; extent: string } {
-  const { sharing, client, server, counts } = crowd;
-  const isOnce = counts.repeated <= REPEATED_SHARE * counts.attempts;
-  const clients = formatEstimate(counts.clients, 'address', 'addresses');
+/** What a crowd is called, what it consists of, and what to do about it where it is no failure of a service. */
+interface CrowdName {
+  title: string;
+  extent: string;
+  nextSteps?: string[];
+}
+
+/** Whether it is a flood or a scan shows in who asks, and how often. */
+function nameCrowd(crowd: Crowd): CrowdName {
+  const { sharing, client, server, counts, ports } = crowd;
+  const from = `from ${formatEstimate(counts.clients, 'address', 'addresses')}`;
   const hosts = formatEstimate(crowd.servers, 'host');
-  const ports = formatEstimate(crowd.ports, 'port');
-  const isOfMany = counts.clients.count >= LEAST_FLOOD && isOnce && isUnanswered(crowd);
+  const at = `${hosts}, ${formatEstimate(ports, 'port')}`;
+  if (sharing === 'nothing') return { title: 'Failures at many hosts and ports', extent: `${from} at ${at}` };
+  const [what, extent] = {
+    client: [`by ${client}`, `at ${at}`],
+    port: [`port ${server.port} of many hosts`, `${from} at ${hosts}`],
+    server: [server.address, `${from} at ${formatEstimate(ports, 'port')}`],
+  }[sharing];
+  // Who means to connect asks again.
+  const isOnce = counts.repeated <= REPEATED_SHARE * counts.attempts;
+  if (!isOnce) return { title: `Many failures ${sharing === 'client' ? what : `at ${what}`}`, extent };
   if (sharing === 'client') {
-    const scan = crowd.ports.count >= PORTS_OF_A_SCAN ? 'Port scan' : 'Scan of many hosts';
-    return { title: `${isOnce ? scan : 'Many failures'} by ${client}`, extent: `at ${hosts}, ${ports}` };
+    const scan = ports.count >= PORTS_OF_A_SCAN ? 'Port scan' : 'Scan of many hosts';
+    return { title: `${scan} ${what}`, extent, nextSteps: stepsOfScan(client) };
   }
-  if (sharing === 'port') {
-    const what = isOfMany ? 'SYN flood towards' : isOnce ? 'Scan of' : 'Many failures at';
-    return { title: `${what} port ${server.port} of many hosts`, extent: `from ${clients} at ${hosts}` };
+  if (crowd.servers.count === 1 && ports.count === 1) {
+    return {
+      title: `SYN flood towards ${formatSocket(server)}`,
+      extent: from,
+      nextSteps: stepsOfFlood(server.address),
+    };
   }
-  if (sharing === 'nothing') {
-    return { title: 'Failures at many hosts and ports', extent: `from ${clients} at ${hosts}, ${ports}` };
+  if (counts.clients.count >= LEAST_FLOOD && isUnanswered(crowd)) {
+    return { title: `SYN flood towards ${what}`, extent, nextSteps: stepsOfFlood(server.address) };
   }
-  if (crowd.ports.count === 1) return { title: `SYN flood towards ${formatSocket(server)}`, extent: `from ${clients}` };
-  const what = isOfMany ? 'SYN flood towards' : isOnce ? 'Port scan of' : 'Many failures at';
-  return { title: `${what} ${server.address}`, extent: `from ${clients} at ${ports}` };
+  return { title: `${sharing === 'server' ? 'Port scan' : 'Scan'} of ${what}`, extent };
+}
+
+function stepsOfFlood(server: string): string[] {
+  return [
+    `On ${server}, \`nstat -az TcpExtSyncookiesSent TcpExtTCPReqQFullDrop TcpExtListenDrops\`: numbers that rise: its queue of half-open connections is full, and real clients go unanswered too.`,
+    `On ${server}, \`sysctl net.ipv4.tcp_syncookies\`: 0 means that it keeps state for each SYN; 1 answers on when the queue is full.`,
+    'The addresses of a flood are mostly made up: SYNs are limited on the way (a firewall, the provider), not address by address.',
+  ];
+}
+
+function stepsOfScan(client: string): string[] {
+  return [
+    `Find out whether ${client} is a scanner or a monitoring of your own; if not, limit or block it where it comes in.`,
+    `\`synwhy CAPTURE --host ${client} --outcome established,aborted\`: the ports that answered it, which is what it was looking for.`,
+  ];
 }
 
 /** True if hardly any of them was answered by a no. */

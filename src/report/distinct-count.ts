@@ -4,7 +4,7 @@
  */
 
 /** So many are told apart. */
-const MOST_EXACT = 256;
+const MOST_EXACT = 100;
 /** Of a hash of 32 bits so many choose the register: 4,096 registers of a byte err by 1.6 % (HyperLogLog). */
 const INDEX_BITS = 12;
 const REGISTERS = 1 << INDEX_BITS;
@@ -49,8 +49,8 @@ export class DistinctCount {
       sum += 2 ** -rank;
       if (rank === 0) empty++;
     }
-    const estimate = (BIAS * REGISTERS * REGISTERS) / sum;
-    return Math.round(estimate <= LINEAR_LIMIT && empty > 0 ? REGISTERS * Math.log(REGISTERS / empty) : estimate);
+    const raw = (BIAS * REGISTERS * REGISTERS) / sum;
+    return rounded(raw <= LINEAR_LIMIT && empty > 0 ? REGISTERS * Math.log(REGISTERS / empty) : raw);
   }
 
   #estimateFromNow(): Uint8Array {
@@ -62,10 +62,34 @@ export class DistinctCount {
   }
 }
 
+/** Three digits: more are not known. */
+function rounded(value: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(value)) - 2);
+  return Math.round(value / unit) * unit;
+}
+
 function raise(registers: Uint8Array, hash: number): void {
   const index = hash >>> (32 - INDEX_BITS);
   const rank = Math.min(Math.clz32(hash << INDEX_BITS), 32 - INDEX_BITS) + 1;
   if (rank > registers[index]) registers[index] = rank;
+}
+
+/** The ports among all, exactly: they fit into a bit each. */
+export class PortCount {
+  readonly isEstimate = false;
+  readonly #bits = new Uint8Array(0x10000 / 8);
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  add(port: number): void {
+    const bit = 1 << (port & 7);
+    if ((this.#bits[port >>> 3] & bit) !== 0) return;
+    this.#bits[port >>> 3] |= bit;
+    this.#count++;
+  }
 }
 
 /** A hash of 32 bits, the same in each run: FNV-1a, and mixed once more, as near values would share their first bits. */
@@ -73,11 +97,6 @@ export function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   return mix(hash);
-}
-
-/** The same of a whole number. */
-export function hashNumber(value: number): number {
-  return mix(Math.imul(value ^ 0x9e3779b9, 0x85ebca6b));
 }
 
 function mix(value: number): number {

@@ -7,7 +7,6 @@ import type { Endpoint } from '../track/attempt.js';
 import type { AttemptGroup, AttemptGroups, Counts } from './attempt-groups.js';
 import { describeCrowd, findFloods } from './crowds.js';
 import { serverFilter } from './display-filter.js';
-import { DistinctCount, hashText } from './distinct-count.js';
 import type { JudgedAttempts } from './judged-attempts.js';
 import type { ReportAttempt, ReportFinding, ReportServer } from './model.js';
 import type { Pattern } from './patterns.js';
@@ -85,13 +84,10 @@ function withUnlisted(
   const { attempts, early } = unlisted;
   const firstAt = input.timeOf(unlisted.firstNs);
   const lastAt = input.timeOf(unlisted.lastNs);
-  const all = new DistinctCount();
-  all.addAll(unlisted.clients);
-  for (const client of clients) all.add(hashText(client));
   return {
     ...finding,
     confidence: early > 0 ? 'low' : finding.confidence,
-    clients: all.count,
+    clients: unlisted.clientsWith(clients),
     attempts: finding.attempts + attempts,
     firstAt: firstAt < finding.firstAt ? firstAt : finding.firstAt,
     lastAt: lastAt > finding.lastAt ? lastAt : finding.lastAt,

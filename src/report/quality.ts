@@ -69,7 +69,7 @@ function describeSelection(
 }
 
 function describeLimits(input: BuildInput, judged: JudgedAttempts): Warning[] {
-  const { counts, unlisted, attempts, teller } = input;
+  const { counts, unlisted, attempts, teller, limits } = input;
   const warnings = [...describeSelection(input, judged)];
   if (counts.clockJumps > 0) {
     warnings.push({
@@ -80,13 +80,19 @@ function describeLimits(input: BuildInput, judged: JudgedAttempts): Warning[] {
   if (counts.evicted > 0) {
     warnings.push({
       code: 'too-many-pending',
-      text: `${formatNumberOf(counts.evicted, 'attempt')} ${wereOf(counts.evicted)} judged early, because too many were pending at once.`,
+      text: `${formatNumberOf(counts.evicted, 'attempt')} ${wereOf(counts.evicted)} judged early, because more than ${formatCount(limits.pending)} were pending at once (--max-pending).`,
     });
   }
   if (unlisted.count > 0) {
     warnings.push({
       code: 'attempts-not-listed',
       text: `Beyond the ${teller === undefined ? 'first' : 'last'} ${formatNumberOf(attempts.length, 'attempt')}, ${formatCount(unlisted.count)} more ${unlisted.count === 1 ? 'is counted but not listed; it was judged by what was known when it ended' : 'are counted but not listed; they were judged by what was known when they ended'}.`,
+    });
+  }
+  if (unlisted.groups.merged > 0) {
+    warnings.push({
+      code: 'findings-merged',
+      text: `More than ${formatNumberOf(limits.findings, 'finding')} would have to be made: ${formatNumberOf(unlisted.groups.merged, 'attempt')} ${wereOf(unlisted.groups.merged)} brought together by client, by server or by port.`,
     });
   }
   // A connection whose completion is not in the capture.

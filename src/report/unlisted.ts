@@ -19,18 +19,25 @@ type IsSelected = (attempt: Attempt, outcome: Outcome, cause: CauseId | null) =>
 /** Counts attempts that are not listed. */
 export class UnlistedAttempts {
   readonly outcomes = new Map<Outcome, number>();
-  /** Those that failed, and those of which nothing else is known because they were judged early. */
+  /** Those that failed, and those that went on when they, or the capture, were at an end. */
   readonly groups: AttemptGroups;
-  readonly #context: Omit<Context, 'capture'>;
-  readonly #capture: () => CaptureSummary;
+  readonly #context: Context;
   readonly #isSelected: IsSelected;
   #count = 0;
   #isEmpty = true;
 
   constructor(groups: AttemptGroups, hosts: HostFacts, capture: () => CaptureSummary, isSelected: IsSelected) {
     this.groups = groups;
-    this.#context = { hosts, company: CROWD, names: NO_NAMES, frameNumber: () => 0 };
-    this.#capture = capture;
+    this.#context = {
+      hosts,
+      company: CROWD,
+      names: NO_NAMES,
+      frameNumber: () => 0,
+      // As far as it is known when a rule asks.
+      get capture() {
+        return capture();
+      },
+    };
     this.#isSelected = isSelected;
   }
 
@@ -47,13 +54,13 @@ export class UnlistedAttempts {
   add(attempt: Attempt): void {
     this.#isEmpty = false;
     const packets = sortPackets(attempt);
-    const { outcome, cause } = judge(packets, { ...this.#context, capture: this.#capture() });
+    const { outcome, cause } = judge(packets, this.#context);
     if (!this.#isSelected(attempt, outcome, cause)) return;
     this.#count++;
     this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);
     const { client, server, events, end } = attempt;
     const isEarly = end === 'evicted';
-    if (cause === null || !isGrouped(isEarly, outcome)) return;
+    if (cause === null || !isGrouped(outcome, cause)) return;
     this.groups.add({
       client: client.address,
       server,
@@ -68,6 +75,6 @@ export class UnlistedAttempts {
 }
 
 /** Whether an attempt is told in a finding, if only in that of a flood. */
-export function isGrouped(isEarly: boolean, outcome: Outcome): boolean {
-  return isFailure(outcome) || (isEarly && outcome === 'inconclusive');
+export function isGrouped(outcome: Outcome, cause: CauseId | null): boolean {
+  return isFailure(outcome) || cause === 'capture-ended';
 }

@@ -1,6 +1,6 @@
 /** Numbers, times, addresses and paragraphs as people read them. */
 import type { DistinctCount } from './distinct-count.js';
-import type { ReportEndpoint, ReportServer } from './model.js';
+import type { ReportEndpoint, ReportFinding, ReportServer } from './model.js';
 
 /** A count with thousands separators: `1,234,567`. */
 export function formatCount(count: number): string {
@@ -61,6 +61,21 @@ export function formatSocket({ address, port }: ReportEndpoint): string {
 export function formatServer(server: ReportServer): string {
   const known = [server.name, server.service].filter((text) => text !== undefined);
   return formatSocket(server) + (known.length === 0 ? '' : ` (${known.join(', ')})`);
+}
+
+/** What a finding is about: a server, or so many of them: `3,000 ports of 10.0.0.5`, `65,500 hosts, 312 ports`. */
+export function formatTarget({
+  server,
+  targets,
+}: {
+  server: ReportServer;
+  targets?: ReportFinding['targets'] | undefined;
+}): string {
+  if (targets === undefined) return formatServer(server);
+  const ports = formatNumberOf(targets.ports, 'port');
+  if (targets.servers === 1) return `${ports} of ${server.address}`;
+  const hosts = formatNumberOf(targets.servers, 'host');
+  return targets.ports === 1 ? `port ${server.port} of ${hosts}` : `${hosts}, ${ports}`;
 }
 
 /**

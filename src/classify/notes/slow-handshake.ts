@@ -16,9 +16,10 @@ const OTHER_ANSWERS: ReadonlySet<EventKind> = new Set<EventKind>(['rst', 'icmp',
 
 /** The connection was made, but a SYN or a SYN-ACK had to be sent again for it. */
 export function slowHandshake(packets: AttemptPackets, context: Context, verdict: Decision): Evidence | undefined {
+  if (verdict.outcome !== 'established') return undefined;
   const { firstSyn, synAcks } = packets;
   const asked = answeredSyn(packets, context);
-  if (verdict.outcome !== 'established' || firstSyn === undefined || asked === undefined) return undefined;
+  if (firstSyn === undefined || asked === undefined) return undefined;
   const [ack] = packets.events('ack');
   const taken = synAcks.filter(({ timeNs }) => ack === undefined || timeNs <= ack.timeNs);
   const lastTaken = taken.at(-1) ?? synAcks[0];

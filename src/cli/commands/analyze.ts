@@ -89,7 +89,7 @@ async function analyze(
   command: AnalyzeCommand,
   { serviceName, disguise, excerpts }: Aids,
 ): Promise<Report> {
-  const { all, numeric, quiet } = command;
+  const { all, maxPending, numeric, quiet } = command;
   const selection = disguiseSelection(command, disguise);
   const analyzer = new Analyzer({
     all,
@@ -97,6 +97,7 @@ async function analyze(
     serviceName,
     ...(selection && { selection }),
     ...(disguise && { disguise }),
+    ...(maxPending !== undefined && { limits: { pending: maxPending } }),
   });
   const sourceOf = new Map<CaptureInput, CaptureSource>();
   for (const [index, source] of sources.entries()) {

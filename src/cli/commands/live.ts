@@ -107,7 +107,7 @@ class LiveRun {
 
   constructor(command: LiveCommand, source: LiveSource) {
     const output = new LiveOutput(command, source.session !== undefined);
-    const { all, numeric, selection, packets } = command;
+    const { all, maxPending, numeric, selection, packets } = command;
     this.#command = command;
     this.#source = source;
     this.#output = output;
@@ -115,7 +115,11 @@ class LiveRun {
       all,
       numeric,
       serviceName,
-      limits: { attempts: LISTED_ATTEMPTS, packets: LISTED_PACKETS },
+      limits: {
+        attempts: LISTED_ATTEMPTS,
+        packets: LISTED_PACKETS,
+        ...(maxPending !== undefined && { pending: maxPending }),
+      },
       ...(selection === undefined ? {} : { selection }),
       onAttempt: (attempt, isCorrection) => output.tell(attempt, isCorrection),
     });

@@ -2,7 +2,7 @@
 import { findAttempts } from '../attempt-list.js';
 import { byConcern } from '../findings-table.js';
 import type { Report, ReportFinding } from '../model.js';
-import { formatCount, formatNumberOf, formatTimeOfDay } from '../wording.js';
+import { formatCount, formatNumberOf, formatTarget, formatTimeOfDay } from '../wording.js';
 import { FindingCard } from './finding.js';
 import { EndpointText, OutcomeTag } from './text.js';
 
@@ -102,9 +102,7 @@ function FindingsTable({ findings }: { findings: readonly NumberedFinding[] }) {
             <td>
               <OutcomeTag outcome={finding.outcome} />
             </td>
-            <td>
-              <EndpointText end={finding.server} />
-            </td>
+            <td>{finding.targets === undefined ? <EndpointText end={finding.server} /> : formatTarget(finding)}</td>
             <td>
               <FindingLink finding={finding} number={number} isTold={isTold} />
             </td>
