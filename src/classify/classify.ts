@@ -25,7 +25,7 @@ import { returnPathLost } from './causes/return-path-lost.js';
 import { routingLoop } from './causes/routing-loop.js';
 import { serverFirewall } from './causes/server-firewall.js';
 import { serviceUnstable } from './causes/service-unstable.js';
-import { brokeOff } from './causes/silence.js';
+import { watchedAfter } from './causes/silence.js';
 import { sourceDropped } from './causes/source-dropped.js';
 import { staleConnection } from './causes/stale-connection.js';
 import {
@@ -144,6 +144,8 @@ function judgedEarly({ outcome, cause, tell }: Judgement): Judgement {
 
 /** SYN-ACKs of a capture that has no ACK at all need so many for company before they count as connections. */
 const ENOUGH_SYN_ACKS = 2;
+/** No system waits longer before it sends a SYN-ACK again for the first time. */
+const REPEATED_BY_THEN_NS = 3.2e9;
 
 /**
  * True for a SYN-ACK in a capture whose filter kept only SYNs, FINs and RSTs: a server that is not acknowledged would
@@ -151,9 +153,9 @@ const ENOUGH_SYN_ACKS = 2;
  */
 function isCompletedUnseen(packets: AttemptPackets, context: Context): boolean {
   if (packets.answer !== 'not-completed') return false;
-  // Repetitions were not due yet when it had to make room.
-  if (packets.attempt.end === 'evicted' && brokeOff(packets)) return false;
-  const { syns, synAcks, lastSyn } = packets;
+  const { attempt, syns, synAcks, lastSyn } = packets;
+  // Of one that had to make room before that, nobody knows whether anything would have been repeated.
+  if (attempt.end === 'evicted' && watchedAfter(synAcks[0], packets) < REPEATED_BY_THEN_NS) return false;
   const { capture } = context;
   return (
     capture.plainSegments === 0 &&

@@ -370,5 +370,16 @@ function formatTime(timeNs: bigint): string {
   const epochNs = timeNs < FIRST_NS ? FIRST_NS : timeNs > LAST_NS ? LAST_NS : timeNs;
   const ns = ((epochNs % NS_PER_SECOND) + NS_PER_SECOND) % NS_PER_SECOND;
   const seconds = Number((epochNs - ns) / NS_PER_SECOND);
-  return `${new Date(seconds * 1000).toISOString().slice(0, -4)}${ns.toString().padStart(9, '0')}Z`;
+  return `${formatSecond(seconds)}${ns.toString().padStart(9, '0')}Z`;
+}
+
+const lastSecond = { seconds: 0, text: '1970-01-01T00:00:00.' };
+
+/** Attempts come in the order of time: mostly it is the second of the one before. */
+function formatSecond(seconds: number): string {
+  if (seconds !== lastSecond.seconds) {
+    lastSecond.text = new Date(seconds * 1000).toISOString().slice(0, -4);
+    lastSecond.seconds = seconds;
+  }
+  return lastSecond.text;
 }
