@@ -12,7 +12,9 @@ import type { Context } from './classify/finding.js';
 import { findNotes } from './classify/notes.js';
 import { isFailure, type Outcome } from './classify/outcome.js';
 import { UNDECODABLE_REASONS } from './decode/packet.js';
+import { AttemptGroups } from './report/attempt-groups.js';
 import { type BuildCapture, buildReport, Wording } from './report/build.js';
+import { KeptAttempts } from './report/kept-attempts.js';
 import type { Report, ReportAttempt } from './report/model.js';
 import { AddressNames } from './report/names.js';
 import { findOddity, OddConnections } from './report/odd-connections.js';
@@ -72,15 +74,19 @@ export interface AnalyzeLimits extends TrackerLimits {
   attempts: number;
   /** Packets of those attempts together, 2,000,000 unless told; it is at most 256 of each attempt. */
   packets: number;
+  /** Findings, 10,000 unless told; beyond that, those of one client, server or port are told as a scan or a flood. */
+  findings: number;
 }
 
-const LISTED_ATTEMPTS = 100_000;
 /** This part of the attempts leaves together, the oldest: one by one would move all others each time. */
 const LEAVING_SHARE = 64;
 /** How often it is looked at what has been decided, in the capture's time. */
 const LOOK_NS = 50e6;
-/** An ordinary attempt has 2 to 12. With 256 each, as a hostile capture may have it, the attempts would take 7 GB. */
+const LISTED_ATTEMPTS = 100_000;
+/** An ordinary attempt has 2 to 12. With 256 each, as a hostile capture may have it, the attempts would take 1 GB. */
 const LISTED_PACKETS = 2_000_000;
+const MOST_FINDINGS = 10_000;
+const LIMITS = { attempts: LISTED_ATTEMPTS, packets: LISTED_PACKETS, findings: MOST_FINDINGS };
 
 /**
  * Follows the handshakes of one or several captures, which are read as one in order of time. All captures are added
@@ -117,11 +123,10 @@ export class Analyzer {
   });
   readonly #followed: Followed;
   readonly #tracker: Tracker;
-  #attempts: Attempt[] = [];
+  readonly #attempts = new KeptAttempts();
   readonly #unlisted: UnlistedAttempts;
   readonly #oddConnections = new OddConnections();
   #established = 0;
-  #listedPackets = 0;
   #names: AddressNames | undefined;
   readonly #teller: Teller | undefined;
   #wording: Wording | undefined;
@@ -132,7 +137,7 @@ export class Analyzer {
   constructor(options: AnalyzeOptions = {}) {
     this.#options = options;
     this.#disguise = options.disguise;
-    this.#limits = { ...DEFAULT_LIMITS, attempts: LISTED_ATTEMPTS, packets: LISTED_PACKETS, ...options.limits };
+    this.#limits = { ...DEFAULT_LIMITS, ...LIMITS, ...options.limits };
     const keepEstablished = options.all === true || options.selection !== undefined;
     this.#tracker = new Tracker((attempt) => this.#keep(attempt), keepEstablished, this.#limits);
     this.#followed = {
@@ -141,6 +146,7 @@ export class Analyzer {
       disguise: options.disguise === undefined ? undefined : (packet) => options.disguise!.packet(packet),
     };
     this.#unlisted = new UnlistedAttempts(
+      new AttemptGroups(this.#limits.findings),
       this.#tracker.hosts,
       () => this.#tracker.counts,
       (attempt, outcome, cause) => this.#isSelected(attempt, outcome, cause),
@@ -273,6 +279,15 @@ export class Analyzer {
 
   /** The report over everything that was pushed. To be asked for once, after every input has ended. */
   finish(): Report {
+    const report = this.finishLazily();
+    return { ...report, attempts: [...report.attempts] };
+  }
+
+  /**
+   * The same for those who look at one attempt after the other: `attempts` can be read as any array, but is made when it
+   * is asked for, anew each time, so that a hundred thousand of them take 20 MB and not 500.
+   */
+  finishLazily(): Report {
     for (const follower of this.#followers) follower?.end();
     this.#passToEnd();
     this.#tracker.finish();
@@ -292,6 +307,7 @@ export class Analyzer {
           ([, count]) => count > 0,
         ),
       ),
+      limits: this.#limits,
       all: this.#options.all === true,
       selection: this.#options.selection ?? {},
       numeric: this.#options.numeric === true,
@@ -406,23 +422,19 @@ export class Analyzer {
 
   /** Keeps an attempt to be listed, or counts it; when they are told of at once, the oldest ones are counted instead. */
   #list(attempt: Attempt): void {
-    const hasRoom = () => this.#attempts.length < this.#limits.attempts && this.#listedPackets < this.#limits.packets;
+    const hasRoom = () =>
+      this.#attempts.length < this.#limits.attempts && this.#attempts.packets < this.#limits.packets;
     if (this.#teller !== undefined) {
       this.#teller.decided(attempt);
       while (!hasRoom() && this.#attempts.length > 0) this.#letLeave(this.#teller);
     }
     if (hasRoom()) {
-      this.#attempts.push(attempt);
-      this.#listedPackets += attempt.events.length;
+      this.#attempts.add(attempt);
     } else this.#unlisted.add(attempt);
   }
 
   #letLeave(teller: Teller): void {
-    const count = Math.ceil(this.#attempts.length / LEAVING_SHARE);
-    const leaving = this.#attempts.slice(0, count);
-    this.#attempts = this.#attempts.slice(count);
-    for (const attempt of leaving) {
-      this.#listedPackets -= attempt.events.length;
+    for (const attempt of this.#attempts.leave(Math.ceil(this.#attempts.length / LEAVING_SHARE))) {
       this.#unlisted.add(attempt);
       teller.forget(attempt);
     }

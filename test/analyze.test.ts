@@ -317,6 +317,22 @@ describe('the report', () => {
     ]);
   });
 
+  test('is the same for those who look at one attempt after the other', () => {
+    for (const options of [{}, { all: true }, { limits: { attempts: 3 } }]) {
+      const read = (finish: (analyzer: Analyzer) => Report): Report => {
+        const analyzer = new Analyzer(options);
+        const input = analyzer.addCapture('a.pcap');
+        input.push(captureOf(VARIED));
+        input.end();
+        return finish(analyzer);
+      };
+      const lazy = read((analyzer) => analyzer.finishLazily());
+      const plain = read((analyzer) => analyzer.finish());
+      expect(JSON.stringify(lazy)).toBe(JSON.stringify(plain));
+      expect(structuredClone(plain)).toEqual(plain);
+    }
+  });
+
   test('counts connections however few attempts may be listed', () => {
     const steps = Array.from({ length: 30 }, (_, index) =>
       handshake({ at: index * 10, clientPort: 2000 + index }),

@@ -1,6 +1,6 @@
 /** Runs the rules over an attempt and picks its outcome and cause. */
-import type { Attempt, EventKind } from '../track/attempt.js';
-import { CATALOGUE, type CauseId, describeCause } from './catalogue.js';
+import type { Attempt, AttemptEvent, EventKind } from '../track/attempt.js';
+import { CATALOGUE, type CauseId } from './catalogue.js';
 import { acceptQueueFull } from './causes/accept-queue-full.js';
 import { answeredTooLate } from './causes/answered-too-late.js';
 import { backendSilent } from './causes/backend-silent.js';
@@ -25,9 +25,19 @@ import { returnPathLost } from './causes/return-path-lost.js';
 import { routingLoop } from './causes/routing-loop.js';
 import { serverFirewall } from './causes/server-firewall.js';
 import { serviceUnstable } from './causes/service-unstable.js';
+import { watchedAfter } from './causes/silence.js';
 import { sourceDropped } from './causes/source-dropped.js';
 import { staleConnection } from './causes/stale-connection.js';
-import { type Alternative, type Context, type Evidence, framesOf, nameFrames, type Rule } from './finding.js';
+import {
+  type Alternative,
+  type Context,
+  type Evidence,
+  type Finding,
+  framesOf,
+  nameFrames,
+  type Rule,
+  type Telling,
+} from './finding.js';
 import type { Confidence, Outcome } from './outcome.js';
 import { type AttemptPackets, sortPackets } from './packets.js';
 
@@ -75,27 +85,79 @@ const RULES: Readonly<Record<CauseId, Rule>> = {
   'one-way-capture': oneWayCapture,
 };
 
+const ORDERED_RULES = CATALOGUE.map(({ id, outcome }) => ({ id, outcome, rule: RULES[id] }));
+
+/** A verdict that nobody has put into words yet. */
+export interface Judgement extends Finding {
+  outcome: Outcome;
+  /** Null only for established attempts. */
+  cause: CauseId | null;
+}
+
 /** Judges an attempt by its own packets and what else the capture shows. */
 export function classify(attempt: Attempt, context: Context): Verdict {
-  const packets = sortPackets(attempt);
-  if (packets.answer === 'completed' || isCompletedUnseen(packets, context)) return established(packets, context);
-  for (const { id } of CATALOGUE) {
-    const finding = RULES[id](packets, context);
-    if (finding !== undefined) return { outcome: describeCause(id).outcome, cause: id, ...finding };
+  return inWords(judge(sortPackets(attempt), context));
+}
+
+/** A verdict with what it rests on. */
+export function inWords({ outcome, cause, confidence, tell }: Judgement): Verdict {
+  return { outcome, cause, confidence, ...tell() };
+}
+
+/** The same as `classify`, of packets that are sorted already, and without a word. */
+export function judge(packets: AttemptPackets, context: Context): Judgement {
+  if (packets.answer === 'completed' || isCompletedUnseen(packets, context)) {
+    return {
+      outcome: 'established',
+      cause: null,
+      confidence: isSeenInFull(packets) ? 'high' : 'medium',
+      tell: () => ({ evidence: [describeEstablished(packets, context)], alternatives: [] }),
+    };
+  }
+  for (const { id, outcome, rule } of ORDERED_RULES) {
+    const finding = rule(packets, context);
+    if (finding === undefined) continue;
+    const { confidence, tell } = finding;
+    const verdict = { outcome, cause: id, confidence, tell };
+    return wasJudgedEarly(packets, id) ? judgedEarly(verdict) : verdict;
   }
   throw new Error(`no rule fits an attempt that was answered by ${packets.answer}`);
 }
 
+/** True if what was missing may still have come, had the attempt not made room for newer ones. */
+function wasJudgedEarly({ attempt, answer }: AttemptPackets, cause: CauseId): boolean {
+  return attempt.end === 'evicted' && (answer === 'silence' || answer === 'not-completed') && cause !== 'capture-ended';
+}
+
+const JUDGED_EARLY: Evidence = {
+  text: 'It was judged early, because too many attempts were pending at once: an answer may have come later',
+  frames: [],
+};
+
+function judgedEarly({ outcome, cause, tell }: Judgement): Judgement {
+  const tellAll = (): Telling => {
+    const { evidence, alternatives } = tell();
+    return { evidence: [...evidence, JUDGED_EARLY], alternatives };
+  };
+  return { outcome, cause, confidence: 'low', tell: tellAll };
+}
+
 /** SYN-ACKs of a capture that has no ACK at all need so many for company before they count as connections. */
 const ENOUGH_SYN_ACKS = 2;
+/** No system waits longer before it sends a SYN-ACK again for the first time. */
+const REPEATED_BY_THEN_NS = 3.2e9;
 
 /**
  * True for a SYN-ACK in a capture whose filter kept only SYNs, FINs and RSTs: a server that is not acknowledged would
  * have repeated it, and a client that did not get it would have repeated its SYN.
  */
-function isCompletedUnseen({ answer, syns, synAcks, lastSyn }: AttemptPackets, { capture }: Context): boolean {
+function isCompletedUnseen(packets: AttemptPackets, context: Context): boolean {
+  if (packets.answer !== 'not-completed') return false;
+  const { attempt, syns, synAcks, lastSyn } = packets;
+  // Of one that had to make room before that, nobody knows whether anything would have been repeated.
+  if (attempt.end === 'evicted' && watchedAfter(synAcks[0], packets) < REPEATED_BY_THEN_NS) return false;
+  const { capture } = context;
   return (
-    answer === 'not-completed' &&
     capture.plainSegments === 0 &&
     capture.synAcks >= ENOUGH_SYN_ACKS &&
     synAcks.length === 1 &&
@@ -108,20 +170,30 @@ function isCompletedUnseen({ answer, syns, synAcks, lastSyn }: AttemptPackets, {
 /** What a simultaneous open consists of (RFC 9293 section 3.5). */
 const MUTUAL_KINDS: ReadonlySet<EventKind> = new Set<EventKind>(['syn', 'reverse-syn', 'syn-ack', 'reverse-syn-ack']);
 
-function established(packets: AttemptPackets, context: Context): Verdict {
-  const { firstSyn, synAcks, attempt } = packets;
-  const seen = [firstSyn, synAcks[0], packets.events('ack')[0]].filter((event) => event !== undefined);
-  const mutual = attempt.events.filter(({ kind }) => MUTUAL_KINDS.has(kind));
-  const verdict = { outcome: 'established', cause: null } as const;
+/** The SYN, the SYN-ACK and the ACK, as far as they are in the capture. */
+function handshakeOf({ firstSyn, synAcks, events }: AttemptPackets): AttemptEvent[] {
+  return [firstSyn, synAcks[0], events('ack')[0]].filter((event) => event !== undefined);
+}
+
+function mutualOf({ attempt }: AttemptPackets): AttemptEvent[] {
+  return attempt.events.filter(({ kind }) => MUTUAL_KINDS.has(kind));
+}
+
+function isSeenInFull(packets: AttemptPackets): boolean {
+  return handshakeOf(packets).length === 3 || mutualOf(packets).length >= 3;
+}
+
+function describeEstablished(packets: AttemptPackets, context: Context): Evidence {
+  const seen = handshakeOf(packets);
   if (seen.length === 3) {
-    const text = `SYN, SYN-ACK and ACK are in ${nameFrames(seen, context)}`;
-    return { ...verdict, alternatives: [], confidence: 'high', evidence: [{ text, frames: framesOf(seen) }] };
+    return { text: `SYN, SYN-ACK and ACK are in ${nameFrames(seen, context)}`, frames: framesOf(seen) };
   }
+  const mutual = mutualOf(packets);
   if (mutual.length >= 3) {
     const text = `Both ends sent a SYN to each other, and answered it (${nameFrames(mutual, context)})`;
-    return { ...verdict, alternatives: [], confidence: 'high', evidence: [{ text, frames: framesOf(mutual) }] };
+    return { text, frames: framesOf(mutual) };
   }
-  const frames = seen.length === 0 ? attempt.events.slice(0, 1) : seen;
+  const frames = seen.length === 0 ? packets.attempt.events.slice(0, 1) : seen;
   const text = `The connection was made (${nameFrames(frames, context)}), although not all of its handshake is in the capture`;
-  return { ...verdict, alternatives: [], confidence: 'medium', evidence: [{ text, frames: framesOf(frames) }] };
+  return { text, frames: framesOf(frames) };
 }

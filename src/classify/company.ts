@@ -1,5 +1,6 @@
 /** What other attempts did at the time: of the same client, at the same port, and the same one seen elsewhere. */
 import type { Attempt, AttemptEvent, Endpoint } from '../track/attempt.js';
+import { Groups } from './groups.js';
 import { type AttemptPackets, sortPackets } from './packets.js';
 
 /** The unanswered attempts at one port, taken together. */
@@ -67,111 +68,258 @@ const MOST_REJECTED = 16;
 /** More ports than this are a scan, however many. */
 const MOST_PORTS = 16;
 
-/** Other attempts, looked up by what they have in common. */
+/** Attempts that may be made anew whenever one is asked for; an array is such a list. */
+export interface AttemptList {
+  readonly length: number;
+  at(index: number): Attempt | undefined;
+}
+
+const NOBODY: readonly Attempt[] = [];
+/** Each of them holds 64 attempts at most, so all of them some megabytes. */
+const KEPT_LISTS = 512;
+
+/** What an attempt consists of: SYNs alone, SYNs and an ICMP error among others, or its client's packets alone. */
+const SILENT = 1;
+const REJECTED = 2;
+const UNHEARD = 4;
+
+/**
+ * Other attempts, looked up by what they have in common. There may be a hundred thousand of them: what is known of each
+ * are a few numbers, and a group is looked for by numbers, which took a fifth of the time of texts as keys.
+ */
 export class AttemptIndex implements Company {
-  readonly #silences = new Map<string, PortSilence>();
-  readonly #silent = new Map<string, Attempt[]>();
+  readonly #attempts: AttemptList;
   readonly loneSyns: number;
-  readonly #rejected = new Map<string, Attempt[]>();
-  readonly #unheard = new Set<string>();
-  readonly #silentPorts = new Map<string, Set<number>>();
-  readonly #byClient = new Map<string, Attempt[]>();
-  /** Of each client's attempts, where the next one to another server stands. */
-  readonly #nextServer = new Map<string, Uint32Array>();
-  readonly #portsTried = new Map<string, Set<number>>();
-  readonly #bySequence = new Map<number, Attempt[]>();
+  readonly #addresses = new Map<string, number>();
+  /** The attempts in the order in which they began. */
+  readonly #order: Int32Array;
+  readonly #startNs: Float64Array;
+  readonly #client: Int32Array;
+  readonly #server: Int32Array;
+  readonly #port: Uint16Array;
+  readonly #sequence: Uint32Array;
+  readonly #traits: Uint8Array;
+  /** Of those that are silent. */
+  readonly #syns: Uint16Array;
+  readonly #lastSynNs: Float64Array;
+  /** Of ports that were asked for lately, their silent attempts. */
+  readonly #lists = new Map<number, Attempt[]>();
+  readonly #silences = new Map<number, PortSilence>();
+  readonly #portCounts = new Map<number, number>();
+  /** Of each attempt, where the next one of its client to another server stands among those of its client. */
+  #nextServer: Int32Array | undefined;
+  #byClient: Groups | undefined;
+  #bySequence: Groups | undefined;
+  #byPair: Groups | undefined;
+  #silentByServer: Groups | undefined;
+  #silentByPort: Groups | undefined;
+  #rejectedByPort: Groups | undefined;
+  #unheardByPair: Groups | undefined;
 
-  constructor(attempts: readonly Attempt[]) {
-    for (const attempt of attempts) this.#add(attempt);
-    this.loneSyns = areLoneSyns(attempts) ? attempts.length : 0;
-    for (const group of [...this.#byClient.values(), ...this.#bySequence.values()]) {
-      group.sort((one, other) => startNs(one) - startNs(other));
+  constructor(attempts: AttemptList) {
+    const { length } = attempts;
+    this.#attempts = attempts;
+    this.#startNs = new Float64Array(length);
+    this.#client = new Int32Array(length);
+    this.#server = new Int32Array(length);
+    this.#port = new Uint16Array(length);
+    this.#sequence = new Uint32Array(length);
+    this.#traits = new Uint8Array(length);
+    this.#syns = new Uint16Array(length);
+    this.#lastSynNs = new Float64Array(length);
+    for (let index = 0; index < length; index++) this.#note(index, attempts.at(index)!);
+    this.#order = inOrder(this.#startNs);
+    this.loneSyns = areLoneSyns(attempts, this.#traits, this.#syns) ? length : 0;
+  }
+
+  silenceAt({ server }: Attempt): PortSilence {
+    const key = this.#portKey(this.#addressOf(server), server.port);
+    let silence = this.#silences.get(key);
+    if (silence === undefined) {
+      silence = this.#silenceOf(key);
+      this.#silences.set(key, silence);
     }
-    for (const [client, group] of this.#byClient) this.#nextServer.set(client, nextServers(group));
+    return silence;
   }
 
-  silenceAt(attempt: Attempt): PortSilence {
-    return (
-      this.#silences.get(portKey(attempt)) ?? {
-        attempts: 0,
-        syns: 0,
-        firstSynNs: Number.POSITIVE_INFINITY,
-        lastSynNs: Number.NEGATIVE_INFINITY,
-      }
-    );
+  silentAt({ server }: Attempt): readonly Attempt[] {
+    const key = this.#portKey(this.#addressOf(server), server.port);
+    const known = this.#lists.get(key);
+    if (known !== undefined) return known;
+    const silent = this.#get(this.#silentAtPorts().of(key), MOST_SILENT);
+    if (this.#lists.size === KEPT_LISTS) this.#lists.clear();
+    this.#lists.set(key, silent);
+    return silent;
   }
 
-  silentAt(attempt: Attempt): readonly Attempt[] {
-    return this.#silent.get(portKey(attempt)) ?? [];
+  rejectedAt({ server }: Attempt): readonly AttemptPackets[] {
+    this.#rejectedByPort ??= this.#group((index) => this.#ownPort(index), REJECTED);
+    const key = this.#portKey(this.#addressOf(server), server.port);
+    return this.#get(this.#rejectedByPort.of(key), MOST_REJECTED).map(sortPackets);
   }
 
-  rejectedAt(attempt: Attempt): readonly AttemptPackets[] {
-    return (this.#rejected.get(portKey(attempt)) ?? []).map(sortPackets);
-  }
-
-  wentOnUnheard(attempt: Attempt): boolean {
-    return this.#unheard.has(pairKey(attempt));
+  wentOnUnheard({ client, server }: Attempt): boolean {
+    this.#unheardByPair ??= this.#group((index) => this.#ownPair(index), UNHEARD);
+    if (this.#unheardByPair.isEmpty) return false;
+    return this.#unheardByPair.of(pairKey(this.#addressOf(client), this.#addressOf(server))).length > 0;
   }
 
   silentPorts({ server }: Attempt): number {
-    return this.#silentPorts.get(server.address)?.size ?? 0;
+    this.#silentByServer ??= this.#group((index) => this.#server[index], SILENT);
+    const address = this.#addressOf(server);
+    return this.#countPorts(-1 - address, this.#silentByServer, address);
   }
 
   elsewhere(attempt: Attempt, fromNs: number, toNs: number): readonly Attempt[] {
-    const { client, server } = attempt;
-    const ofClient = this.#byClient.get(client.address) ?? [];
-    const next = this.#nextServer.get(client.address) ?? [];
-    const found: Attempt[] = [];
-    let at = firstFrom(ofClient, fromNs);
-    while (at < ofClient.length && startNs(ofClient[at]) <= toNs && found.length < MOST_ELSEWHERE) {
-      const isElsewhere = ofClient[at].server.address !== server.address;
+    const server = this.#addressOf(attempt.server);
+    this.#byClient ??= this.#group((index) => this.#client[index]);
+    const ofClient = this.#byClient.of(this.#addressOf(attempt.client));
+    this.#nextServer ??= this.#findNextServers();
+    const found: number[] = [];
+    let at = firstFrom(ofClient, this.#startNs, fromNs);
+    while (at < ofClient.length && this.#startNs[ofClient[at]] <= toNs && found.length < MOST_ELSEWHERE) {
+      const isElsewhere = this.#server[ofClient[at]] !== server;
       if (isElsewhere) found.push(ofClient[at]);
       // A client may have thousands of attempts to one server: they are passed over at once.
-      at = isElsewhere ? at + 1 : next[at];
+      at = isElsewhere ? at + 1 : this.#nextServer[ofClient[at]];
     }
-    return found;
+    return found.map((index) => this.#attempts.at(index)!);
   }
 
-  portsTried(attempt: Attempt): number {
-    return this.#portsTried.get(pairKey(attempt))?.size ?? 0;
+  portsTried({ client, server }: Attempt): number {
+    this.#byPair ??= this.#group((index) => this.#ownPair(index));
+    const key = pairKey(this.#addressOf(client), this.#addressOf(server));
+    return this.#countPorts(key, this.#byPair, key);
   }
 
   twins(attempt: Attempt): readonly Attempt[] {
     const syn = firstSyn(attempt);
     if (syn === undefined) return [];
+    this.#bySequence ??= this.#group((index) => this.#sequence[index]);
+    // Mostly it is the attempt itself.
+    if (this.#bySequence.countOf(attempt.initialSequence) < 2) return NOBODY;
+    const ofSequence = this.#bySequence.of(attempt.initialSequence);
     const isTwin = (other: Attempt): boolean => {
       const otherSyn = firstSyn(other);
       return otherSyn !== undefined && isSameSyn(syn, otherSyn) && !isBetweenSame(attempt, other);
     };
-    const ofSequence = this.#bySequence.get(attempt.initialSequence) ?? [];
-    const from = firstFrom(ofSequence, syn.timeNs - TWIN_NS);
-    return ofSequence.slice(from, from + MOST_TWINS).filter(isTwin);
+    const from = firstFrom(ofSequence, this.#startNs, syn.timeNs - TWIN_NS);
+    return this.#get(ofSequence.subarray(from), MOST_TWINS).filter(isTwin);
   }
 
-  #add(attempt: Attempt): void {
-    push(this.#byClient, attempt.client.address, attempt);
-    push(this.#bySequence, attempt.initialSequence, attempt);
-    notePort(this.#portsTried, pairKey(attempt), attempt.server.port);
-    const syns = attempt.events.filter(({ kind }) => kind === 'syn');
-    const key = portKey(attempt);
-    if (attempt.events.some(({ kind }) => kind === 'icmp') && (this.#rejected.get(key)?.length ?? 0) < MOST_REJECTED) {
-      push(this.#rejected, key, attempt);
+  #note(index: number, { client, server, initialSequence, events }: Attempt): void {
+    let syns = 0;
+    let clientSegments = 0;
+    let hasError = false;
+    let lastSynNs = Number.NEGATIVE_INFINITY;
+    for (const { kind, timeNs } of events) {
+      if (kind === 'syn') {
+        syns++;
+        lastSynNs = timeNs;
+      } else if (kind === 'client-segment') clientSegments++;
+      else if (kind === 'icmp') hasError = true;
     }
-    const wentOn = attempt.events.filter(({ kind }) => kind === 'client-segment');
-    if (wentOn.length > 0 && syns.length + wentOn.length === attempt.events.length) this.#unheard.add(pairKey(attempt));
-    if (syns.length === 0 || syns.length < attempt.events.length) return;
-    notePort(this.#silentPorts, attempt.server.address, attempt.server.port);
-    if ((this.#silent.get(key)?.length ?? 0) < MOST_SILENT) push(this.#silent, key, attempt);
-    const known = this.#silences.get(key);
-    const firstSynNs = syns[0].timeNs;
-    const lastSynNs = syns[syns.length - 1].timeNs;
-    this.#silences.set(key, {
-      attempts: (known?.attempts ?? 0) + 1,
-      syns: (known?.syns ?? 0) + syns.length,
-      firstSynNs: Math.min(known?.firstSynNs ?? firstSynNs, firstSynNs),
-      lastSynNs: Math.max(known?.lastSynNs ?? lastSynNs, lastSynNs),
-    });
+    const isSilent = syns > 0 && syns === events.length;
+    const isUnheard = clientSegments > 0 && syns + clientSegments === events.length;
+    this.#startNs[index] = events[0].timeNs;
+    this.#client[index] = this.#enter(client);
+    this.#server[index] = this.#enter(server);
+    this.#port[index] = server.port;
+    this.#sequence[index] = initialSequence;
+    this.#traits[index] = (isSilent ? SILENT : 0) | (hasError ? REJECTED : 0) | (isUnheard ? UNHEARD : 0);
+    this.#syns[index] = isSilent ? syns : 0;
+    this.#lastSynNs[index] = lastSynNs;
   }
+
+  #enter({ address }: Endpoint): number {
+    const known = this.#addresses.get(address);
+    if (known !== undefined) return known;
+    this.#addresses.set(address, this.#addresses.size);
+    return this.#addresses.size - 1;
+  }
+
+  /** A number that no attempt has where the address is not known. */
+  #addressOf({ address }: Endpoint): number {
+    return this.#addresses.get(address) ?? this.#addresses.size;
+  }
+
+  #portKey(address: number, port: number): number {
+    return address * 0x10000 + port;
+  }
+
+  #ownPort(index: number): number {
+    return this.#portKey(this.#server[index], this.#port[index]);
+  }
+
+  #ownPair(index: number): number {
+    return pairKey(this.#client[index], this.#server[index]);
+  }
+
+  #group(keyOf: (index: number) => number, trait = 0): Groups {
+    const members = trait === 0 ? this.#order : this.#order.filter((index) => (this.#traits[index] & trait) !== 0);
+    return new Groups(members, keyOf);
+  }
+
+  #get(group: Int32Array, most: number): Attempt[] {
+    return Array.from(group.subarray(0, most), (index) => this.#attempts.at(index)!);
+  }
+
+  #silentAtPorts(): Groups {
+    this.#silentByPort ??= this.#group((index) => this.#ownPort(index), SILENT);
+    return this.#silentByPort;
+  }
+
+  #silenceOf(port: number): PortSilence {
+    const silence = {
+      attempts: 0,
+      syns: 0,
+      firstSynNs: Number.POSITIVE_INFINITY,
+      lastSynNs: Number.NEGATIVE_INFINITY,
+    };
+    for (const index of this.#silentAtPorts().of(port)) {
+      silence.attempts++;
+      silence.syns += this.#syns[index];
+      silence.firstSynNs = Math.min(silence.firstSynNs, this.#startNs[index]);
+      silence.lastSynNs = Math.max(silence.lastSynNs, this.#lastSynNs[index]);
+    }
+    return silence;
+  }
+
+  /** The ports of a group, counted once; `name` is the group's among all that are counted. */
+  #countPorts(name: number, groups: Groups, key: number): number {
+    const known = this.#portCounts.get(name);
+    if (known !== undefined) return known;
+    const ports = new Set<number>();
+    for (const index of groups.of(key)) {
+      ports.add(this.#port[index]);
+      if (ports.size === MOST_PORTS) break;
+    }
+    this.#portCounts.set(name, ports.size);
+    return ports.size;
+  }
+
+  #findNextServers(): Int32Array {
+    const next = new Int32Array(this.#order.length);
+    for (const group of this.#byClient!.all()) {
+      for (let at = group.length - 1; at >= 0; at--) {
+        const isSame = at + 1 < group.length && this.#server[group[at]] === this.#server[group[at + 1]];
+        next[group[at]] = isSame ? next[group[at + 1]] : at + 1;
+      }
+    }
+    return next;
+  }
+}
+
+/** Two hosts in one number: there are fewer than 2^26 of them. */
+function pairKey(client: number, server: number): number {
+  return client * 2 ** 26 + server;
+}
+
+/** The indices of attempts in the order of their beginnings. */
+function inOrder(startNs: Float64Array): Int32Array {
+  const order = Int32Array.from(startNs.keys());
+  const isInOrder = startNs.every((timeNs, index) => index === 0 || startNs[index - 1] <= timeNs);
+  return isInOrder ? order : order.sort((one, other) => startNs[one] - startNs[other] || one - other);
 }
 
 /** So many attempts, to so many servers, are no accident. */
@@ -180,48 +328,18 @@ const ENOUGH_SERVERS = 3;
 /** Of so many attempts one at most repeats its SYN. */
 const REPEATED_SHARE = 0.1;
 
-function areLoneSyns(attempts: readonly Attempt[]): boolean {
-  if (attempts.length < ENOUGH_LONE_SYNS) return false;
-  const isSilent = ({ events, isBareSyn, isOddSyn }: Attempt): boolean =>
-    !isBareSyn && !isOddSyn && events.every(({ kind }) => kind === 'syn');
-  if (!attempts.every(isSilent)) return false;
-  const repeated = attempts.filter(({ events }) => events.length > 1).length;
-  const servers = new Set(attempts.map(({ server }) => server.address));
-  return servers.size >= ENOUGH_SERVERS && repeated <= REPEATED_SHARE * attempts.length;
-}
-
-function notePort(ports: Map<string, Set<number>>, key: string, port: number): void {
-  const known = ports.get(key);
-  if (known === undefined) ports.set(key, new Set([port]));
-  else if (known.size < MOST_PORTS) known.add(port);
-}
-
-function nextServers(attempts: readonly Attempt[]): Uint32Array {
-  const next = new Uint32Array(attempts.length);
-  for (let at = attempts.length - 1; at >= 0; at--) {
-    const isLast = at === attempts.length - 1;
-    const isSame = !isLast && attempts[at].server.address === attempts[at + 1].server.address;
-    next[at] = isSame ? next[at + 1] : at + 1;
+function areLoneSyns(attempts: AttemptList, traits: Uint8Array, syns: Uint16Array): boolean {
+  const { length } = attempts;
+  if (length < ENOUGH_LONE_SYNS || !traits.every((trait) => trait === SILENT)) return false;
+  const servers = new Set<string>();
+  let repeated = 0;
+  for (let index = 0; index < length; index++) {
+    const { isBareSyn, isOddSyn, server } = attempts.at(index)!;
+    if (isBareSyn || isOddSyn) return false;
+    servers.add(server.address);
+    if (syns[index] > 1) repeated++;
   }
-  return next;
-}
-
-function pairKey({ client, server }: Attempt): string {
-  return `${client.address} ${server.address}`;
-}
-
-function push<Key>(map: Map<Key, Attempt[]>, key: Key, attempt: Attempt): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [attempt]);
-  else known.push(attempt);
-}
-
-function portKey({ server }: Attempt): string {
-  return `${server.address} ${server.port}`;
-}
-
-function startNs({ events }: Attempt): number {
-  return events[0].timeNs;
+  return servers.size >= ENOUGH_SERVERS && repeated <= REPEATED_SHARE * length;
 }
 
 function firstSyn({ events }: Attempt): AttemptEvent | undefined {
@@ -254,13 +372,13 @@ function isSameEnd(one: Endpoint, other: Endpoint): boolean {
   return one.port === other.port && one.address === other.address;
 }
 
-/** The index of the first attempt that began at this time or later. */
-function firstFrom(attempts: readonly Attempt[], fromNs: number): number {
+/** Where in a group the first attempt stands that began at this time or later. */
+function firstFrom(group: Int32Array, startNs: Float64Array, fromNs: number): number {
   let low = 0;
-  let high = attempts.length;
+  let high = group.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (startNs(attempts[middle]) < fromNs) low = middle + 1;
+    if (startNs[group[middle]] < fromNs) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -21,6 +21,12 @@ export interface Alternative {
 /** What a rule found. */
 export interface Finding {
   confidence: Confidence;
+  /** Puts it into words: of millions of attempts that are only counted nobody asks for them. */
+  tell: () => Telling;
+}
+
+/** What a rule found, in words. */
+export interface Telling {
   evidence: Evidence[];
   alternatives: Alternative[];
 }

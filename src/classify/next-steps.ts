@@ -37,7 +37,31 @@ export function fillNextSteps(cause: CauseId, target: NextStepTarget): string[] 
   const steps: readonly NextStep[] = describeCause(cause).nextSteps;
   return steps
     .filter((step) => (step.ipVersion ?? ipVersion) === ipVersion)
-    .map((step) => sentence(step, target).replace(PLACEHOLDER, (placeholder, name) => values[name] ?? placeholder));
+    .map((step) => fill(partsOf(step, target.client !== undefined), values));
+}
+
+/** What a step consists of: texts, and between them the names of what is to be filled in. */
+type Parts = readonly string[];
+
+/** Of each step, told of one client or of any: there are a hundred thousand attempts, and some hundred steps. */
+const known: readonly [ofAny: Map<NextStep, Parts>, ofOne: Map<NextStep, Parts>] = [new Map(), new Map()];
+
+function partsOf(step: NextStep, isOfOne: boolean): Parts {
+  const steps = known[isOfOne ? 1 : 0];
+  let parts = steps.get(step);
+  if (parts === undefined) {
+    parts = sentence(step, isOfOne).split(PLACEHOLDER);
+    steps.set(step, parts);
+  }
+  return parts;
+}
+
+function fill(parts: Parts, values: Readonly<Record<string, string>>): string {
+  let text = parts[0];
+  for (let index = 1; index < parts.length; index += 2) {
+    text += (values[parts[index]] ?? `{${parts[index]}}`) + parts[index + 1];
+  }
+  return text;
 }
 
 /** {time_connect} and its like belong to the commands: only what is known is replaced. */
@@ -79,8 +103,8 @@ const PLACES = {
   capture: 'Where you capture',
 } as const;
 
-function sentence({ where, command, system, text }: NextStep, { client }: NextStepTarget): string {
+function sentence({ where, command, system, text }: NextStep, isOfOne: boolean): string {
   if (command === undefined) return text;
-  const place = where === 'client' && client === undefined ? 'On the client' : PLACES[where];
+  const place = where === 'client' && !isOfOne ? 'On the client' : PLACES[where];
   return `${place}${system === undefined ? '' : ` (${system})`}, \`${command}\`: ${text}`;
 }

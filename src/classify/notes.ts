@@ -1,6 +1,6 @@
 /** Runs the rules that find notes over an attempt whose verdict is known. */
 import type { Attempt } from '../track/attempt.js';
-import type { Verdict } from './classify.js';
+import type { Judgement } from './classify.js';
 import { NOTES, type NoteCode } from './descriptions/notes.js';
 import type { Context, Evidence } from './finding.js';
 import { acceptedThenClosed } from './notes/accepted-then-closed.js';
@@ -22,8 +22,11 @@ export interface Note extends Evidence {
   code: NoteCode;
 }
 
+/** What rules of notes know of the verdict. */
+export type Decision = Pick<Judgement, 'outcome' | 'cause'>;
+
 /** The rule of one note: pure, and silent about what it does not recognise. */
-export type NoteRule = (packets: AttemptPackets, context: Context, verdict: Verdict) => Evidence | undefined;
+export type NoteRule = (packets: AttemptPackets, context: Context, verdict: Decision) => Evidence | undefined;
 
 /** The rule of every note; the order in which they are told is that of NOTES. */
 const RULES: Readonly<Record<NoteCode, NoteRule>> = {
@@ -41,11 +44,19 @@ const RULES: Readonly<Record<NoteCode, NoteRule>> = {
   'translated-twin': translatedTwin,
 };
 
+const ORDERED_RULES = NOTES.map(({ code }) => ({ code, rule: RULES[code] }));
+
 /** What else is worth knowing about an attempt. */
-export function findNotes(attempt: Attempt, verdict: Verdict, context: Context): Note[] {
-  const packets = sortPackets(attempt);
-  return NOTES.flatMap(({ code }) => {
-    const found = RULES[code](packets, context, verdict);
-    return found === undefined ? [] : [{ code, ...found }];
-  });
+export function findNotes(attempt: Attempt, verdict: Decision, context: Context): Note[] {
+  return findNotesIn(sortPackets(attempt), verdict, context);
+}
+
+/** The same, of packets that are sorted already. */
+export function findNotesIn(packets: AttemptPackets, verdict: Decision, context: Context): Note[] {
+  const notes: Note[] = [];
+  for (const { code, rule } of ORDERED_RULES) {
+    const found = rule(packets, context, verdict);
+    if (found !== undefined) notes.push({ code, ...found });
+  }
+  return notes;
 }

@@ -1,5 +1,5 @@
 /** An attempt's packets sorted by what they were, and the figures that several rules ask for. */
-import type { Attempt, AttemptEvent, EventKind } from '../track/attempt.js';
+import type { Attempt, AttemptEvent, EventKind, FrameReference } from '../track/attempt.js';
 import { TRAIT_SACK, TRAIT_TIMESTAMPS, TRAIT_WINDOW_SCALE } from '../track/traits.js';
 
 /** What answered an attempt's SYN. Exactly one holds. */
@@ -26,6 +26,14 @@ export type Answer =
   | 'no-syn'
   | 'silence';
 
+/** From how far away the target's other packets came. */
+export interface Reference {
+  nearest: number;
+  farthest: number;
+  /** Packets that show it. */
+  frames: FrameReference[];
+}
+
 export interface AttemptPackets {
   attempt: Attempt;
   answer: Answer;
@@ -35,7 +43,9 @@ export interface AttemptPackets {
   synAcks: AttemptEvent[];
   /** The RST, ICMP error or SYN-ACK that decided it, where there is one. */
   decisive: AttemptEvent | undefined;
-  events: (kind: EventKind) => AttemptEvent[];
+  events: (kind: EventKind) => readonly AttemptEvent[];
+  /** What several rules ask, once one of them has found it out. */
+  memo: { isRealSilence?: boolean; targetDistance?: Reference | undefined };
 }
 
 /** True for ICMP 3 except 'fragmentation needed', and for ICMPv6 1: nothing will come of this SYN. */
@@ -88,11 +98,19 @@ function vainResets(events: readonly AttemptEvent[], synAck: AttemptEvent): Atte
   return resets.length > 0 && isContradicted(resets[0], events) ? resets : [];
 }
 
+const NO_EVENTS: readonly AttemptEvent[] = [];
+
 /** Sorts an attempt's packets and says what answered it. */
 export function sortPackets(attempt: Attempt): AttemptPackets {
-  const events = (kind: EventKind) => attempt.events.filter((event) => event.kind === kind);
-  const syns = events('syn');
-  const { answer, decisive } = findAnswer(attempt, syns.length > 0);
+  const kinds = new Set<EventKind>();
+  const syns: AttemptEvent[] = [];
+  const synAcks: AttemptEvent[] = [];
+  for (const event of attempt.events) {
+    kinds.add(event.kind);
+    if (event.kind === 'syn') syns.push(event);
+    else if (event.kind === 'syn-ack') synAcks.push(event);
+  }
+  const { answer, decisive } = findAnswer(attempt, kinds);
   return {
     attempt,
     answer,
@@ -100,8 +118,9 @@ export function sortPackets(attempt: Attempt): AttemptPackets {
     syns,
     firstSyn: syns[0],
     lastSyn: syns[syns.length - 1],
-    synAcks: events('syn-ack'),
-    events,
+    synAcks,
+    events: (kind) => (kinds.has(kind) ? attempt.events.filter((event) => event.kind === kind) : NO_EVENTS),
+    memo: {},
   };
 }
 
@@ -110,9 +129,12 @@ interface FoundAnswer {
   decisive?: AttemptEvent;
 }
 
-function findAnswer({ events }: Attempt, hasSyn: boolean): { answer: Answer; decisive: AttemptEvent | undefined } {
-  const first = (kind: EventKind) => events.find((event) => event.kind === kind);
-  const found = answerOf(events, first, hasSyn);
+function findAnswer(
+  { events }: Attempt,
+  kinds: ReadonlySet<EventKind>,
+): { answer: Answer; decisive: AttemptEvent | undefined } {
+  const first = (kind: EventKind) => (kinds.has(kind) ? events.find((event) => event.kind === kind) : undefined);
+  const found = answerOf(events, first, kinds.has('syn'));
   return { answer: found.answer, decisive: found.decisive };
 }
 

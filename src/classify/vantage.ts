@@ -48,16 +48,26 @@ function byHops(own: number | undefined, other: number | undefined): Locality {
   return other !== undefined && other > 0 ? 'presumed' : 'unknown';
 }
 
-/** The vantage point that the attempts agree on. */
-export function captureVantage(attempts: readonly Attempt[], hosts: HostFacts): Vantage {
-  const seen = new Set<Vantage>();
-  for (const attempt of attempts) {
-    const vantage = attemptVantage(endsOf(attempt, hosts));
-    if (vantage !== 'unknown') seen.add(vantage);
-    if (seen.size > 1) return 'mixed';
+/** The vantage point that attempts agree on. */
+export class VantagePoint {
+  readonly #hosts: HostFacts;
+  #vantage: Vantage = 'unknown';
+
+  constructor(hosts: HostFacts) {
+    this.#hosts = hosts;
   }
-  for (const vantage of seen) return vantage;
-  return 'unknown';
+
+  get vantage(): Vantage {
+    return this.#vantage;
+  }
+
+  /** Takes in where one attempt was captured. */
+  note(attempt: Attempt): void {
+    if (this.#vantage === 'mixed') return;
+    const vantage = attemptVantage(endsOf(attempt, this.#hosts));
+    if (vantage === 'unknown') return;
+    this.#vantage = this.#vantage === 'unknown' || this.#vantage === vantage ? vantage : 'mixed';
+  }
 }
 
 /** True if the capture was taken at this end, or so near that nothing but the end itself could come between. */
@@ -84,13 +94,21 @@ function clientDistance(attempt: Attempt): number | undefined {
 function serverDistance(attempt: Attempt, hosts: HostFacts): number | undefined {
   const own = nearestOf(attempt, 'syn-ack');
   if (own !== undefined) return own;
-  const others = SERVER_KINDS.flatMap((kind) => hosts.distance(attempt.serverHost, kind)?.nearest ?? []);
-  return others.length > 0 ? Math.min(...others) : nearestOf(attempt, 'rst');
+  let nearest: number | undefined;
+  for (const kind of SERVER_KINDS) nearest = nearer(nearest, hosts.distance(attempt.serverHost, kind)?.nearest);
+  return nearest ?? nearestOf(attempt, 'rst');
 }
 
 /** The fewest hops of the attempt's packets of a kind; copies from farther on are not among them. */
 function nearestOf({ events }: Attempt, wanted: EventKind): number | undefined {
-  const telling = events.filter(({ kind, timeToLive }) => kind === wanted && tellsDistance(timeToLive));
-  const hops = telling.map(({ timeToLive }) => hopDistance(timeToLive));
-  return hops.length === 0 ? undefined : Math.min(...hops);
+  let nearest: number | undefined;
+  for (const { kind, timeToLive } of events) {
+    if (kind === wanted && tellsDistance(timeToLive)) nearest = nearer(nearest, hopDistance(timeToLive));
+  }
+  return nearest;
+}
+
+function nearer(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Math.min(one, other);
 }

@@ -41,6 +41,8 @@ export interface AnalyzeCommand {
   numeric: boolean;
   failOn: Outcome[];
   limitPayload: PayloadLimit;
+  /** How many attempts may wait for an answer; undefined: as many as usual. */
+  maxPending: number | undefined;
   anonymize: Anonymization | undefined;
   /** Undefined: as the terminal and the environment say. */
   color: boolean | undefined;
@@ -68,6 +70,7 @@ export interface AnalyzeArguments {
   until?: Value;
   'fail-on'?: Value;
   'limit-payload'?: Value;
+  'max-pending'?: Value;
   anonymize?: Value;
   'anonymize-mac'?: Switch;
   all?: Switch;
@@ -108,6 +111,7 @@ export function readAnalyzeArguments(given: AnalyzeArguments): AnalyzeCommand {
     numeric: isOn(given.n) === true,
     failOn: readFailOn(given['fail-on'], selection),
     limitPayload: readLimitPayload(given['limit-payload'], outputs),
+    maxPending: readMaxPending(given['max-pending']),
     anonymize: readAnonymize(given),
     color: isOn(given.color),
     quiet: isOn(given.quiet) === true,
@@ -227,6 +231,17 @@ function readCause(text: string): string {
   if (findCause(text) !== undefined) return text;
   const causes = CATALOGUE.map(({ id }) => id);
   throw new UsageError(`there is no cause '${text}'${suggest(text, causes) || '; synwhy explain lists them'}`);
+}
+
+/** Each takes some 200 bytes. */
+const MOST_PENDING = 2 ** 24;
+
+function readMaxPending(value: Value): number | undefined {
+  const text = single('max-pending', value);
+  if (text === undefined) return undefined;
+  const count = /^\d{1,8}$/.test(text) ? Number(text) : 0;
+  if (count > 0 && count <= MOST_PENDING) return count;
+  throw new UsageError(`--max-pending takes a number of attempts from 1 to ${MOST_PENDING}, not '${text}'`);
 }
 
 function readMoment(option: 'since' | 'until', value: Value): Moment | undefined {

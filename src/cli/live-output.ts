@@ -8,6 +8,7 @@ import { open } from 'node:fs/promises';
 import type { Pending } from '../analyze.js';
 import { isFailure } from '../classify/outcome.js';
 import { HostSockets } from '../node/sockets.js';
+import { mapAttempts } from '../report/attempt-list.js';
 import { describeDecided, describeWaiting } from '../report/live-line.js';
 import type { HostFact, Report, ReportAttempt } from '../report/model.js';
 import { ndjsonAttempt, ndjsonSummary } from '../report/ndjson.js';
@@ -125,7 +126,7 @@ export class LiveOutput {
 
   /** The report with what the host knew of its attempts. */
   withHostFacts(report: Report): Report {
-    const attempts = report.attempts.map((attempt) => {
+    const attempts = mapAttempts(report.attempts, (attempt) => {
       const hostFacts = this.#factsOf.get(attempt.id);
       return hostFacts === undefined ? attempt : { ...attempt, hostFacts };
     });

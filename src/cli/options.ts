@@ -73,6 +73,12 @@ const OPTIONS = {
     requiresArg: true,
     describe: 'What the excerpt (.pcapng) keeps of each packet: headers (default; DNS whole) or full',
   },
+  'max-pending': {
+    type: 'string',
+    requiresArg: true,
+    describe:
+      'Remember so many attempts that wait for an answer (default 1048576); beyond, the oldest are judged early',
+  },
   anonymize: {
     type: 'string',
     describe: 'Replace addresses and names everywhere; --anonymize=KEY does so alike in each run with that key',

@@ -1,12 +1,10 @@
 /** Makes a report of attempts: judges them, numbers and groups them, and puts everything into the words of the model. */
 import type { CaptureFacts } from '../capture/format.js';
 import { type CauseId, describeCause } from '../classify/catalogue.js';
-import { classify, type Verdict } from '../classify/classify.js';
-import { AttemptIndex } from '../classify/company.js';
-import type { Context } from '../classify/finding.js';
+import type { Verdict } from '../classify/classify.js';
 import { fillNextSteps } from '../classify/next-steps.js';
-import { findNotes, type Note } from '../classify/notes.js';
-import { isFailure } from '../classify/outcome.js';
+import type { Note } from '../classify/notes.js';
+import { isFailure, type Outcome } from '../classify/outcome.js';
 import { applicationError } from '../classify/system-errors.js';
 import { linkTypeName } from '../decode/packet.js';
 import {
@@ -17,22 +15,26 @@ import {
   type IcmpError,
   numberOf,
 } from '../track/attempt.js';
-import { findHosts, type HostTable } from '../track/hosts.js';
+import type { HostTable } from '../track/hosts.js';
 import type { NameTable } from '../track/names.js';
 import type { ResolutionLog } from '../track/resolutions.js';
-import { joinStrays } from '../track/strays.js';
 import type { TrackerCounts } from '../track/tracker.js';
+import type { AttemptGroups } from './attempt-groups.js';
+import { lazyAttempts } from './attempt-list.js';
+import { groupedAttempt } from './crowds.js';
 import { attemptFilter } from './display-filter.js';
-import { buildFindings, type UnlistedFinding } from './findings.js';
+import { buildFindings } from './findings.js';
+import { JudgedAttempts } from './judged-attempts.js';
+import type { KeptAttempts } from './kept-attempts.js';
 import type { Report, ReportAttempt, ReportCapture, ReportEndpoint, ReportServer, Summary } from './model.js';
 import { AddressNames } from './names.js';
 import { buildObservations, type ObservationInput } from './observations.js';
 import type { OddConnections, OddWording } from './odd-connections.js';
 import { type Pattern, Patterns } from './patterns.js';
 import { buildQuality } from './quality.js';
-import { type AttemptSelection, matches } from './select.js';
-import type { Teller } from './teller.js';
-import type { UnlistedAttempts, UnlistedGroup } from './unlisted.js';
+import { type AttemptSelection, matches, type SelectableAttempt } from './select.js';
+import type { SettledAttempt, Teller } from './teller.js';
+import { isGrouped, type UnlistedAttempts } from './unlisted.js';
 import { VERSION } from './version.js';
 import { formatServer } from './wording.js';
 
@@ -52,7 +54,7 @@ export interface BuildInput {
   captures: readonly BuildCapture[];
   /** The time origin: nanoseconds since 1970. */
   epochNs: bigint;
-  attempts: readonly Attempt[];
+  attempts: KeptAttempts;
   /** Attempts that were too many to list. */
   unlisted: UnlistedAttempts;
   oddConnections: OddConnections;
@@ -64,6 +66,8 @@ export interface BuildInput {
   resolutions: ResolutionLog;
   counts: TrackerCounts;
   undecodable: Record<string, number>;
+  /** What could be remembered: attempts that wait, and findings. */
+  limits: { pending: number; findings: number };
   all: boolean;
   selection: AttemptSelection;
   numeric: boolean;
@@ -79,30 +83,51 @@ export interface JudgedAttempt {
   notes: Note[];
 }
 
-/** The report over these attempts; see model.ts. */
+/**
+ * The report over these attempts; see model.ts. Its attempts are put into words when they are asked for, anew each time:
+ * it is for those who look at one after the other.
+ */
 export function buildReport(input: BuildInput): Report {
+  const { all, attempts: kept, hosts, names, counts, selection, teller } = input;
   const wording = new Wording(input);
-  const all = judge(input, wording);
-  const judged = all.filter(({ isMeant }) => isMeant);
-  const attempts = judged.map((one, index) => wording.attempt(one, input.teller?.idOf(one.attempt) ?? index + 1));
-  const isListed = ({ outcome }: ReportAttempt) => input.all || isFailure(outcome);
-  input.teller?.settle(attempts, isListed);
+  const isBounded = Object.values(selection).some((criterion) => criterion !== undefined);
+  const judged = new JudgedAttempts(kept, {
+    hosts,
+    names,
+    capture: counts,
+    frameNumber: (reference) => wording.frameNumber(reference),
+    isMeant: (attempt, outcome, cause) => !isBounded || matches(selection, wording.selectable(attempt, outcome, cause)),
+  });
+  const ids = numberAttempts(judged, teller);
+  const isListed = (place: number) => judged.isMeant(place) && (all || isFailure(judged.outcome(place)));
+  const word = (place: number) => wording.attempt(judged.inWords(place), ids[place]);
+  teller?.settle(settled(judged, ids, isListed, word));
+  const groups = groupAttempts(judged, input);
+  const listed = Int32Array.from({ length: judged.length }, (_, place) => place).filter(isListed);
   return {
     schema: 'synwhy-report/1',
     generator: { name: 'synwhy', version: VERSION },
     captures: input.captures.filter(isRecognized).map((capture) => wording.capture(capture)),
     quality: buildQuality(input, judged),
-    summary: summarize(attempts, input),
-    findings: buildFindings(
-      attempts.filter(({ outcome }) => isFailure(outcome)),
-      [...input.unlisted.groups].filter(({ outcome }) => isFailure(outcome)).map((group) => wording.unlisted(group)),
-      findPatterns(all, judged, attempts, input, wording),
-    ),
+    summary: summarize(judged, input),
+    findings: buildFindings({
+      groups,
+      judged,
+      idOf: (place) => ids[place],
+      word,
+      server: (end) => wording.server(end),
+      timeOf: (timeNs) => formatTime(wording.epochOf(timeNs)),
+      findPattern: findPatterns(judged, input, wording),
+    }),
     observations: [
       ...buildObservations({ ...input, ...wording.forObservations() }),
       ...input.oddConnections.tell(wording.forOddConnections(input)),
     ],
-    attempts: attempts.filter(isListed),
+    attempts: lazyAttempts({
+      length: listed.length,
+      idAt: (index) => ids[listed[index]],
+      at: (index) => word(listed[index]),
+    }),
   };
 }
 
@@ -111,59 +136,59 @@ function isRecognized({ facts }: BuildCapture): boolean {
   return facts.format !== '';
 }
 
-/** Patterns over all attempts, for findings whose attempts are those that are meant, worded. */
+/** Of each attempt that the report is about its `id`. */
+function numberAttempts(judged: JudgedAttempts, teller: Teller | undefined): Float64Array {
+  const ids = new Float64Array(judged.length);
+  let last = 0;
+  for (let place = 0; place < judged.length; place++) {
+    if (judged.isMeant(place)) ids[place] = teller?.idOf(judged.ticket(place)) ?? ++last;
+  }
+  return ids;
+}
+
+function* settled(
+  judged: JudgedAttempts,
+  ids: Float64Array,
+  isListed: (place: number) => boolean,
+  word: (place: number) => ReportAttempt,
+): Generator<SettledAttempt> {
+  for (let place = 0; place < judged.length; place++) {
+    if (!judged.isMeant(place)) continue;
+    const outcome = judged.outcome(place);
+    const cause = judged.cause(place);
+    yield { id: ids[place], outcome, cause, isListed: isListed(place), word: () => word(place) };
+  }
+}
+
+/** The groups of those that are not listed, and of all others that failed. */
+function groupAttempts(judged: JudgedAttempts, { unlisted: { groups } }: BuildInput): AttemptGroups {
+  const tell = (place: number) => groupedAttempt(place, { judged });
+  for (let place = 0; place < judged.length; place++) {
+    if (!judged.isMeant(place) || !isGrouped(judged.outcome(place), judged.cause(place))) continue;
+    groups.add(tell(place), place);
+    if (groups.isFull) groups.merge(tell);
+  }
+  return groups;
+}
+
 function findPatterns(
-  all: readonly JudgedAttempt[],
-  meant: readonly JudgedAttempt[],
-  worded: readonly ReportAttempt[],
+  judged: JudgedAttempts,
   { hosts, counts, unlisted }: BuildInput,
   wording: Wording,
-): (group: readonly ReportAttempt[]) => Pattern {
-  const patterns = new Patterns(
-    all.map(({ attempt, verdict }) => ({ attempt, outcome: verdict.outcome })),
-    {
-      port: ({ serverHost, server }) => hosts.port(serverHost, server.port),
-      mayHaveBeenAnswered: ({ serverHost, server, client }) =>
-        hosts.mayHaveAnswered(serverHost, server.port, client.address),
-      isComplete: hosts.isComplete && unlisted.isEmpty && counts.clockJumps === 0,
-      timeOf: (timeNs) => formatTime(wording.epochOf(timeNs)),
-    },
-  );
-  const attemptOf = new Map(worded.map(({ id }, index) => [id, meant[index].attempt]));
-  return (group) => patterns.find(group.map(({ id }) => attemptOf.get(id)!));
-}
-
-/** Verdicts over all attempts, in the order in which they began. */
-function judge(input: BuildInput, wording: Wording): (JudgedAttempt & { isMeant: boolean })[] {
-  const attempts = joinStrays(input.attempts).sort(byStart);
-  for (const attempt of attempts) findHosts(attempt, input.hosts);
-  const context: Context = {
-    hosts: input.hosts,
-    company: new AttemptIndex(attempts),
-    names: input.names,
-    capture: input.counts,
-    frameNumber: (reference) => wording.frameNumber(reference),
-  };
-  return attempts.map((attempt) => {
-    const verdict = classify(attempt, context);
-    const isMeant = matches(input.selection, {
-      client: wording.endpoint(attempt.client),
-      server: wording.endpoint(attempt.server, attempt),
-      outcome: verdict.outcome,
-      cause: verdict.cause,
-      startedNs: wording.epochOf(attempt.events[0].timeNs),
-    });
-    return { attempt, verdict, notes: isMeant ? findNotes(attempt, verdict, context) : [], isMeant };
+): (places: readonly number[]) => Pattern {
+  const patterns = new Patterns(judged, {
+    port: ({ serverHost, server }) => hosts.port(serverHost, server.port),
+    mayHaveBeenAnswered: ({ serverHost, server, client }) =>
+      hosts.mayHaveAnswered(serverHost, server.port, client.address),
+    isComplete: hosts.isComplete && unlisted.isEmpty && counts.clockJumps === 0,
+    timeOf: (timeNs) => formatTime(wording.epochOf(timeNs)),
   });
+  return (places) => patterns.find(places);
 }
 
-function byStart(one: Attempt, other: Attempt): number {
-  return one.events[0].timeNs - other.events[0].timeNs || one.events[0].frame - other.events[0].frame;
-}
-
-function summarize(attempts: readonly ReportAttempt[], { unlisted, unlistedEstablished }: BuildInput): Summary {
+function summarize(judged: JudgedAttempts, { unlisted, unlistedEstablished }: BuildInput): Summary {
   const summary: Summary = {
-    attempts: attempts.length + unlisted.count + unlistedEstablished,
+    attempts: unlisted.count + unlistedEstablished,
     established: unlistedEstablished,
     refused: 0,
     filtered: 0,
@@ -171,7 +196,11 @@ function summarize(attempts: readonly ReportAttempt[], { unlisted, unlistedEstab
     aborted: 0,
     inconclusive: 0,
   };
-  for (const { outcome } of attempts) summary[outcome]++;
+  for (let place = 0; place < judged.length; place++) {
+    if (!judged.isMeant(place)) continue;
+    summary.attempts++;
+    summary[judged.outcome(place)]++;
+  }
   for (const [outcome, count] of unlisted.outcomes) summary[outcome] += count;
   return summary;
 }
@@ -224,9 +253,15 @@ export class Wording {
     return service === undefined ? endpoint : { ...endpoint, service };
   }
 
-  unlisted({ server, outcome, cause, attempts, firstNs, lastNs }: UnlistedGroup): UnlistedFinding {
-    const at = (timeNs: number) => formatTime(this.epochOf(timeNs));
-    return { server: this.server(server), outcome, cause, attempts, firstAt: at(firstNs), lastAt: at(lastNs) };
+  /** An attempt as a selection looks at it. */
+  selectable(attempt: Attempt, outcome: Outcome, cause: CauseId | null): SelectableAttempt {
+    return {
+      client: this.endpoint(attempt.client),
+      server: this.endpoint(attempt.server, attempt),
+      outcome,
+      cause,
+      startedNs: this.epochOf(attempt.events[0].timeNs),
+    };
   }
 
   /** What sentences about observations are made with. */
@@ -335,5 +370,16 @@ function formatTime(timeNs: bigint): string {
   const epochNs = timeNs < FIRST_NS ? FIRST_NS : timeNs > LAST_NS ? LAST_NS : timeNs;
   const ns = ((epochNs % NS_PER_SECOND) + NS_PER_SECOND) % NS_PER_SECOND;
   const seconds = Number((epochNs - ns) / NS_PER_SECOND);
-  return `${new Date(seconds * 1000).toISOString().slice(0, -4)}${ns.toString().padStart(9, '0')}Z`;
+  return `${formatSecond(seconds)}${ns.toString().padStart(9, '0')}Z`;
+}
+
+const lastSecond = { seconds: 0, text: '1970-01-01T00:00:00.' };
+
+/** Attempts come in the order of time: mostly it is the second of the one before. */
+function formatSecond(seconds: number): string {
+  if (seconds !== lastSecond.seconds) {
+    lastSecond.text = new Date(seconds * 1000).toISOString().slice(0, -4);
+    lastSecond.seconds = seconds;
+  }
+  return lastSecond.text;
 }

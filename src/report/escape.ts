@@ -9,6 +9,9 @@
  */
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
+/** Anything but printable ASCII and line breaks. */
+const BEYOND_ASCII = /[^\x20-\x7e\n]/;
+
 /** Long enough for any name that means something, too short to push the rest of the report off the screen. */
 const LONGEST_TEXT = 2000;
 
@@ -29,6 +32,8 @@ function visibleEscape(character: string): string {
  * escape, which means the same to every JSON reader.
  */
 export function escapeJsonForTerminal(json: string): string {
+  // The properties of characters cost a third of the time of writing JSON, and mostly all of it is ASCII.
+  if (!BEYOND_ASCII.test(json)) return json;
   // Line breaks are JSON's own: those of the text are escaped already.
   return json.replace(INVISIBLE, (character) => (character === '\n' ? character : jsonEscape(character)));
 }

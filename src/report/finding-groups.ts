@@ -30,6 +30,8 @@ export function groupFindings(findings: readonly ReportFinding[]): FindingGroup[
   const byAddress = new Map<string, ReportFinding[]>();
   const byPort = new Map<string, ReportFinding[]>();
   for (const finding of findings) {
+    // A scan or a flood is a group already.
+    if (finding.targets !== undefined) continue;
     enter(byAddress, keyOf(finding, finding.server.address), finding);
     enter(byPort, keyOf(finding, finding.server.port), finding);
   }
@@ -42,7 +44,7 @@ export function groupFindings(findings: readonly ReportFinding[]): FindingGroup[
     const sameAddress = take(byAddress, keyOf(finding, finding.server.address));
     const samePort = take(byPort, keyOf(finding, finding.server.port));
     const shared =
-      Math.max(sameAddress.length, samePort.length) < LEAST_OF_A_GROUP
+      finding.targets !== undefined || Math.max(sameAddress.length, samePort.length) < LEAST_OF_A_GROUP
         ? 'server'
         : sameAddress.length >= samePort.length
           ? 'address'

@@ -2,7 +2,7 @@
 import type { NoteCode } from '../classify/descriptions/notes.js';
 import type { ReportAttempt, ReportFinding } from './model.js';
 import type { Palette } from './palette.js';
-import { formatServer, formatSocket, formatTimeOfDay, wrap } from './wording.js';
+import { formatSocket, formatTarget, formatTimeOfDay, wrap } from './wording.js';
 
 /** What a finding is told with. All texts are escaped already. */
 export interface FindingContext {
@@ -19,12 +19,12 @@ export interface FindingContext {
 /** Tells one finding, in lines. */
 export function describeFinding(finding: ReportFinding, context: FindingContext): string[] {
   const { number, typical, sameStepsAs, width, palette } = context;
-  const { outcome, server, title, cause, confidence } = finding;
+  const { outcome, title, cause, confidence } = finding;
   const label = `${number}  `;
   const indent = ' '.repeat(label.length);
   const [first, ...rest] = wrap(`${outcome}: ${title} (${cause}, ${confidence} confidence).`, width, indent);
   const verdict = first.replace(outcome, palette.outcome(outcome));
-  const lines = [palette.bold(`${label}${formatServer(server)}`), verdict, ...rest];
+  const lines = [palette.bold(`${label}${formatTarget(finding)}`), verdict, ...rest];
   lines.push(...wrap(describeExtent(finding), width, indent));
   if (typical !== undefined) lines.push(...describeTypical(finding, typical, width, indent));
   if (sameStepsAs === undefined) {

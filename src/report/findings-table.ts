@@ -3,15 +3,16 @@ import Table from 'cli-table3';
 import { findCause } from '../classify/catalogue.js';
 import type { Outcome } from '../classify/outcome.js';
 import { escapeAllStrings } from './escape.js';
-import type { Report, ReportServer } from './model.js';
+import type { Report, ReportFinding, ReportServer } from './model.js';
 import type { Palette } from './palette.js';
-import { formatCount, formatDay, formatServer, formatSocket, formatTimeOfDay } from './wording.js';
+import { formatCount, formatDay, formatServer, formatSocket, formatTarget, formatTimeOfDay } from './wording.js';
 
 /** A finding, or attempts that did not fail and share server, outcome and cause. */
 export interface FindingsRow {
   outcome: Outcome;
   title: string;
   server: ReportServer;
+  targets?: ReportFinding['targets'] | undefined;
   clients: number;
   attempts: number;
   firstAt: string;
@@ -34,9 +35,12 @@ export function byConcern(one: { outcome: Outcome }, other: { outcome: Outcome }
 
 /** The rows of a report: its findings, then what --all adds, attempts that are in none of them. Escaped. */
 export function findingsRows({ findings, attempts }: Report): FindingsRow[] {
-  const inFindings = new Set(findings.flatMap(({ attemptIds }) => attemptIds));
+  const inFindings = new Set<number>();
+  for (const { attemptIds } of findings) for (const id of attemptIds) inFindings.add(id);
   const others = new Map<string, { row: FindingsRow; clients: Set<string> }>();
-  for (const { id, outcome, cause, server, client, startedAt } of attempts) {
+  // Without --all they are all in findings, and need not be put into words.
+  const left = inFindings.size === attempts.length ? [] : attempts;
+  for (const { id, outcome, cause, server, client, startedAt } of left) {
     if (inFindings.has(id)) continue;
     const key = `${outcome} ${cause} ${formatServer(server)}`;
     let group = others.get(key);
@@ -104,7 +108,7 @@ function layOut(rows: readonly FindingsRow[], width: number, palette: Palette): 
 
   const number = column('#', 'right', (_row, index) => String(index + 1));
   const outcome = column('outcome', 'left', (row) => row.outcome);
-  let server = column('server', 'left', (row) => formatServer(row.server));
+  let server = column('server', 'left', (row) => formatTarget(row));
   const title = column('why', 'left', (row) => row.title);
   const attempts = column('attempts', 'right', (row) => formatCount(row.attempts));
   const clients = column('clients', 'right', (row) => formatCount(row.clients));
@@ -114,7 +118,10 @@ function layOut(rows: readonly FindingsRow[], width: number, palette: Palette): 
   const fixed = [number, outcome, attempts, ...further];
   const room = width - fixed.reduce((sum, each) => sum + each.columns + GAP, 0) - 2 * GAP;
   // A title can be broken into lines, an address can't: names and services are told again below the table.
-  if (server.columns + NARROWEST_TITLE > room) server = column('server', 'left', (row) => formatSocket(row.server));
+  if (server.columns + NARROWEST_TITLE > room)
+    server = column('server', 'left', (row) =>
+      row.targets === undefined ? formatSocket(row.server) : formatTarget(row),
+    );
   server.columns = Math.min(server.columns, room - NARROWEST_TITLE);
   title.columns = Math.min(title.columns, room - server.columns);
   outcome.cell = (row) => palette.outcome(row.outcome);

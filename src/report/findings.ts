@@ -1,86 +1,44 @@
-/** Groups failed attempts that share server, port, outcome and cause: what one problem did to many. */
+/** Findings: failed attempts that share server, port, outcome and cause, which is what one problem did to many. */
 import { type CauseId, describeCause } from '../classify/catalogue.js';
 import { NOTES } from '../classify/descriptions/notes.js';
 import { fillNextSteps } from '../classify/next-steps.js';
-import type { Outcome } from '../classify/outcome.js';
+import { isFailure } from '../classify/outcome.js';
+import type { Endpoint } from '../track/attempt.js';
+import type { AttemptGroup, AttemptGroups, Counts } from './attempt-groups.js';
+import { describeCrowd, findFloods } from './crowds.js';
 import { serverFilter } from './display-filter.js';
+import type { JudgedAttempts } from './judged-attempts.js';
 import type { ReportAttempt, ReportFinding, ReportServer } from './model.js';
 import type { Pattern } from './patterns.js';
-import { groupKey } from './unlisted.js';
-import { formatCount } from './wording.js';
+import { formatCount, formatEstimate, formatNumberOf } from './wording.js';
 
-const OUTCOME_ORDER = ['refused', 'filtered', 'timed-out'];
+const OUTCOME_ORDER = ['refused', 'filtered', 'timed-out', 'inconclusive'];
 const CONFIDENCE_ORDER = ['high', 'medium', 'low'] as const;
 
-/** Attempts that are counted but not listed, in the report's own terms. */
-export interface UnlistedFinding {
-  server: ReportServer;
-  outcome: Outcome;
-  cause: CauseId;
-  attempts: number;
-  firstAt: string;
-  lastAt: string;
+/** What findings are made of. */
+export interface FindingsInput {
+  /** All attempts that failed, listed or not. */
+  groups: AttemptGroups;
+  judged: JudgedAttempts;
+  /** The `id` of a listed attempt. */
+  idOf(place: number): number;
+  word(place: number): ReportAttempt;
+  server(end: Endpoint): ReportServer;
+  /** RFC 3339. */
+  timeOf(timeNs: number): string;
+  /** What the listed attempts of one finding have in common. */
+  findPattern(places: readonly number[]): Pattern;
 }
 
-/** What the listed attempts of one finding have in common. */
-type FindPattern = (group: readonly ReportAttempt[]) => Pattern;
-
-/**
- * One finding a group, those with the most attempts first within each outcome. What is not listed one by one is added
- * to the finding of its group.
- */
-export function buildFindings(
-  attempts: readonly ReportAttempt[],
-  unlisted: readonly UnlistedFinding[],
-  findPattern: FindPattern,
-): ReportFinding[] {
-  const groups = new Map<string, ReportAttempt[]>();
-  for (const attempt of attempts) {
-    const key = groupKey(attempt.server, attempt.outcome, attempt.cause);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [attempt]);
-    else group.push(attempt);
-  }
-  const findings = new Map([...groups].map(([key, group]) => [key, describeGroup(group, findPattern(group))]));
-  for (const more of unlisted) {
-    const key = groupKey(more.server, more.outcome, more.cause);
-    const finding = findings.get(key);
-    findings.set(key, finding === undefined ? describeUnlisted(more) : withUnlisted(finding, more));
-  }
-  return [...findings.values()].sort(byWeight);
-}
-
-function withUnlisted(finding: ReportFinding, { attempts, firstAt, lastAt }: UnlistedFinding): ReportFinding {
-  return {
-    ...finding,
-    attempts: finding.attempts + attempts,
-    firstAt: firstAt < finding.firstAt ? firstAt : finding.firstAt,
-    lastAt: lastAt > finding.lastAt ? lastAt : finding.lastAt,
-    text: `${finding.text} ${formatCount(attempts)} more ${attempts === 1 ? 'is not listed; its client is' : 'are not listed; the clients among them are'} not counted.`,
-  };
-}
-
-/** Nothing of it is listed: what can be said is said of the server alone. */
-function describeUnlisted({ server, outcome, cause, attempts, firstAt, lastAt }: UnlistedFinding): ReportFinding {
-  const { title } = describeCause(cause);
-  return {
-    outcome,
-    cause,
-    confidence: 'low',
-    title,
-    server,
-    clients: 0,
-    attempts,
-    firstAt,
-    lastAt,
-    text:
-      attempts === 1
-        ? 'One attempt, which is not listed; its client is not counted.'
-        : `${formatCount(attempts)} attempts, none of which is listed; their clients are not counted.`,
-    nextSteps: fillNextSteps(cause, { server: server.address, port: server.port }),
-    attemptIds: [],
-    displayFilter: serverFilter(server),
-  };
+/** One finding a group, those with the most attempts first within each outcome; floods and scans are one each. */
+export function buildFindings(input: FindingsInput): ReportFinding[] {
+  const { floods, others } = findFloods(input);
+  const groups = others.filter(({ outcome }) => isFailure(outcome));
+  const findings = [
+    ...groups.map((group) => (group.listed.length > 0 ? describeGroup(group, input) : describeUnlisted(group, input))),
+    ...[...floods, ...input.groups.crowds].map((crowd) => describeCrowd(crowd, input)),
+  ];
+  return findings.sort(byWeight);
 }
 
 function byWeight(one: ReportFinding, other: ReportFinding): number {
@@ -92,48 +50,110 @@ function byWeight(one: ReportFinding, other: ReportFinding): number {
   );
 }
 
-function describeGroup(group: ReportAttempt[], pattern: Pattern): ReportFinding {
-  const [first] = group;
-  const last = group[group.length - 1];
-  const cause = describeCause(first.cause as CauseId);
-  const clients = new Set(group.map(({ client }) => client.address));
-  return {
-    outcome: first.outcome,
+function describeGroup(group: AttemptGroup, input: FindingsInput): ReportFinding {
+  const { listed, unlisted } = group;
+  const { judged } = input;
+  const first = input.word(listed[0]);
+  const cause = describeCause(group.cause);
+  const clients = new Set(listed.map((place) => judged.clientAddress(place)));
+  const finding: ReportFinding = {
+    outcome: group.outcome,
     cause: cause.id,
     // A finding is as sure as the least sure of its attempts.
-    confidence: CONFIDENCE_ORDER.findLast((level) => group.some(({ confidence }) => confidence === level))!,
+    confidence: CONFIDENCE_ORDER.findLast((level) => listed.some((place) => judged.confidence(place) === level))!,
     title: cause.title,
     server: first.server,
     clients: clients.size,
-    attempts: group.length,
+    attempts: listed.length,
     firstAt: first.startedAt,
-    lastAt: last.startedAt,
-    text: describeExtent(group, clients, pattern),
+    lastAt: input.timeOf(judged.startNs(listed[listed.length - 1])),
+    text: describeExtent(first, listed, clients, input),
     nextSteps: first.nextSteps,
-    attemptIds: group.map(({ id }) => id),
+    attemptIds: listed.map((place) => input.idOf(place)),
     displayFilter: serverFilter(first.server),
+  };
+  return unlisted.attempts === 0 ? finding : withUnlisted(finding, clients, unlisted, input);
+}
+
+function withUnlisted(
+  finding: ReportFinding,
+  clients: ReadonlySet<string>,
+  unlisted: Counts,
+  input: FindingsInput,
+): ReportFinding {
+  const { attempts, early } = unlisted;
+  const firstAt = input.timeOf(unlisted.firstNs);
+  const lastAt = input.timeOf(unlisted.lastNs);
+  return {
+    ...finding,
+    confidence: early > 0 ? 'low' : finding.confidence,
+    clients: unlisted.clientsWith(clients),
+    attempts: finding.attempts + attempts,
+    firstAt: firstAt < finding.firstAt ? firstAt : finding.firstAt,
+    lastAt: lastAt > finding.lastAt ? lastAt : finding.lastAt,
+    text: `${finding.text} ${formatCount(attempts)} more from ${formatEstimate(unlisted.clients, 'client')} ${attempts === 1 ? 'is' : 'are'} not listed.${describeEarly(unlisted)}`,
   };
 }
 
+/** Nothing of it is listed: what can be said is said of the server alone. */
+function describeUnlisted(
+  { server: end, outcome, cause, unlisted }: AttemptGroup,
+  { server, timeOf }: FindingsInput,
+): ReportFinding {
+  const { attempts, clients } = unlisted;
+  const which = attempts === 1 ? 'which is not listed' : 'none of which is listed';
+  return {
+    outcome,
+    cause,
+    confidence: 'low',
+    title: describeCause(cause).title,
+    server: server(end),
+    clients: clients.count,
+    attempts,
+    firstAt: timeOf(unlisted.firstNs),
+    lastAt: timeOf(unlisted.lastNs),
+    text: `${formatNumberOf(attempts, 'attempt')} from ${formatEstimate(clients, 'client')}, ${which}.${describeEarly(unlisted)}`,
+    nextSteps: fillNextSteps(cause, { server: end.address, port: end.port }),
+    attemptIds: [],
+    displayFilter: serverFilter(end),
+  };
+}
+
+/** How many of those that are counted nobody knows the end of. */
+export function describeEarly({ early }: Pick<Counts, 'early'>): string {
+  if (early === 0) return '';
+  return ` ${formatCount(early)} ${early === 1 ? 'was' : 'were'} judged early, because too many were pending at once: an answer may have come later.`;
+}
+
 function describeExtent(
-  group: readonly ReportAttempt[],
+  first: ReportAttempt,
+  group: readonly number[],
   clients: ReadonlySet<string>,
-  { whose, when }: Pattern,
+  input: FindingsInput,
 ): string {
-  const [first] = group;
+  const { whose, when } = input.findPattern(group);
   const from = whose ?? (clients.size === 1 ? first.client.address : `${formatCount(clients.size)} clients`);
   const shownBy = first.evidence[0].text;
   const extent =
     group.length === 1
       ? `One attempt from ${from}: ${shownBy}.`
       : `${formatCount(group.length)} attempts from ${from}; of the first one: ${shownBy}.`;
-  return [extent, ...(when === undefined ? [] : [when]), ...(group.length === 1 ? [] : countNotes(group))].join(' ');
+  return [
+    extent,
+    ...(when === undefined ? [] : [when]),
+    ...(group.length === 1 ? [] : countNotes(group, input.judged)),
+  ].join(' ');
 }
 
 /** Of how many attempts the same is worth knowing; what it is of one alone stands in its own notes. */
-function countNotes(group: readonly ReportAttempt[]): string[] {
+function countNotes(group: readonly number[], judged: JudgedAttempts): string[] {
   return NOTES.flatMap(({ code, title }) => {
-    const count = group.filter(({ notes }) => notes.some((note) => note.code === code)).length;
+    const count = group.filter((place) => judged.hasNote(place, code)).length;
     return count === 0 ? [] : [`${formatCount(count)} of ${formatCount(group.length)}: ${title} (${code}).`];
   });
+}
+
+/** The causes, the most frequent first. */
+export function byFrequency(causes: ReadonlyMap<CauseId, number>): [cause: CauseId, attempts: number][] {
+  return [...causes].sort(([, one], [, other]) => other - one);
 }

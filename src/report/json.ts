@@ -73,6 +73,7 @@ const FINDING: KeyOrder<ReportFinding> = {
   nextSteps: null,
   attemptIds: null,
   displayFilter: null,
+  targets: { servers: null, ports: null },
 };
 
 const OBSERVATION: KeyOrder<Observation> = { ...CODE_AND_TEXT, frames: null };
@@ -125,6 +126,9 @@ const REPORT: KeyOrder<Report> = {
   },
 };
 
+const AROUND_OPEN = '[\n  [';
+const AROUND_CLOSE = '\n  ]\n]';
+
 /**
  * A report as JSON text with a line break at its end. Fails with a RangeError where that is longer than a string can
  * be (about 500 million characters); `jsonPieces` has no such limit.
@@ -148,8 +152,9 @@ export function* jsonPieces(report: Report): Generator<string> {
   const listAt = empty.lastIndexOf(opening) + opening.length;
   yield empty.slice(0, listAt);
   for (const [index, attempt] of attempts.entries()) {
-    const text = stringify(inOrder(attempt, ATTEMPT)).replaceAll('\n', '\n    ');
-    yield `${index === 0 ? '' : ','}\n    ${text}`;
+    // Two lists around it indent it as it is in the report; they are cut off again.
+    const text = stringify([[inOrder(attempt, ATTEMPT)]]).slice(AROUND_OPEN.length, -AROUND_CLOSE.length);
+    yield `${index === 0 ? '' : ','}${text}`;
   }
   yield `\n  ${empty.slice(listAt)}\n`;
 }
@@ -173,6 +178,7 @@ function inOrder(value: unknown, order: Record<string, unknown> | null): unknown
   if (order === null || typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((entry) => inOrder(entry, order));
   const fields = value as Record<string, unknown>;
+  if (isInOrder(fields, order)) return fields;
   const ordered: Record<string, unknown> = {};
   for (const key of [...Object.keys(order), ...Object.keys(fields)]) {
     if (Object.hasOwn(fields, key) && !Object.hasOwn(ordered, key)) {
@@ -180,4 +186,33 @@ function inOrder(value: unknown, order: Record<string, unknown> | null): unknown
     }
   }
   return ordered;
+}
+
+/** True if nothing has to be moved, as in all that the builder makes: copying that took a tenth of the time. */
+function isInOrder(fields: Record<string, unknown>, order: Record<string, unknown>): boolean {
+  let last = -1;
+  const known = placesOf(order);
+  for (const key in fields) {
+    const place = known.get(key);
+    if (place === undefined || place <= last || !Object.hasOwn(fields, key)) return false;
+    last = place;
+    const within = order[key] as Record<string, unknown> | null;
+    const value = fields[key];
+    if (within === null || typeof value !== 'object' || value === null) continue;
+    for (const entry of Array.isArray(value) ? value : [value]) {
+      if (typeof entry === 'object' && entry !== null && !isInOrder(entry, within)) return false;
+    }
+  }
+  return true;
+}
+
+const places = new WeakMap<object, ReadonlyMap<string, number>>();
+
+function placesOf(order: Record<string, unknown>): ReadonlyMap<string, number> {
+  let known = places.get(order);
+  if (known === undefined) {
+    known = new Map(Object.keys(order).map((key, place) => [key, place]));
+    places.set(order, known);
+  }
+  return known;
 }

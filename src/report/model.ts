@@ -105,7 +105,7 @@ export interface ReportFinding {
   confidence: Confidence;
   title: string;
   server: ReportServer;
-  /** How many different client addresses. */
+  /** How many different client addresses; an estimate beyond a few hundred that are not all listed. */
   clients: number;
   attempts: number;
   /** When the first and the last of its attempts began: RFC 3339, UTC, with nine decimals. */
@@ -118,6 +118,8 @@ export interface ReportFinding {
   /** The `id` of each of its attempts that is listed. */
   attemptIds: number[];
   displayFilter: string;
+  /** Of a scan or a flood over several targets, of which `server` is the first: how many hosts and ports in all. */
+  targets?: { servers: number; ports: number };
 }
 
 /** Something seen in the captures that is not about one attempt. */

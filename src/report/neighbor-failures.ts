@@ -1,6 +1,7 @@
 /** Requests for link-layer addresses that nobody answered, and behind which no SYN was sent. */
 import type { Attempt, FrameReference } from '../track/attempt.js';
 import type { HostTable, UnansweredNeighbor } from '../track/hosts.js';
+import type { KeptAttempts } from './kept-attempts.js';
 
 /** One host that asked for others in vain. */
 export interface NeighborFailure {
@@ -23,11 +24,13 @@ const MOST_TARGETS = 3;
 const ANY_PORT = -2;
 
 /** In the order of time; a sweep over many addresses is one failure. */
-export function findNeighborFailures(hosts: HostTable, attempts: readonly Attempt[]): NeighborFailure[] {
-  const syns = new SentSyns(hosts, attempts);
+export function findNeighborFailures(hosts: HostTable, attempts: KeptAttempts): NeighborFailure[] {
+  let syns: SentSyns | undefined;
   const byAsker = new Map<number, NeighborFailure[]>();
   for (const [target, neighbor] of hosts.unansweredNeighbors()) {
-    if (!isMeant(hosts, target, neighbor) || syns.explain(target, neighbor)) continue;
+    if (!isMeant(hosts, target, neighbor)) continue;
+    syns ??= new SentSyns(hosts, attempts.having('syn'));
+    if (syns.explain(target, neighbor)) continue;
     add(byAsker, neighbor.asker, failureOf(hosts, target, neighbor));
   }
   const failures = [...byAsker.values()].flatMap((each) => (each.length > MOST_TARGETS ? [joined(each)] : each));
@@ -53,9 +56,8 @@ class SentSyns {
   /** Those that nothing answered, by their client: the address may be the gateway towards their target. */
   readonly #silent = new Map<number, Attempt[]>();
 
-  constructor(hosts: HostTable, attempts: readonly Attempt[]) {
+  constructor(hosts: HostTable, attempts: Iterable<Attempt>) {
     for (const attempt of attempts) {
-      if (!attempt.events.some(({ kind }) => kind === 'syn')) continue;
       add(this.#byTarget, attempt.serverHost, attempt);
       // Who is asked for, or answers, on the client's own network is not behind a gateway.
       const isNear =

@@ -5,6 +5,7 @@
 import type { Attempt, Endpoint, FrameReference, IcmpError } from '../track/attempt.js';
 import type { HostTable } from '../track/hosts.js';
 import type { FailedLookup, ResolutionLog } from '../track/resolutions.js';
+import type { KeptAttempts } from './kept-attempts.js';
 import type { Observation } from './model.js';
 import { findNeighborFailures, type NeighborFailure } from './neighbor-failures.js';
 import { type AttemptSelection, matches } from './select.js';
@@ -15,7 +16,7 @@ export interface ObservationInput {
   resolutions: ResolutionLog;
   hosts: HostTable;
   /** Those that are selected, and the others. */
-  attempts: readonly Attempt[];
+  attempts: KeptAttempts;
   selection: AttemptSelection;
   nameOf(address: string): string | undefined;
   frameNumber(reference: FrameReference): number;
@@ -51,7 +52,7 @@ export function buildObservations(input: ObservationInput): Observation[] {
   const { failed, further } = input.resolutions.failures();
   const lookups = failed.filter((lookup) => !isOneWay(lookup, input.hosts)).map((lookup) => words.failedLookup(lookup));
   const neighbors = findNeighborFailures(input.hosts, input.attempts).map((failure) => words.neighbors(failure));
-  const ownErrors = findOwnErrors(input.attempts).map((error) => words.ownError(error));
+  const ownErrors = findOwnErrors(input.attempts.having('icmp')).map((error) => words.ownError(error));
   const all = [...lookups, ...neighbors, ...ownErrors].filter((seen) => isSelected(seen, input));
   const codes = [...new Set(all.map(({ code }) => code))];
   const observations = codes.flatMap((code) => words.told(all.filter((seen) => seen.code === code)));
@@ -221,7 +222,7 @@ interface OwnError {
 }
 
 /** In the order of time. */
-function findOwnErrors(attempts: readonly Attempt[]): OwnError[] {
+function findOwnErrors(attempts: Iterable<Attempt>): OwnError[] {
   const found = new Map<string, OwnError>();
   for (const { client, server, events } of attempts) {
     const { icmp } = events[0];

@@ -7,10 +7,18 @@ import type { Attempt } from '../track/attempt.js';
 import { KEPT_CLIENTS, type PortFacts } from '../track/ports.js';
 import { formatCount, formatDay, formatNumberOf, formatTimeOfDay } from './wording.js';
 
-/** An attempt, and what became of it. */
-export interface PatternAttempt {
-  attempt: Attempt;
-  outcome: Outcome;
+/** Attempts in the order in which they began, and what became of them. */
+export interface PatternAttempts {
+  readonly length: number;
+  outcome(index: number): Outcome;
+  startNs(index: number): number;
+  clientAddress(index: number): string;
+  serverAddress(index: number): string;
+  serverPort(index: number): number;
+  acceptedBefore(index: number): number;
+  /** When its port counted it as accepted, by a SYN-ACK that answers a SYN; undefined if it did not. */
+  answeredNs(index: number): number | undefined;
+  at(index: number): Attempt | undefined;
 }
 
 /** What is known beside the attempts. */
@@ -31,15 +39,15 @@ export interface Pattern {
   when?: string;
 }
 
-/** What the port did while and around the attempts of a finding. */
+/** What the port did while and around the attempts of a finding; attempts are told by their places. */
 interface PortHistory {
-  group: readonly Attempt[];
+  group: readonly number[];
   /** Of each attempt of the group: how many that succeeded had got their SYN-ACK when it began. */
   acceptedBefore: readonly number[];
   /** How many succeeded in all. */
   accepted: number;
   /** Attempts that neither succeeded nor are of the group. */
-  others: readonly Attempt[];
+  others: readonly number[];
   /** Client addresses that got a SYN-ACK; undefined when there were too many to know. */
   answered: ReadonlySet<string> | undefined;
 }
@@ -53,50 +61,81 @@ const LEAST_BESIDE_ONCE = 3;
 
 /** Finds patterns in findings. */
 export class Patterns {
+  readonly #attempts: PatternAttempts;
   readonly #facts: PatternFacts;
-  readonly #byPort = new Map<string, PatternAttempt[]>();
+  #byPort: Map<string, number[]> | undefined;
 
-  /** All attempts in the order in which they began, also those that the report is not about. */
-  constructor(attempts: readonly PatternAttempt[], facts: PatternFacts) {
+  /** All attempts, also those that the report is not about. */
+  constructor(attempts: PatternAttempts, facts: PatternFacts) {
+    this.#attempts = attempts;
     this.#facts = facts;
-    for (const one of attempts) {
-      const key = portKey(one.attempt);
-      const known = this.#byPort.get(key);
-      if (known === undefined) this.#byPort.set(key, [one]);
-      else known.push(one);
-    }
   }
 
   /** The pattern of the attempts of one finding, in the order in which they began. */
-  find(group: readonly Attempt[]): Pattern {
+  find(group: readonly number[]): Pattern {
+    if (!this.#facts.isComplete) return {};
     const history = this.#historyOf(group);
     if (history === undefined) return {};
-    const whose = describeClients(history);
+    const whose = this.#describeClients(history);
     const when = this.#describeTimes(history);
     return { ...(whose === undefined ? {} : { whose }), ...(when === undefined ? {} : { when }) };
   }
 
-  #historyOf(group: readonly Attempt[]): PortHistory | undefined {
-    const [first] = group;
-    const all = this.#byPort.get(portKey(first)) ?? [];
-    const rest = all.filter(({ outcome }) => outcome !== 'established').map(({ attempt }) => attempt);
+  #historyOf(group: readonly number[]): PortHistory | undefined {
+    const attempts = this.#attempts;
+    this.#byPort ??= this.#groupByPort();
+    const all = this.#byPort.get(this.#portKey(group[0])) ?? [];
+    const rest = all.filter((index) => attempts.outcome(index) !== 'established');
     // Whoever succeeded without a SYN-ACK in the capture was counted nowhere.
-    const isUncounted = ({ attempt, outcome }: PatternAttempt): boolean =>
-      outcome === 'established' && !isAnswered(attempt);
-    if (!this.#facts.isComplete || all.some(isUncounted)) return undefined;
-    const port = this.#facts.port(first);
+    const isUncounted = (index: number): boolean =>
+      attempts.outcome(index) === 'established' && attempts.answeredNs(index) === undefined;
+    if (all.some(isUncounted)) return undefined;
+    const port = this.#facts.port(attempts.at(group[0])!);
     // A SYN-ACK does not mean success: those of the attempts that are told here were counted as well.
-    const answers = rest.filter(isAnswered).map(answeredNs);
+    const answers = rest.flatMap((index) => attempts.answeredNs(index) ?? []);
     const members = new Set(group);
     return {
       group,
-      acceptedBefore: group.map(
-        (attempt) => attempt.acceptedBefore - answers.filter((timeNs) => timeNs <= startNs(attempt)).length,
-      ),
+      acceptedBefore: group.map((index) => {
+        const startNs = attempts.startNs(index);
+        return attempts.acceptedBefore(index) - answers.filter((timeNs) => timeNs <= startNs).length;
+      }),
       accepted: (port?.accepted ?? 0) - answers.length,
-      others: rest.filter((attempt) => !members.has(attempt)),
+      others: rest.filter((index) => !members.has(index)),
       answered: answeredClients(port),
     };
+  }
+
+  #groupByPort(): Map<string, number[]> {
+    const byPort = new Map<string, number[]>();
+    for (let index = 0; index < this.#attempts.length; index++) {
+      const key = this.#portKey(index);
+      const known = byPort.get(key);
+      if (known === undefined) byPort.set(key, [index]);
+      else known.push(index);
+    }
+    return byPort;
+  }
+
+  #portKey(index: number): string {
+    return `${this.#attempts.serverAddress(index)} ${this.#attempts.serverPort(index)}`;
+  }
+
+  #clientsOf(places: readonly number[]): Set<string> {
+    return new Set(places.map((index) => this.#attempts.clientAddress(index)));
+  }
+
+  /** How many of those who tried, where all of them are known. */
+  #describeClients({ group, others, answered }: PortHistory): string | undefined {
+    if (group.length === 1 || answered === undefined) return undefined;
+    const clients = this.#clientsOf(group);
+    const tried = new Set([...clients, ...this.#clientsOf(others), ...answered]);
+    if (tried.size === 1) return undefined;
+    if (clients.size === tried.size)
+      return `${clients.size === 2 ? 'both' : `all ${formatCount(clients.size)}`} clients that tried`;
+    return clients.size === 1
+      ? undefined
+      : `${formatCount(clients.size)} of ${formatCount(tried.size)} clients that tried`;
   }
 
   #describeTimes(history: PortHistory): string | undefined {
@@ -125,17 +164,18 @@ export class Patterns {
   #describeRhythm({ group, acceptedBefore, others }: PortHistory, between: number): string | undefined {
     const told = formatNumberOf(between, 'other');
     // Clients that are never answered are no rhythm, whenever the others come.
-    if (!group.some((attempt) => this.#facts.mayHaveBeenAnswered(attempt))) {
-      const clients = new Set(group.map(({ client }) => client.address));
-      const alone = clients.size === 1 && others.every(({ client }) => clients.has(client.address));
+    if (!group.some((index) => this.#facts.mayHaveBeenAnswered(this.#attempts.at(index)!))) {
+      const clients = this.#clientsOf(group);
+      const alone = clients.size === 1 && others.every((index) => clients.has(this.#attempts.clientAddress(index)));
       return alone ? `Only this client: ${told} connected in the same time.` : undefined;
     }
     const gaps = acceptedBefore.slice(1).map((count, index) => count - acceptedBefore[index]);
     const least = Math.min(...gaps);
     const most = Math.max(...gaps);
     const [from, to] = this.#span(group);
+    const startNs = (index: number) => this.#attempts.startNs(index);
     const isAlone = !others.some(
-      (other) => startNs(other) >= startNs(group[0]) && startNs(other) <= lastStartNs(group),
+      (other) => startNs(other) >= startNs(group[0]) && startNs(other) <= startNs(group[group.length - 1]),
     );
     if (isAlone && group.length >= LEAST_REGULAR && least === most) {
       return `${capitalize(everyNth(least + 1))} attempt from ${from} to ${to}: the ${told} connected.`;
@@ -149,26 +189,13 @@ export class Patterns {
   }
 
   /** When the first and the last of them began; with the day where it is not the same. */
-  #span(group: readonly Attempt[]): [string, string] {
-    const first = this.#facts.timeOf(startNs(group[0]));
-    const last = this.#facts.timeOf(lastStartNs(group));
+  #span(group: readonly number[]): [string, string] {
+    const first = this.#facts.timeOf(this.#attempts.startNs(group[0]));
+    const last = this.#facts.timeOf(this.#attempts.startNs(group[group.length - 1]));
     const isOneDay = formatDay(first) === formatDay(last);
     const tell = (time: string) => `${isOneDay ? '' : `${time.slice(5, 10)} `}${formatTimeOfDay(time)}`;
     return [tell(first), tell(last)];
   }
-}
-
-/** How many of those who tried, where all of them are known. */
-function describeClients({ group, others, answered }: PortHistory): string | undefined {
-  if (group.length === 1 || answered === undefined) return undefined;
-  const clients = new Set(group.map(({ client }) => client.address));
-  const tried = new Set([...clients, ...others.map(({ client }) => client.address), ...answered]);
-  if (tried.size === 1) return undefined;
-  if (clients.size === tried.size)
-    return `${clients.size === 2 ? 'both' : `all ${formatCount(clients.size)}`} clients that tried`;
-  return clients.size === 1
-    ? undefined
-    : `${formatCount(clients.size)} of ${formatCount(tried.size)} clients that tried`;
 }
 
 /** The clients that a port answered; undefined when it may have been more than those that are kept. */
@@ -187,25 +214,4 @@ function everyNth(nth: number): string {
 
 function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function portKey({ server }: Attempt): string {
-  return `${server.address} ${server.port}`;
-}
-
-function startNs({ events }: Attempt): number {
-  return events[0].timeNs;
-}
-
-function lastStartNs(group: readonly Attempt[]): number {
-  return startNs(group[group.length - 1]);
-}
-
-/** True if its port counted it as accepted: a SYN, and a SYN-ACK that answers it. */
-function isAnswered({ events }: Attempt): boolean {
-  return events.some(({ kind }) => kind === 'syn') && events.some(({ kind }) => kind === 'syn-ack');
-}
-
-function answeredNs({ events }: Attempt): number {
-  return events.find(({ kind }) => kind === 'syn-ack')?.timeNs ?? Number.POSITIVE_INFINITY;
 }

@@ -1,6 +1,6 @@
 /** What a reader of the report has to know about the captures themselves: what they can't show. */
-import { captureVantage } from '../classify/vantage.js';
-import type { BuildCapture, BuildInput, JudgedAttempt } from './build.js';
+import type { BuildCapture, BuildInput } from './build.js';
+import type { JudgedAttempts } from './judged-attempts.js';
 import type { Quality, Warning } from './model.js';
 import { formatCount, formatNumberOf } from './wording.js';
 
@@ -8,7 +8,7 @@ import { formatCount, formatNumberOf } from './wording.js';
 const TOLD_DAMAGES = 5;
 
 /** The quality section of a report. */
-export function buildQuality(input: BuildInput, judged: readonly JudgedAttempt[]): Quality {
+export function buildQuality(input: BuildInput, judged: JudgedAttempts): Quality {
   const { captures, undecodable, counts } = input;
   return {
     undecodable,
@@ -16,10 +16,7 @@ export function buildQuality(input: BuildInput, judged: readonly JudgedAttempt[]
     droppedByKernel: sumDropped(captures),
     truncatedAtByte:
       captures.map(({ facts }) => facts.damages.find(isFinal)?.atByte).find((at) => at !== undefined) ?? null,
-    vantage: captureVantage(
-      judged.map(({ attempt }) => attempt),
-      input.hosts,
-    ),
+    vantage: judged.vantage,
     warnings: [...captures.flatMap(describeDamages), ...describeDrops(captures), ...describeLimits(input, judged)],
   };
 }
@@ -64,15 +61,15 @@ function describeDrops(captures: readonly BuildCapture[]): Warning[] {
 /** Where options asked for certain attempts and met none: the captures may hold others. */
 function describeSelection(
   { selection, unlisted, unlistedEstablished }: BuildInput,
-  judged: readonly JudgedAttempt[],
+  judged: JudgedAttempts,
 ): Warning[] {
   const isBounded = Object.values(selection).some((criterion) => criterion !== undefined);
-  if (!isBounded || judged.length + unlisted.count + unlistedEstablished > 0) return [];
+  if (!isBounded || count(judged, () => true) + unlisted.count + unlistedEstablished > 0) return [];
   return [{ code: 'none-selected', text: 'No handshake is as it was asked for; there may be others.' }];
 }
 
-function describeLimits(input: BuildInput, judged: readonly JudgedAttempt[]): Warning[] {
-  const { counts, unlisted, attempts, teller } = input;
+function describeLimits(input: BuildInput, judged: JudgedAttempts): Warning[] {
+  const { counts, unlisted, attempts, teller, limits } = input;
   const warnings = [...describeSelection(input, judged)];
   if (counts.clockJumps > 0) {
     warnings.push({
@@ -83,7 +80,7 @@ function describeLimits(input: BuildInput, judged: readonly JudgedAttempt[]): Wa
   if (counts.evicted > 0) {
     warnings.push({
       code: 'too-many-pending',
-      text: `${formatNumberOf(counts.evicted, 'attempt')} ${wereOf(counts.evicted)} judged early, because too many were pending at once.`,
+      text: `${formatNumberOf(counts.evicted, 'attempt')} ${wereOf(counts.evicted)} judged early, because more than ${formatCount(limits.pending)} were pending at once (--max-pending).`,
     });
   }
   if (unlisted.count > 0) {
@@ -92,14 +89,24 @@ function describeLimits(input: BuildInput, judged: readonly JudgedAttempt[]): Wa
       text: `Beyond the ${teller === undefined ? 'first' : 'last'} ${formatNumberOf(attempts.length, 'attempt')}, ${formatCount(unlisted.count)} more ${unlisted.count === 1 ? 'is counted but not listed; it was judged by what was known when it ended' : 'are counted but not listed; they were judged by what was known when they ended'}.`,
     });
   }
-  const presumed = judged.filter(isPresumed).length;
+  if (unlisted.groups.merged > 0) {
+    warnings.push({
+      code: 'findings-merged',
+      text: `More than ${formatNumberOf(limits.findings, 'finding')} would have to be made: ${formatNumberOf(unlisted.groups.merged, 'attempt')} ${wereOf(unlisted.groups.merged)} brought together by client, by server or by port.`,
+    });
+  }
+  // A connection whose completion is not in the capture.
+  const presumed = count(
+    judged,
+    (index) => judged.outcome(index) === 'established' && judged.confidence(index) !== 'high',
+  );
   if (counts.plainSegments === 0 && presumed > 0) {
     warnings.push({
       code: 'handshakes-only',
       text: `The capture holds no segments but SYN, FIN and RST, as after a capture filter: ${presumed === 1 ? 'one handshake whose SYN-ACK was neither repeated nor reset is' : `${presumed} handshakes whose SYN-ACK was neither repeated nor reset are`} taken as established.`,
     });
   }
-  const oneWay = judged.filter(({ verdict }) => verdict.cause === 'one-way-capture').length;
+  const oneWay = count(judged, (index) => judged.cause(index) === 'one-way-capture');
   if (oneWay > 0) {
     warnings.push({
       code: 'one-way',
@@ -113,7 +120,9 @@ function wereOf(count: number): string {
   return count === 1 ? 'was' : 'were';
 }
 
-/** True for a connection whose completion is not in the capture. */
-function isPresumed({ verdict }: JudgedAttempt): boolean {
-  return verdict.outcome === 'established' && verdict.confidence !== 'high';
+/** How many attempts that the report is about are so. */
+function count(judged: JudgedAttempts, isSo: (index: number) => boolean): number {
+  let found = 0;
+  for (let index = 0; index < judged.length; index++) if (judged.isMeant(index) && isSo(index)) found++;
+  return found;
 }

@@ -4,7 +4,7 @@
  * to check next, and at the end what else was seen and what the capture can't show. Times are UTC.
  */
 
-import { isFailure } from '../classify/outcome.js';
+import { findAttempts } from './attempt-list.js';
 import { describeAttempt } from './attempt-text.js';
 import { describeCaptures, describeLimits } from './capture-text.js';
 import { escapeAllStrings } from './escape.js';
@@ -63,7 +63,7 @@ export function* tablePieces(report: Report, options: TableOptions = {}): Genera
       ...theRest(rows.length - listed.length, 'row'),
     ]);
   }
-  const failures = safe.findings.filter(({ outcome }) => isFailure(outcome)).sort(byConcern);
+  const failures = [...safe.findings].sort(byConcern);
   const told = verbose ? failures : failures.slice(0, MOST_TOLD);
   yield* tellFindings(told, report.attempts, textWidth, palette);
   if (told.length < failures.length) yield paragraph(theRest(failures.length - told.length, 'finding'));
@@ -84,7 +84,7 @@ function* tellFindings(
   width: number,
   palette: Palette,
 ): Generator<string> {
-  const byId = new Map(attempts.map((attempt) => [attempt.id, attempt]));
+  const byId = findAttempts(attempts, new Set(findings.map(({ attemptIds }) => attemptIds[0])));
   const firstOfCause = new Map<string, number>();
   for (const [index, finding] of findings.entries()) {
     const number = index + 1;

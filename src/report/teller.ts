@@ -64,6 +64,13 @@ export interface PendingAttempt {
   waitedNs: number;
 }
 
+/** An attempt as the report at the end has it. */
+export interface SettledAttempt extends Told {
+  id: number;
+  isListed: boolean;
+  word: () => ReportAttempt;
+}
+
 interface Told {
   outcome: Outcome;
   cause: string | null;
@@ -112,16 +119,16 @@ export class Teller {
   }
 
   /** The number of an attempt in the report: the one that it was told under, or a new one. */
-  idOf({ ticket }: Attempt): number {
+  idOf(ticket: number): number {
     return ticket === 0 || ticket === NOTHING_TO_TELL ? ++this.#lastId : ticket;
   }
 
   /** Tells what the report says otherwise than it was told, or lists without its having been told. */
-  settle(attempts: readonly ReportAttempt[], isListed: (attempt: ReportAttempt) => boolean): void {
-    for (const attempt of attempts) {
-      const told = this.#told.get(attempt.id);
-      if (told === undefined ? isListed(attempt) : isOtherwise(told, attempt)) {
-        this.#telling.tell(attempt, told !== undefined);
+  settle(attempts: Iterable<SettledAttempt>): void {
+    for (const { id, outcome, cause, isListed, word } of attempts) {
+      const told = this.#told.get(id);
+      if (told === undefined ? isListed : isOtherwise(told, { outcome, cause })) {
+        this.#telling.tell(word(), told !== undefined);
       }
     }
   }

@@ -1,5 +1,6 @@
 /** Numbers, times, addresses and paragraphs as people read them. */
-import type { ReportEndpoint, ReportServer } from './model.js';
+import type { DistinctCount } from './distinct-count.js';
+import type { ReportEndpoint, ReportFinding, ReportServer } from './model.js';
 
 /** A count with thousands separators: `1,234,567`. */
 export function formatCount(count: number): string {
@@ -9,6 +10,15 @@ export function formatCount(count: number): string {
 /** A count with its noun: `1 attempt`, `2 attempts`. */
 export function formatNumberOf(count: number, singular: string, plural = `${singular}s`): string {
   return `${formatCount(count)} ${count === 1 ? singular : plural}`;
+}
+
+/** The same of what is counted exactly only while it is few: `312 ports`, `about 19,950,000 addresses`. */
+export function formatEstimate(
+  { count, isEstimate }: Pick<DistinctCount, 'count' | 'isEstimate'>,
+  singular: string,
+  plural = `${singular}s`,
+): string {
+  return `${isEstimate ? 'about ' : ''}${formatNumberOf(count, singular, plural)}`;
 }
 
 /** A duration in the unit that suits it: `0.42 ms`, `1.02 s`, `3 min 20 s`, `2 h 5 min`. */
@@ -51,6 +61,21 @@ export function formatSocket({ address, port }: ReportEndpoint): string {
 export function formatServer(server: ReportServer): string {
   const known = [server.name, server.service].filter((text) => text !== undefined);
   return formatSocket(server) + (known.length === 0 ? '' : ` (${known.join(', ')})`);
+}
+
+/** What a finding is about: a server, or so many of them: `3,000 ports of 10.0.0.5`, `65,500 hosts, 312 ports`. */
+export function formatTarget({
+  server,
+  targets,
+}: {
+  server: ReportServer;
+  targets?: ReportFinding['targets'] | undefined;
+}): string {
+  if (targets === undefined) return formatServer(server);
+  const ports = formatNumberOf(targets.ports, 'port');
+  if (targets.servers === 1) return `${ports} of ${server.address}`;
+  const hosts = formatNumberOf(targets.servers, 'host');
+  return targets.ports === 1 ? `port ${server.port} of ${hosts}` : `${hosts}, ${ports}`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { captureVantage, endsOf, isAt } from '../../src/classify/vantage.js';
+import { endsOf, isAt, VantagePoint } from '../../src/classify/vantage.js';
 import {
   analyze,
   captureOf,
@@ -61,7 +61,9 @@ describe('both ends of an attempt, told from their TTLs', () => {
 describe('the vantage of a capture', () => {
   const vantage = (steps: readonly Step[]) => {
     const { attempts, tracker } = follow(steps);
-    return captureVantage(attempts, tracker.hosts);
+    const point = new VantagePoint(tracker.hosts);
+    for (const attempt of attempts) point.note(attempt);
+    return point.vantage;
   };
 
   test('is what the attempts agree on, and mixed if they do not', () => {

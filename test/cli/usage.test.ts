@@ -39,6 +39,8 @@ describe('wrong usage is told in one sentence, and the exit status is 2', () => 
     ],
     [['a.pcap', '--fail-on', 'all'], "--fail-on takes any, or outcomes such as refused,filtered, not 'all'"],
     [['a.pcap', '--limit-payload', 'full'], '--limit-payload is about the excerpt: name one, as in -o evidence.pcapng'],
+    [['a.pcap', '--max-pending', '0'], "--max-pending takes a number of attempts from 1 to 16777216, not '0'"],
+    [['a.pcap', '--max-pending', '1e6'], "--max-pending takes a number of attempts from 1 to 16777216, not '1e6'"],
     [
       ['a.pcap', '-o', 'e.pcapng', '--limit-payload', 'ful'],
       "--limit-payload takes headers or full, not 'ful'; did you mean full?",

@@ -107,9 +107,9 @@ describe('findings', () => {
   test('speak of one attempt that is not listed in the singular', () => {
     const steps = [...refused({ at: 0 }), ...refused({ at: 1000, clientPort: 50_001 })];
     const [same] = report(steps, { limits: { attempts: 1 } }).findings;
-    expect(same?.text).toMatch(/ 1 more is not listed; its client is not counted\.$/);
+    expect(same?.text).toMatch(/ 1 more from 1 client is not listed\.$/);
     const elsewhereToo = [...refused({ at: 0 }), ...refused({ at: 1000, port: 80 })];
     const [, other] = report(elsewhereToo, { limits: { attempts: 1 } }).findings;
-    expect(other?.text).toBe('One attempt, which is not listed; its client is not counted.');
+    expect(other?.text).toBe('1 attempt from 1 client, which is not listed.');
   });
 });

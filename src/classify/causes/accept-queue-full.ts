@@ -1,5 +1,5 @@
 import type { PortFacts } from '../../track/ports.js';
-import type { Alternative, Context, Finding } from '../finding.js';
+import type { Alternative, Context, Evidence, Finding } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 import { describeSelectiveSilence, overflowingPort, portOfLeftOut } from './selective-silence.js';
 import { describeSilence } from './silence.js';
@@ -20,6 +20,26 @@ export function acceptQueueFull(packets: AttemptPackets, context: Context): Find
   if (port === undefined) return undefined;
   if (port.lateSynAcks === 0 && packets.syns.length >= SYNS_OF_A_QUEUE) return undefined;
   if (isSilentForGood(packets, port, context)) return undefined;
+  return {
+    confidence: port.lateSynAcks > 0 && packets.attempt.othersAnswered?.isBetween ? 'medium' : 'low',
+    tell: () => ({
+      evidence: describeLuck(packets, port, context),
+      alternatives: [
+        {
+          cause: 'backend-silent',
+          text:
+            port.lateSynAcks > 0
+              ? 'one of several backends may be silent, but then no attempt would get through after repeating its SYN'
+              : 'one of several backends may be silent; the client gave up too early to tell',
+        },
+        ...(packets.attempt.othersAnswered?.isBetween ? [] : [OUTAGE]),
+      ],
+    }),
+  };
+}
+
+/** The silence, and how others got through. */
+function describeLuck(packets: AttemptPackets, port: PortFacts, context: Context): Evidence[] {
   const evidence = describeSelectiveSilence(packets, context);
   if (port.lateSynAcks > 0) {
     evidence.push({
@@ -27,20 +47,7 @@ export function acceptQueueFull(packets: AttemptPackets, context: Context): Find
       frames: [],
     });
   }
-  return {
-    confidence: port.lateSynAcks > 0 && packets.attempt.othersAnswered?.isBetween ? 'medium' : 'low',
-    evidence,
-    alternatives: [
-      {
-        cause: 'backend-silent',
-        text:
-          port.lateSynAcks > 0
-            ? 'one of several backends may be silent, but then no attempt would get through after repeating its SYN'
-            : 'one of several backends may be silent; the client gave up too early to tell',
-      },
-      ...(packets.attempt.othersAnswered?.isBetween ? [] : [OUTAGE]),
-    ],
-  };
+  return evidence;
 }
 
 /** A queue that lets some in lets one of so many SYNs in. */
@@ -61,18 +68,20 @@ function overflow(port: PortFacts, packets: AttemptPackets, context: Context): F
   const frame = context.frameNumber(port.lastOverflowFrame);
   return {
     confidence: 'medium',
-    evidence: [
-      ...describeSilence(packets, context),
-      {
-        text: `In the same seconds the port sent SYN-ACKs again that their client had acknowledged (frame ${frame}): it had no room for the connection`,
-        frames: [port.lastOverflowFrame],
-      },
-    ],
-    alternatives: [
-      {
-        cause: 'return-path-lost',
-        text: "the clients' ACKs may get lost between the capture and the server, and the SYNs with them",
-      },
-    ],
+    tell: () => ({
+      evidence: [
+        ...describeSilence(packets, context),
+        {
+          text: `In the same seconds the port sent SYN-ACKs again that their client had acknowledged (frame ${frame}): it had no room for the connection`,
+          frames: [port.lastOverflowFrame],
+        },
+      ],
+      alternatives: [
+        {
+          cause: 'return-path-lost',
+          text: "the clients' ACKs may get lost between the capture and the server, and the SYNs with them",
+        },
+      ],
+    }),
   };
 }

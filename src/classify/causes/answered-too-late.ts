@@ -23,20 +23,22 @@ export function answeredTooLate(packets: AttemptPackets, context: Context): Find
   const isPrompt = synAck.timeNs - asked.timeNs < PROMPT_ANSWER_NS;
   return {
     confidence: isPrompt ? 'medium' : 'high',
-    evidence: [
-      describeSyns(packets, context),
-      {
-        text: `The SYN-ACK of ${nameFrames([synAck], context)} came only ${after(firstSyn, synAck)}, and the client answered it with an RST (${nameFrames([decisive], context)}): it had given up`,
-        frames: framesOf([synAck, decisive]),
-      },
-    ],
-    alternatives: isPrompt
-      ? [
-          {
-            cause: 'half-open-probe',
-            text: `the SYN-ACK came ${after(asked, synAck)} to the repeated SYN of ${nameFrames([asked], context)}: a probe whose first SYN was lost looks the same`,
-          },
-        ]
-      : [],
+    tell: () => ({
+      evidence: [
+        describeSyns(packets, context),
+        {
+          text: `The SYN-ACK of ${nameFrames([synAck], context)} came only ${after(firstSyn, synAck)}, and the client answered it with an RST (${nameFrames([decisive], context)}): it had given up`,
+          frames: framesOf([synAck, decisive]),
+        },
+      ],
+      alternatives: isPrompt
+        ? [
+            {
+              cause: 'half-open-probe',
+              text: `the SYN-ACK came ${after(asked, synAck)} to the repeated SYN of ${nameFrames([asked], context)}: a probe whose first SYN was lost looks the same`,
+            },
+          ]
+        : [],
+    }),
   };
 }

@@ -9,21 +9,23 @@ export function backendSilent(packets: AttemptPackets, context: Context): Findin
   const late = context.hosts.port(serverHost, server.port)?.lateSynAcks ?? 0;
   return {
     confidence: 'medium',
-    evidence: [
-      ...describeSelectiveSilence(packets, context),
-      {
-        text:
-          late === 0
-            ? 'No attempt at this port got through after repeating its SYN: it is answered at once or never'
-            : `Fewer attempts at this port (${late}) got through after repeating their SYN than stayed without any answer: mostly it is answered at once or never`,
-        frames: [],
-      },
-    ],
-    alternatives: [
-      {
-        cause: 'accept-queue-full',
-        text: 'a full accept queue would let some of the repeated SYNs in',
-      },
-    ],
+    tell: () => ({
+      evidence: [
+        ...describeSelectiveSilence(packets, context),
+        {
+          text:
+            late === 0
+              ? 'No attempt at this port got through after repeating its SYN: it is answered at once or never'
+              : `Fewer attempts at this port (${late}) got through after repeating their SYN than stayed without any answer: mostly it is answered at once or never`,
+          frames: [],
+        },
+      ],
+      alternatives: [
+        {
+          cause: 'accept-queue-full',
+          text: 'a full accept queue would let some of the repeated SYNs in',
+        },
+      ],
+    }),
   };
 }

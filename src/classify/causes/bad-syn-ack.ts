@@ -30,5 +30,5 @@ export function badSynAck(packets: AttemptPackets, context: Context): Finding | 
       frames: framesOf(goesOn),
     });
   }
-  return { confidence: goesOn.length > 0 ? 'low' : 'high', evidence, alternatives: [] };
+  return { confidence: goesOn.length > 0 ? 'low' : 'high', tell: () => ({ evidence, alternatives: [] }) };
 }

@@ -1,5 +1,13 @@
 import type { AttemptEvent } from '../../track/attempt.js';
-import { type Context, describeSyns, type Finding, formatDuration, framesOf, nameFrames } from '../finding.js';
+import {
+  type Context,
+  describeSyns,
+  type Evidence,
+  type Finding,
+  formatDuration,
+  framesOf,
+  nameFrames,
+} from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 import { brokeOff, watchedAfter } from './silence.js';
 
@@ -8,8 +16,13 @@ const AT_ONCE_NS = 1e3;
 
 /** Nobody can say what would have come next. */
 export function captureEnded(packets: AttemptPackets, context: Context): Finding | undefined {
-  const { answer, syns, synAcks } = packets;
+  const { answer } = packets;
   if ((answer !== 'silence' && answer !== 'not-completed') || !brokeOff(packets)) return undefined;
+  return { confidence: 'high', tell: () => ({ evidence: describeBreak(packets, context), alternatives: [] }) };
+}
+
+function describeBreak(packets: AttemptPackets, context: Context): Evidence[] {
+  const { syns, synAcks } = packets;
   const last = synAcks.at(-1) ?? syns[syns.length - 1];
   const due = synAcks.length > 0 ? 'an ACK or a repetition was due' : 'the client would have repeated its SYN';
   const evidence = [describeSyns(packets, context)];
@@ -20,7 +33,7 @@ export function captureEnded(packets: AttemptPackets, context: Context): Finding
     });
   }
   evidence.push({ text: `${describeEnd(last, packets, context)}, before ${due}`, frames: framesOf([last]) });
-  return { confidence: 'high', evidence, alternatives: [] };
+  return evidence;
 }
 
 function describeEnd(last: AttemptEvent, packets: AttemptPackets, context: Context): string {

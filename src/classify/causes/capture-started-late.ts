@@ -7,12 +7,14 @@ export function captureStartedLate({ answer, attempt }: AttemptPackets, context:
   const first = attempt.events.slice(0, 1);
   return {
     confidence: 'high',
-    evidence: [
-      {
-        text: `The first packet of this attempt is ${nameFrames(first, context)}; its SYN is not in the capture`,
-        frames: framesOf(first),
-      },
-    ],
-    alternatives: [],
+    tell: () => ({
+      evidence: [
+        {
+          text: `The first packet of this attempt is ${nameFrames(first, context)}; its SYN is not in the capture`,
+          frames: framesOf(first),
+        },
+      ],
+      alternatives: [],
+    }),
   };
 }

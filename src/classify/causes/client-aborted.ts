@@ -9,13 +9,15 @@ export function clientAborted(packets: AttemptPackets, context: Context): Findin
   const what = decisive.kind === 'client-rst' ? 'an RST' : 'a FIN';
   return {
     confidence: 'high',
-    evidence: [
-      describeSyns(packets, context),
-      {
-        text: `The client sent ${what} (${nameFrames([decisive], context)}) ${after(firstSyn, decisive)}, ${synAcks.length === 0 ? 'before any answer' : 'and no ACK of the SYN-ACK'}`,
-        frames: framesOf([decisive]),
-      },
-    ],
-    alternatives: [],
+    tell: () => ({
+      evidence: [
+        describeSyns(packets, context),
+        {
+          text: `The client sent ${what} (${nameFrames([decisive], context)}) ${after(firstSyn, decisive)}, ${synAcks.length === 0 ? 'before any answer' : 'and no ACK of the SYN-ACK'}`,
+          frames: framesOf([decisive]),
+        },
+      ],
+      alternatives: [],
+    }),
   };
 }

@@ -64,8 +64,11 @@ export function clientFirewall(packets: AttemptPackets, context: Context): Findi
     );
   }
   const isProven = rejections.length > 0 || client === 'proven';
-  if (isProven) return { confidence: 'high', evidence, alternatives: [] };
-  return { confidence: 'medium', evidence, alternatives: [isSeenThere ? LOST_BEFORE : REJECTED_BEFORE] };
+  if (isProven) return { confidence: 'high', tell: () => ({ evidence, alternatives: [] }) };
+  return {
+    confidence: 'medium',
+    tell: () => ({ evidence, alternatives: [isSeenThere ? LOST_BEFORE : REJECTED_BEFORE] }),
+  };
 }
 
 /** True if the RST had passed as many routers as the client's SYN. */

@@ -18,17 +18,19 @@ export function clientGaveUp(packets: AttemptPackets, context: Context): Finding
   return {
     // So near the beginning of the capture the first SYN may be the repetition of one before it.
     confidence: firstSyn.timeNs < LONGEST_GAP_NS ? 'low' : 'medium',
-    evidence: describeSilence(packets, context),
-    alternatives: [
-      isHeard
-        ? {
-            cause: 'port-dropped',
-            text: `a firewall may drop this port, since ${attempt.server.address} is alive; one lost packet explains it as well`,
-          }
-        : {
-            cause: 'host-silent',
-            text: 'nothing was heard of the target, which may be down; the client did not wait to see',
-          },
-    ],
+    tell: () => ({
+      evidence: describeSilence(packets, context),
+      alternatives: [
+        isHeard
+          ? {
+              cause: 'port-dropped',
+              text: `a firewall may drop this port, since ${attempt.server.address} is alive; one lost packet explains it as well`,
+            }
+          : {
+              cause: 'host-silent',
+              text: 'nothing was heard of the target, which may be down; the client did not wait to see',
+            },
+      ],
+    }),
   };
 }

@@ -11,12 +11,14 @@ export function forwardedPortClosed(packets: AttemptPackets, context: Context): 
     return undefined;
   return {
     confidence: 'medium',
-    evidence: [...describeRefusal(packets, context), describeDistance(reset, reference, packets, context)],
-    alternatives: [
-      {
-        cause: 'port-closed',
-        text: 'the RST may have come by a longer way than the other packets; nothing else of the target did',
-      },
-    ],
+    tell: () => ({
+      evidence: [...describeRefusal(packets, context), describeDistance(reset, reference, packets, context)],
+      alternatives: [
+        {
+          cause: 'port-closed',
+          text: 'the RST may have come by a longer way than the other packets; nothing else of the target did',
+        },
+      ],
+    }),
   };
 }

@@ -23,18 +23,20 @@ export function halfOpenProbe(packets: AttemptPackets, context: Context): Findin
   const foreign = isForeign(decisive, packets);
   return {
     confidence: confidenceIn(foreign, packets),
-    evidence: [
-      {
-        text: `The port is open: the SYN-ACK of ${nameFrames([synAck], context)} came ${after(firstSyn, synAck)}`,
-        frames: framesOf([synAck]),
-      },
-      {
-        text: `The client answered it with an RST (${nameFrames([decisive], context)}) ${after(synAck, decisive)}, without an ACK`,
-        frames: framesOf([decisive]),
-      },
-      ...(foreign ? [describeForeign(firstSyn!, decisive, context)] : []),
-    ],
-    alternatives: [foreign ? MADE_BY_ANOTHER : TOO_LATE],
+    tell: () => ({
+      evidence: [
+        {
+          text: `The port is open: the SYN-ACK of ${nameFrames([synAck], context)} came ${after(firstSyn, synAck)}`,
+          frames: framesOf([synAck]),
+        },
+        {
+          text: `The client answered it with an RST (${nameFrames([decisive], context)}) ${after(synAck, decisive)}, without an ACK`,
+          frames: framesOf([decisive]),
+        },
+        ...(foreign ? [describeForeign(firstSyn!, decisive, context)] : []),
+      ],
+      alternatives: [foreign ? MADE_BY_ANOTHER : TOO_LATE],
+    }),
   };
 }
 

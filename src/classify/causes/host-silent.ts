@@ -1,5 +1,12 @@
 import { NO_PORT } from '../../track/signs.js';
-import { type Alternative, type Context, type Finding, formatDuration } from '../finding.js';
+import {
+  type Alternative,
+  type Context,
+  type Evidence,
+  type Finding,
+  formatDuration,
+  type Telling,
+} from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 import { unreachableCause } from './icmp-unreachable.js';
 import { describeSilence, isRealSilence } from './silence.js';
@@ -7,10 +14,10 @@ import { describeSilence, isRealSilence } from './silence.js';
 /** No answer of any kind. */
 export function hostSilent(packets: AttemptPackets, context: Context): Finding | undefined {
   if (!isRealSilence(packets, context)) return undefined;
-  const { server, serverHost } = packets.attempt;
-  const evidence = describeSilence(packets, context);
-  const sign = context.hosts.lastSign(serverHost, NO_PORT);
-  const port = context.hosts.port(serverHost, server.port);
+  return { confidence: packets.syns.length > 1 ? 'medium' : 'low', tell: () => tell(packets, context) };
+}
+
+function tell(packets: AttemptPackets, context: Context): Telling {
   const alternatives = [
     ...rejectedOthers(packets, context),
     {
@@ -18,21 +25,25 @@ export function hostSilent(packets: AttemptPackets, context: Context): Finding |
       text: 'a firewall that drops this port looks the same as long as the target sends nothing else that the capture could show',
     },
   ];
+  return { evidence: [...describeSilence(packets, context), lastHeard(packets, context)], alternatives };
+}
+
+function lastHeard({ attempt }: AttemptPackets, context: Context): Evidence {
+  const { server, serverHost } = attempt;
+  const sign = context.hosts.lastSign(serverHost, NO_PORT);
+  const port = context.hosts.port(serverHost, server.port);
   if (port !== undefined && port.synAcks > 0) {
-    evidence.push({
+    return {
       text: `The port answered at other times (its last SYN-ACK is frame ${context.frameNumber(port.lastSynAckFrame)}), but nobody in the seconds of this attempt`,
       frames: [port.lastSynAckFrame],
-    });
-  } else if (sign === undefined) {
-    evidence.push({ text: `The capture holds no answer of ${server.address} to anybody`, frames: [] });
-  } else {
-    const apartNs = sign.timeNs - packets.attempt.events[0].timeNs;
-    evidence.push({
-      text: `The last that was heard of ${server.address} is frame ${context.frameNumber(sign.frame)}, ${formatDuration(apartNs)} ${apartNs < 0 ? 'before' : 'after'} the first SYN`,
-      frames: [sign.frame],
-    });
+    };
   }
-  return { confidence: packets.syns.length > 1 ? 'medium' : 'low', evidence, alternatives };
+  if (sign === undefined) return { text: `The capture holds no answer of ${server.address} to anybody`, frames: [] };
+  const apartNs = sign.timeNs - attempt.events[0].timeNs;
+  return {
+    text: `The last that was heard of ${server.address} is frame ${context.frameNumber(sign.frame)}, ${formatDuration(apartNs)} ${apartNs < 0 ? 'before' : 'after'} the first SYN`,
+    frames: [sign.frame],
+  };
 }
 
 /** An error so long before or after a silent attempt may be one that it should have got as well. */

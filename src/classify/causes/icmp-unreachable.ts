@@ -3,7 +3,7 @@
  * section 3.1): they differ in the codes only.
  */
 import type { CauseId } from '../catalogue.js';
-import { after, type Context, type Finding, formatDuration, framesOf, nameFrames, type Rule } from '../finding.js';
+import { after, type Context, type Evidence, formatDuration, framesOf, nameFrames, type Rule } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 
 type IcmpCauseId = Extract<
@@ -47,7 +47,8 @@ const IPV6_CODES: Readonly<Record<number, IcmpCauseId>> = {
 /** The rule for one of them. */
 export function icmpRule(cause: IcmpCauseId): Rule {
   return (packets, context) => {
-    return unreachableCause(packets) === cause ? describe(packets, context) : undefined;
+    if (unreachableCause(packets) !== cause) return undefined;
+    return { confidence: 'high', tell: () => ({ evidence: describe(packets, context), alternatives: [] }) };
   };
 }
 
@@ -59,7 +60,7 @@ export function unreachableCause({ answer, decisive }: AttemptPackets): IcmpCaus
   return (icmp.version === 4 ? IPV4_CODES : IPV6_CODES)[icmp.code] ?? 'admin-prohibited';
 }
 
-function describe(packets: AttemptPackets, context: Context): Finding {
+function describe(packets: AttemptPackets, context: Context): Evidence[] {
   const { attempt, decisive, syns } = packets;
   const error = decisive!;
   const icmp = error.icmp!;
@@ -87,7 +88,7 @@ function describe(packets: AttemptPackets, context: Context): Finding {
       frames: framesOf(all),
     });
   }
-  return { confidence: 'high', evidence, alternatives: [] };
+  return evidence;
 }
 
 function whoSaysSo(from: string, client: string, server: string): string {

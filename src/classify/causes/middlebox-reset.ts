@@ -28,20 +28,25 @@ export function middleboxReset(packets: AttemptPackets, context: Context): Findi
   const isNearer = compareDistance(reset, reference) === 'nearer';
   const tooSoon = soonerThanRoundTrip(reset, packets, context);
   if (contradiction === undefined && !isNearer && tooSoon === undefined) return undefined;
-  const evidence: Evidence[] = describeRefusal(packets, context);
-  if (contradiction !== undefined) {
-    evidence.push({
-      text: `The target answered the same SYN with a SYN-ACK (${nameFrames([contradiction], context)}), ${formatDuration(contradiction.timeNs - reset.timeNs)} after the RST: it did not refuse`,
-      frames: framesOf([contradiction]),
-    });
-  }
-  if (isNearer && reference !== undefined) evidence.push(describeDistance(reset, reference, packets, context));
-  if (tooSoon !== undefined) evidence.push(describeRoundTrip(reset, tooSoon, packets));
+  const describe = (): Evidence[] => {
+    const evidence = describeRefusal(packets, context);
+    if (contradiction !== undefined) {
+      evidence.push({
+        text: `The target answered the same SYN with a SYN-ACK (${nameFrames([contradiction], context)}), ${formatDuration(contradiction.timeNs - reset.timeNs)} after the RST: it did not refuse`,
+        frames: framesOf([contradiction]),
+      });
+    }
+    if (isNearer && reference !== undefined) evidence.push(describeDistance(reset, reference, packets, context));
+    if (tooSoon !== undefined) evidence.push(describeRoundTrip(reset, tooSoon, packets));
+    return evidence;
+  };
   const isProven = contradiction !== undefined || (isNearer && tooSoon !== undefined);
   return {
     confidence: isProven ? 'high' : 'medium',
-    evidence,
-    alternatives: isProven ? [] : [doubt(isNearer, packets)],
+    tell: () => ({
+      evidence: describe(),
+      alternatives: isProven ? [] : [doubt(isNearer, packets)],
+    }),
   };
 }
 

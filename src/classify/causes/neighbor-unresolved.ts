@@ -50,14 +50,24 @@ function found(
   whom: string,
   confidence: 'high' | 'medium',
 ): Finding {
+  const requests = () => describeRequests(packets, context, neighbor, whom);
+  const evidence = () => [...describeSilence(packets, context), requests()];
+  return { confidence, tell: () => ({ evidence: evidence(), alternatives: [] }) };
+}
+
+function describeRequests(
+  packets: AttemptPackets,
+  context: Context,
+  neighbor: UnansweredNeighbor,
+  whom: string,
+): Evidence {
   const frames = [neighbor.firstFrame, neighbor.lastFrame];
   const protocol = packets.attempt.server.address.includes(':') ? 'Neighbour solicitations' : 'ARP requests';
-  const requests: Evidence = {
+  return {
     text: `${protocol} for ${whom} were sent ${neighbor.requests} times and never answered (first and last in ${nameFrames(
       frames.map((frame) => ({ frame })),
       context,
     )})`,
     frames,
   };
-  return { confidence, evidence: [...describeSilence(packets, context), requests], alternatives: [] };
 }

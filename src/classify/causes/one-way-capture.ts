@@ -9,13 +9,15 @@ export function oneWayCapture(packets: AttemptPackets, context: Context): Findin
     const wentOn = attempt.events.filter(({ kind }) => kind === 'client-segment' || kind === 'server-segment');
     return {
       confidence: 'high',
-      evidence: [
-        {
-          text: `The conversation went on (${nameFrames(wentOn, context)}), but what the ${wentOn[0].kind === 'client-segment' ? 'server' : 'client'} sent is not in the capture, or not all of it`,
-          frames: framesOf(wentOn),
-        },
-      ],
-      alternatives: [],
+      tell: () => ({
+        evidence: [
+          {
+            text: `The conversation went on (${nameFrames(wentOn, context)}), but what the ${wentOn[0].kind === 'client-segment' ? 'server' : 'client'} sent is not in the capture, or not all of it`,
+            frames: framesOf(wentOn),
+          },
+        ],
+        alternatives: [],
+      }),
     };
   }
   if (answer !== 'silence' || brokeOff(packets)) return undefined;
@@ -23,7 +25,9 @@ export function oneWayCapture(packets: AttemptPackets, context: Context): Findin
   if (deafness === undefined) return undefined;
   return {
     confidence: 'medium',
-    evidence: [describeSyns(packets, context), { text: deafness, frames: [] }],
-    alternatives: [],
+    tell: () => ({
+      evidence: [describeSyns(packets, context), { text: deafness, frames: [] }],
+      alternatives: [],
+    }),
   };
 }

@@ -11,15 +11,17 @@ export function pathOutage(packets: AttemptPackets, context: Context): Finding |
   const isTargetKnown = Number.isFinite(context.hosts.firstHeardNs(attempt.serverHost));
   return {
     confidence: isTargetKnown ? 'medium' : 'low',
-    evidence: [...describeSilence(packets, context), describeOthers(outage, context), describeReach(outage, context)],
-    alternatives: [
-      {
-        cause: 'host-silent',
-        text: isTargetKnown
-          ? 'this target and the others may have been down at the same time, each for itself'
-          : `nothing was ever heard of ${attempt.server.address}: it may be down for a reason of its own`,
-      },
-    ],
+    tell: () => ({
+      evidence: [...describeSilence(packets, context), describeOthers(outage, context), describeReach(outage, context)],
+      alternatives: [
+        {
+          cause: 'host-silent',
+          text: isTargetKnown
+            ? 'this target and the others may have been down at the same time, each for itself'
+            : `nothing was ever heard of ${attempt.server.address}: it may be down for a reason of its own`,
+        },
+      ],
+    }),
   };
 }
 

@@ -15,21 +15,26 @@ import { compareDistance, decidingReset, describeDistance, targetDistance } from
 export function portClosed(packets: AttemptPackets, context: Context): Finding | undefined {
   const reset = decidingReset(packets);
   if (reset === undefined) return undefined;
-  const evidence = describeRefusal(packets, context);
+  const refusal = () => describeRefusal(packets, context);
   const reference = targetDistance(packets, context);
-  if (isLate(reset, packets)) return { confidence: 'medium', evidence, alternatives: [TIMED_OUT_BEHIND] };
+  if (isLate(reset, packets)) {
+    return { confidence: 'medium', tell: () => ({ evidence: refusal(), alternatives: [TIMED_OUT_BEHIND] }) };
+  }
+  const { client, server } = packets.attempt;
   if (reference === undefined || compareDistance(reset, reference) === undefined) {
     // Between two addresses of one machine nothing stands.
-    const { client, server } = packets.attempt;
-    return { confidence: 'high', evidence, alternatives: client.address === server.address ? [] : [UNCOMPARED] };
+    const alternatives = client.address === server.address ? [] : [UNCOMPARED];
+    return { confidence: 'high', tell: () => ({ evidence: refusal(), alternatives }) };
   }
-  evidence.push(describeDistance(reset, reference, packets, context));
-  if (!lacksFlowLabel(reset, packets, context)) return { confidence: 'high', evidence, alternatives: [] };
-  evidence.push({
-    text: `The RST has no IPv6 flow label, while other packets of ${packets.attempt.server.address} have one`,
+  const known = () => [...refusal(), describeDistance(reset, reference, packets, context)];
+  if (!lacksFlowLabel(reset, packets, context)) {
+    return { confidence: 'high', tell: () => ({ evidence: known(), alternatives: [] }) };
+  }
+  const label = {
+    text: `The RST has no IPv6 flow label, while other packets of ${server.address} have one`,
     frames: framesOf([reset]),
-  });
-  return { confidence: 'medium', evidence, alternatives: [MADE_BY_A_RULE] };
+  };
+  return { confidence: 'medium', tell: () => ({ evidence: [...known(), label], alternatives: [MADE_BY_A_RULE] }) };
 }
 
 /** No round trip takes so long: whoever sent the RST had waited for something. */

@@ -37,8 +37,10 @@ export function portDropped(packets: AttemptPackets, context: Context): Finding 
   const alternatives = doubts(sign, lull, packets, context);
   return {
     confidence: alternatives.length === 0 && packets.syns.length > 1 ? 'high' : 'medium',
-    evidence: [...describeSilence(packets, context), describeSign(sign, packets, context)],
-    alternatives,
+    tell: () => ({
+      evidence: [...describeSilence(packets, context), describeSign(sign, packets, context)],
+      alternatives,
+    }),
   };
 }
 

@@ -9,25 +9,27 @@ export function resetAfterSynAck(packets: AttemptPackets, context: Context): Fin
   const isLost = repeated.length > 0;
   return {
     confidence: 'medium',
-    evidence: [
-      {
-        text: `The server sent ${synAcks.length === 1 ? 'a SYN-ACK' : `${synAcks.length} SYN-ACKs`} (${nameFrames(synAcks, context)}), and ${after(synAcks[0], decisive)} an RST (${nameFrames([decisive], context)})`,
-        frames: framesOf([...synAcks, decisive]),
-      },
-      isLost
-        ? {
-            text: `The client repeated its SYN in between (${nameFrames(repeated, context)}): the SYN-ACK did not reach it`,
-            frames: framesOf(repeated),
-          }
-        : { text: "The client's ACK of the SYN-ACK is not in the capture", frames: [] },
-    ],
-    alternatives: [
-      {
-        cause: 'return-path-lost',
-        text: isLost
-          ? 'the answers were being lost on the way back as well; the RST only came before the client gave up'
-          : 'the SYN-ACK or its ACK may have been lost, and the server ended the attempt before it had given up repeating it',
-      },
-    ],
+    tell: () => ({
+      evidence: [
+        {
+          text: `The server sent ${synAcks.length === 1 ? 'a SYN-ACK' : `${synAcks.length} SYN-ACKs`} (${nameFrames(synAcks, context)}), and ${after(synAcks[0], decisive)} an RST (${nameFrames([decisive], context)})`,
+          frames: framesOf([...synAcks, decisive]),
+        },
+        isLost
+          ? {
+              text: `The client repeated its SYN in between (${nameFrames(repeated, context)}): the SYN-ACK did not reach it`,
+              frames: framesOf(repeated),
+            }
+          : { text: "The client's ACK of the SYN-ACK is not in the capture", frames: [] },
+      ],
+      alternatives: [
+        {
+          cause: 'return-path-lost',
+          text: isLost
+            ? 'the answers were being lost on the way back as well; the RST only came before the client gave up'
+            : 'the SYN-ACK or its ACK may have been lost, and the server ended the attempt before it had given up repeating it',
+        },
+      ],
+    }),
   };
 }

@@ -1,27 +1,31 @@
 /** Who made an RST: from how far it came and how soon, compared with what else the target sent. */
-import type { AttemptEvent, FrameReference } from '../../track/attempt.js';
+import type { AttemptEvent } from '../../track/attempt.js';
 import { hopDistance, tellsDistance } from '../../track/hops.js';
-import type { TravelKind } from '../../track/whereabouts.js';
+import type { HostFacts } from '../../track/hosts.js';
+import type { Distance, TravelKind } from '../../track/whereabouts.js';
 import { type Context, type Evidence, formatDuration, framesOf, nameFrames } from '../finding.js';
-import type { AttemptPackets } from '../packets.js';
+import type { AttemptPackets, Reference } from '../packets.js';
 
 /** What only the target itself sends; RSTs are what is in question. */
 const OWN_KINDS: readonly TravelKind[] = ['syn-ack', 'segment', 'packet'];
 
-/** From how far away the target's other packets came. */
-export interface Reference {
-  nearest: number;
-  farthest: number;
-  /** Packets that show it. */
-  frames: FrameReference[];
+/** The hops that the target's other packets passed; undefined if there are none. */
+export function targetDistance(packets: AttemptPackets, { hosts }: Context): Reference | undefined {
+  const { attempt, memo } = packets;
+  if (!('targetDistance' in memo)) memo.targetDistance = measureTarget(attempt.serverHost, hosts);
+  return memo.targetDistance;
 }
 
-/** The hops that the target's other packets passed; undefined if there are none. */
-export function targetDistance({ attempt }: AttemptPackets, { hosts }: Context): Reference | undefined {
-  const distances = OWN_KINDS.flatMap((kind) => hosts.distance(attempt.serverHost, kind) ?? []);
-  if (distances.length === 0) return undefined;
-  const nearest = distances.reduce((one, other) => (other.nearest < one.nearest ? other : one));
-  const farthest = distances.reduce((one, other) => (other.farthest > one.farthest ? other : one));
+function measureTarget(host: number, hosts: HostFacts): Reference | undefined {
+  let nearest: Distance | undefined;
+  let farthest: Distance | undefined;
+  for (const kind of OWN_KINDS) {
+    const distance = hosts.distance(host, kind);
+    if (distance === undefined) continue;
+    if (nearest === undefined || distance.nearest < nearest.nearest) nearest = distance;
+    if (farthest === undefined || distance.farthest > farthest.farthest) farthest = distance;
+  }
+  if (nearest === undefined || farthest === undefined) return undefined;
   return {
     nearest: nearest.nearest,
     farthest: farthest.farthest,

@@ -2,6 +2,7 @@ import {
   type Alternative,
   type Context,
   describeSyns,
+  type Evidence,
   type Finding,
   formatDuration,
   framesOf,
@@ -17,6 +18,19 @@ import { brokeOff, isScan, watchedAfter } from './silence.js';
 export function returnPathLost(packets: AttemptPackets, context: Context): Finding | undefined {
   const { answer, attempt, synAcks, syns } = packets;
   if (answer !== 'not-completed' || brokeOff(packets)) return undefined;
+  const isRepeated = syns.some(({ timeNs }) => timeNs > synAcks[0].timeNs);
+  const isLostOnTheWay = isRepeated && endsOf(attempt, context.hosts).client === 'excluded';
+  return {
+    confidence: confidenceIn(synAcks.length > 1 && isLostOnTheWay, !isRepeated && isScan(packets, context)),
+    tell: () => ({
+      evidence: describeLoss(packets, context),
+      alternatives: isLostOnTheWay ? [] : doubts(packets, isRepeated),
+    }),
+  };
+}
+
+function describeLoss(packets: AttemptPackets, context: Context): Evidence[] {
+  const { synAcks, syns } = packets;
   const firstAnswer = synAcks[0];
   const repeatedSyns = syns.filter(({ timeNs }) => timeNs > firstAnswer.timeNs);
   const errors = packets.events('icmp-for-syn-ack');
@@ -54,15 +68,7 @@ export function returnPathLost(packets: AttemptPackets, context: Context): Findi
           frames: [],
         },
   );
-  const isLostOnTheWay = repeatedSyns.length > 0 && endsOf(attempt, context.hosts).client === 'excluded';
-  return {
-    confidence: confidenceIn(
-      synAcks.length > 1 && isLostOnTheWay,
-      repeatedSyns.length === 0 && isScan(packets, context),
-    ),
-    evidence,
-    alternatives: isLostOnTheWay ? [] : doubts(packets, repeatedSyns.length > 0),
-  };
+  return evidence;
 }
 
 /** A scanner leaves answers alone on purpose. */

@@ -16,13 +16,15 @@ export function routingLoop(packets: AttemptPackets, context: Context): Finding 
   const routers = [...new Set(errors.map(({ icmp }) => icmp!.from))];
   return {
     confidence: 'high',
-    evidence: [
-      describeSyns(packets, context),
-      {
-        text: `${protocol} time exceeded from ${routers.slice(0, 3).join(', ')} (${nameFrames(errors, context)}): the SYN had a ${field} of ${syn.timeToLive} when it was captured, and used it up on the way`,
-        frames: framesOf([syn, ...errors]),
-      },
-    ],
-    alternatives: [],
+    tell: () => ({
+      evidence: [
+        describeSyns(packets, context),
+        {
+          text: `${protocol} time exceeded from ${routers.slice(0, 3).join(', ')} (${nameFrames(errors, context)}): the SYN had a ${field} of ${syn.timeToLive} when it was captured, and used it up on the way`,
+          frames: framesOf([syn, ...errors]),
+        },
+      ],
+      alternatives: [],
+    }),
   };
 }

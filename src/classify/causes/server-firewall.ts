@@ -29,11 +29,13 @@ export function serverFirewall(packets: AttemptPackets, context: Context): Findi
   if (overflowingPort(packets, context) !== undefined) return undefined;
   return {
     confidence: 'medium',
-    evidence: [...describeSilence(packets, context), ...describeVantage(packets, context, server === 'proven')],
-    alternatives:
-      server === 'proven'
-        ? [FULL_QUEUE]
-        : [DROPPED_BEFORE, ...(isHeardSince(packets, context) ? [] : [DOWN]), FULL_QUEUE],
+    tell: () => ({
+      evidence: [...describeSilence(packets, context), ...describeVantage(packets, context, server === 'proven')],
+      alternatives:
+        server === 'proven'
+          ? [FULL_QUEUE]
+          : [DROPPED_BEFORE, ...(isHeardSince(packets, context) ? [] : [DOWN]), FULL_QUEUE],
+    }),
   };
 }
 

@@ -14,26 +14,28 @@ export function serviceUnstable(packets: AttemptPackets, context: Context): Find
   const isLeftOut = isMeanwhile && !context.hosts.mayHaveAnswered(attempt.serverHost, attempt.server.port, address);
   return {
     confidence: isLeftOut ? 'medium' : 'high',
-    evidence: [
-      ...describeRefusal(packets, context),
-      {
-        text: `The same port accepted connections at other times (SYN-ACK in ${nameFrames(accepted, context)}${port.synAcks > 2 ? ` and others, ${port.synAcks} in all` : ''})`,
-        frames: framesOf(accepted),
-      },
-    ],
-    alternatives: [
-      ...(isLeftOut
-        ? [
-            {
-              cause: 'middlebox-reset',
-              text: `the port accepted others and ${address} not once: a rule that rejects this client with a reset looks the same`,
-            },
-          ]
-        : []),
-      {
-        cause: 'port-closed',
-        text: 'nothing listened at that moment, but the port is not closed for good: it accepted others',
-      },
-    ],
+    tell: () => ({
+      evidence: [
+        ...describeRefusal(packets, context),
+        {
+          text: `The same port accepted connections at other times (SYN-ACK in ${nameFrames(accepted, context)}${port.synAcks > 2 ? ` and others, ${port.synAcks} in all` : ''})`,
+          frames: framesOf(accepted),
+        },
+      ],
+      alternatives: [
+        ...(isLeftOut
+          ? [
+              {
+                cause: 'middlebox-reset',
+                text: `the port accepted others and ${address} not once: a rule that rejects this client with a reset looks the same`,
+              },
+            ]
+          : []),
+        {
+          cause: 'port-closed',
+          text: 'nothing listened at that moment, but the port is not closed for good: it accepted others',
+        },
+      ],
+    }),
   };
 }

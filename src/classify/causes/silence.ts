@@ -79,7 +79,9 @@ export function findDeafness({ attempt }: AttemptPackets, { hosts, company, capt
 
 /** Whether this is silence that means something: neither cut off, nor in a capture of one direction. */
 export function isRealSilence(packets: AttemptPackets, context: Context): boolean {
-  return packets.answer === 'silence' && !brokeOff(packets) && findDeafness(packets, context) === undefined;
+  if (packets.answer !== 'silence') return false;
+  packets.memo.isRealSilence ??= !brokeOff(packets) && findDeafness(packets, context) === undefined;
+  return packets.memo.isRealSilence;
 }
 
 const ODD_SYN: Evidence = {

@@ -25,29 +25,31 @@ export function sourceDropped(packets: AttemptPackets, context: Context): Findin
   const others = [...port.answeredClients];
   return {
     confidence: isSure ? 'medium' : 'low',
-    evidence: [
-      ...describeSilence(packets, context),
-      {
-        text: `The same port answered ${others.length === 1 ? 'another client' : 'other clients'}, ${others.slice(0, 3).join(', ')} (last SYN-ACK in frame ${context.frameNumber(port.lastSynAckFrame)}), and ${client.address} not once`,
-        frames: [port.lastSynAckFrame],
-      },
-    ],
-    alternatives: [
-      ...(isSure
-        ? []
-        : [
-            {
-              cause: 'host-silent',
-              text: near.before
-                ? 'nobody was answered any more once the first SYN was sent, so the target may have gone down just then'
-                : 'nobody was answered before the last SYN, so the target may have come up only then',
-            },
-          ]),
-      {
-        cause: 'return-path-lost',
-        text: 'the answers to this client alone may be lost on the way back; the capture would show them if it were taken at the server',
-      },
-    ],
+    tell: () => ({
+      evidence: [
+        ...describeSilence(packets, context),
+        {
+          text: `The same port answered ${others.length === 1 ? 'another client' : 'other clients'}, ${others.slice(0, 3).join(', ')} (last SYN-ACK in frame ${context.frameNumber(port.lastSynAckFrame)}), and ${client.address} not once`,
+          frames: [port.lastSynAckFrame],
+        },
+      ],
+      alternatives: [
+        ...(isSure
+          ? []
+          : [
+              {
+                cause: 'host-silent',
+                text: near.before
+                  ? 'nobody was answered any more once the first SYN was sent, so the target may have gone down just then'
+                  : 'nobody was answered before the last SYN, so the target may have come up only then',
+              },
+            ]),
+        {
+          cause: 'return-path-lost',
+          text: 'the answers to this client alone may be lost on the way back; the capture would show them if it were taken at the server',
+        },
+      ],
+    }),
   };
 }
 
@@ -83,19 +85,21 @@ function shutOut(packets: AttemptPackets, port: PortFacts, context: Context): Fi
   if (meanwhile === undefined) return undefined;
   return {
     confidence: 'medium',
-    evidence: [
-      ...describeSilence(packets, context),
-      {
-        text: `The port had answered ${client.address} before; none of its ${own.length} attempts within ${formatDuration(toNs - fromNs)} was answered any more, while others were (frame ${context.frameNumber(meanwhile)})`,
-        frames: [own[0].events[0].frame, meanwhile],
-      },
-    ],
-    alternatives: [
-      {
-        cause: 'backend-silent',
-        text: "a balancer that decides by the client's address may send this client to one backend, which is silent",
-      },
-    ],
+    tell: () => ({
+      evidence: [
+        ...describeSilence(packets, context),
+        {
+          text: `The port had answered ${client.address} before; none of its ${own.length} attempts within ${formatDuration(toNs - fromNs)} was answered any more, while others were (frame ${context.frameNumber(meanwhile)})`,
+          frames: [own[0].events[0].frame, meanwhile],
+        },
+      ],
+      alternatives: [
+        {
+          cause: 'backend-silent',
+          text: "a balancer that decides by the client's address may send this client to one backend, which is silent",
+        },
+      ],
+    }),
   };
 }
 

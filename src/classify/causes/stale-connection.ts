@@ -21,5 +21,5 @@ export function staleConnection(packets: AttemptPackets, context: Context): Find
       frames: framesOf(resets),
     });
   }
-  return { confidence: 'high', evidence, alternatives: [] };
+  return { confidence: 'high', tell: () => ({ evidence, alternatives: [] }) };
 }

@@ -9,8 +9,8 @@ import {
   TRAIT_TIMESTAMPS,
   TRAIT_WINDOW_SCALE,
 } from '../../track/traits.js';
-import type { Verdict } from '../classify.js';
 import { type Context, type Evidence, framesOf, nameFrames } from '../finding.js';
+import type { Decision } from '../notes.js';
 import type { AttemptPackets } from '../packets.js';
 import { answeredSyn } from './answered-syn.js';
 
@@ -27,10 +27,11 @@ const TRAIT_NAMES: readonly (readonly [trait: number, name: string])[] = [
 ];
 
 /** A SYN failed, and the next one, which offered less and nothing else, was accepted. */
-export function optionFallback(packets: AttemptPackets, context: Context, verdict: Verdict): Evidence | undefined {
+export function optionFallback(packets: AttemptPackets, context: Context, verdict: Decision): Evidence | undefined {
+  if (verdict.outcome !== 'established') return undefined;
   const { firstSyn, syns } = packets;
   const plain = answeredSyn(packets, context);
-  if (verdict.outcome !== 'established' || firstSyn === undefined || plain === undefined) return undefined;
+  if (firstSyn === undefined || plain === undefined) return undefined;
   const failed = syns.filter(({ timeNs, traits }) => timeNs < plain.timeNs && isRicher(traits, plain.traits));
   // That the first one offered less would be no fallback.
   if (failed[0] !== firstSyn) return undefined;

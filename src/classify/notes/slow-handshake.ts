@@ -1,6 +1,6 @@
 import type { AttemptEvent, EventKind } from '../../track/attempt.js';
-import type { Verdict } from '../classify.js';
 import { after, type Context, type Evidence, formatDuration, framesOf, nameFrames } from '../finding.js';
+import type { Decision } from '../notes.js';
 import type { AttemptPackets } from '../packets.js';
 import { answeredSyn } from './answered-syn.js';
 
@@ -15,10 +15,11 @@ const CROSSING_NS = 500e6;
 const OTHER_ANSWERS: ReadonlySet<EventKind> = new Set<EventKind>(['rst', 'icmp', 'bad-syn-ack', 'bare-ack']);
 
 /** The connection was made, but a SYN or a SYN-ACK had to be sent again for it. */
-export function slowHandshake(packets: AttemptPackets, context: Context, verdict: Verdict): Evidence | undefined {
+export function slowHandshake(packets: AttemptPackets, context: Context, verdict: Decision): Evidence | undefined {
+  if (verdict.outcome !== 'established') return undefined;
   const { firstSyn, synAcks } = packets;
   const asked = answeredSyn(packets, context);
-  if (verdict.outcome !== 'established' || firstSyn === undefined || asked === undefined) return undefined;
+  if (firstSyn === undefined || asked === undefined) return undefined;
   const [ack] = packets.events('ack');
   const taken = synAcks.filter(({ timeNs }) => ack === undefined || timeNs <= ack.timeNs);
   const lastTaken = taken.at(-1) ?? synAcks[0];

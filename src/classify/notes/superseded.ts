@@ -1,6 +1,6 @@
 import type { AttemptEvent } from '../../track/attempt.js';
-import type { Verdict } from '../classify.js';
 import { type Context, type Evidence, formatDuration, formatEndpoint } from '../finding.js';
+import type { Decision } from '../notes.js';
 import type { AttemptPackets } from '../packets.js';
 import { isAt } from '../vantage.js';
 
@@ -20,7 +20,7 @@ interface Winner {
 }
 
 /** The client reached another address of the same name at the time. */
-export function superseded(packets: AttemptPackets, context: Context, verdict: Verdict): Evidence | undefined {
+export function superseded(packets: AttemptPackets, context: Context, verdict: Decision): Evidence | undefined {
   const { attempt, firstSyn } = packets;
   if (verdict.outcome === 'established' || firstSyn === undefined) return undefined;
   const last = attempt.events[attempt.events.length - 1];

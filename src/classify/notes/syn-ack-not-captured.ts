@@ -1,9 +1,9 @@
-import type { Verdict } from '../classify.js';
 import { type Context, type Evidence, framesOf, nameFrames } from '../finding.js';
+import type { Decision } from '../notes.js';
 import type { AttemptPackets } from '../packets.js';
 
 /** Both sides went on, so there was a SYN-ACK. */
-export function synAckNotCaptured(packets: AttemptPackets, context: Context, verdict: Verdict): Evidence | undefined {
+export function synAckNotCaptured(packets: AttemptPackets, context: Context, verdict: Decision): Evidence | undefined {
   const [client] = packets.events('client-segment');
   const [server] = packets.events('server-segment');
   if (verdict.outcome !== 'established' || packets.synAcks.length > 0) return undefined;

@@ -76,7 +76,7 @@ async function analyze(
   command: AnalyzeCommand,
   { disguise, excerpts }: Aids,
 ): Promise<{ report: Report; areAllRead: boolean }> {
-  const { all, numeric, quiet } = command;
+  const { all, maxPending, numeric, quiet } = command;
   const selection = disguiseSelection(command, disguise);
   const analyzer = new Analyzer({
     all,
@@ -84,6 +84,7 @@ async function analyze(
     serviceName,
     ...(selection && { selection }),
     ...(disguise && { disguise }),
+    ...(maxPending !== undefined && { limits: { pending: maxPending } }),
   });
   const feedOf = new Map<CaptureInput, Feed>();
   for (const [index, capture] of captures.entries()) {
@@ -110,7 +111,7 @@ async function analyze(
   progress.stop();
   await ahead.end();
   excerpts?.noteCaptures(captures, analyzer.frameCounts, strangers);
-  return { report: analyzer.finish(), areAllRead: strangers.size === 0 };
+  return { report: analyzer.finishLazily(), areAllRead: strangers.size === 0 };
 }
 
 /** How many bytes there are to be read; undefined where nobody knows. */

@@ -123,7 +123,7 @@ class LiveRun {
 
   constructor(command: LiveCommand, source: LiveSource) {
     const output = new LiveOutput(command, source.session !== undefined);
-    const { all, numeric, selection, packets } = command;
+    const { all, maxPending, numeric, selection, packets } = command;
     this.#command = command;
     this.#source = source;
     this.#output = output;
@@ -131,7 +131,11 @@ class LiveRun {
       all,
       numeric,
       serviceName,
-      limits: { attempts: LISTED_ATTEMPTS, packets: LISTED_PACKETS },
+      limits: {
+        attempts: LISTED_ATTEMPTS,
+        packets: LISTED_PACKETS,
+        ...(maxPending !== undefined && { pending: maxPending }),
+      },
       ...(selection === undefined ? {} : { selection }),
       onAttempt: (attempt, isCorrection) => output.tell(attempt, isCorrection),
     });
@@ -254,7 +258,7 @@ class LiveRun {
     this.#endInput();
     if (dropped !== null) this.#inputs.tellDropped(dropped + (this.#statistics().droppedByInterface ?? 0));
     this.#output.isReporting = true;
-    const report = this.#analyzer.finish();
+    const report = this.#analyzer.finishLazily();
     await this.#output.flush();
     const { session } = this.#source;
     const { filter, words } = this.#command;

@@ -1,6 +1,6 @@
 /** One finding in full: what it is, what shows it in a typical attempt, and what to check next. */
 import type { ReportAttempt, ReportFinding } from '../model.js';
-import { formatCount, formatTimeOfDay } from '../wording.js';
+import { formatCount, formatTarget, formatTimeOfDay } from '../wording.js';
 import { FilterLine, LadderFigure, NextSteps, Reasons } from './attempt.js';
 import { EndpointText, OutcomeTag } from './text.js';
 
@@ -23,7 +23,7 @@ export function FindingCard({ finding, number, typical, sameStepsAs, captureEndA
     <article class={`finding ${outcome}`} id={`finding-${number}`} aria-labelledby={`finding-title-${number}`}>
       <h3 id={`finding-title-${number}`}>
         <span class="finding-server">
-          <EndpointText end={server} />
+          {finding.targets === undefined ? <EndpointText end={server} /> : formatTarget(finding)}
         </span>{' '}
         <span class="finding-title">{title}</span>
       </h3>

@@ -1,7 +1,8 @@
 /** The findings: a table of them, and those that are told in full. */
+import { findAttempts } from '../attempt-list.js';
 import { byConcern } from '../findings-table.js';
 import type { Report, ReportFinding } from '../model.js';
-import { formatCount, formatNumberOf, formatTimeOfDay } from '../wording.js';
+import { formatCount, formatNumberOf, formatTarget, formatTimeOfDay } from '../wording.js';
 import { FindingCard } from './finding.js';
 import { EndpointText, OutcomeTag } from './text.js';
 
@@ -25,7 +26,7 @@ export function Findings({ report, captureEndAt }: { report: Report; captureEndA
   if (findings.length === 0) return null;
   const told = findings.filter(({ isTold }) => isTold);
   const ids = new Set(told.map(({ finding }) => finding.attemptIds[0]));
-  const typical = new Map(report.attempts.filter(({ id }) => ids.has(id)).map((attempt) => [attempt.id, attempt]));
+  const typical = findAttempts(report.attempts, ids);
   return (
     <section aria-labelledby="findings">
       <h2 id="findings">Findings</h2>
@@ -101,9 +102,7 @@ function FindingsTable({ findings }: { findings: readonly NumberedFinding[] }) {
             <td>
               <OutcomeTag outcome={finding.outcome} />
             </td>
-            <td>
-              <EndpointText end={finding.server} />
-            </td>
+            <td>{finding.targets === undefined ? <EndpointText end={finding.server} /> : formatTarget(finding)}</td>
             <td>
               <FindingLink finding={finding} number={number} isTold={isTold} />
             </td>

@@ -1,7 +1,7 @@
 /** What a group of findings is about: one server, one host with many ports, or one port of many hosts. */
 import type { FindingGroup } from '../finding-groups.js';
 import type { ReportServer } from '../model.js';
-import { formatNumberOf, formatSocket } from '../wording.js';
+import { formatNumberOf, formatSocket, formatTarget } from '../wording.js';
 import { cellCode, cellWord } from './inline.js';
 
 const PORTS_NAMED = 12;
@@ -9,7 +9,9 @@ const HOSTS_NAMED = 6;
 
 /** The target in a few words, for tables and headings. */
 export function describeTarget({ findings, shared }: FindingGroup): string {
-  const [{ server }] = findings;
+  const [finding] = findings;
+  const { server } = finding;
+  if (finding.targets !== undefined) return cellCode(formatTarget(finding));
   if (shared === 'server') return describeServer(server);
   if (shared === 'port') {
     const service = server.service === undefined ? '' : ` (${cellWord(server.service)})`;
