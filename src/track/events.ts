@@ -1,5 +1,6 @@
 /** The packets of pending attempts, as rows of one typed array. */
 import { GROWTH, grown } from './columns.js';
+import type { Moment } from './moment.js';
 
 /** No slot, no event. */
 export const NONE = -1;
@@ -121,7 +122,7 @@ export class EventPool {
   }
 
   /** Says when an event was, and in which frame. */
-  place(event: number, timeNs: number, frame: number): void {
+  place(event: number, { timeNs, frame }: Moment): void {
     this.#doubles[event * ROW_DOUBLES + TIME_NS] = timeNs;
     this.#doubles[event * ROW_DOUBLES + FRAME] = frame;
   }

@@ -37,7 +37,12 @@ export function hashDestination(frame: Frame): number {
   return mix(hashAddress(destination0, destination1, destination2, destination3), frame.destinationPort);
 }
 
-/** 32 bits of two numbers up to 2^53, such as a host's port and the hash of an address. */
-export function hashPair(one: number, other: number): number {
-  return mix(mix(mix(SEED, one / 0x1_0000_0000), one), other);
+/** 32 bits of a host's number and one of its ports. */
+export function hashPort(host: number, port: number): number {
+  return mix(mix(SEED, host), port);
+}
+
+/** 32 bits of a hash and one more word. */
+export function hashWith(hash: number, word: number): number {
+  return mix(hash, word);
 }

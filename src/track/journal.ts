@@ -1,9 +1,10 @@
 /** Writes packets into the lists of their attempts, and keeps copies of one packet out of them. */
 import { isIpv4 } from '../decode/address.js';
 import { Frame } from '../decode/frame.js';
-import { EVENT_KINDS, type EventKind, type FrameReference } from './attempt.js';
+import { EVENT_KINDS, type EventKind } from './attempt.js';
 import { COPY_AFTER_ANSWER_NS, COPY_WINDOW_NS } from './copies.js';
 import { NONE } from './events.js';
+import type { Moment } from './moment.js';
 import type { PendingTable } from './pending.js';
 
 const kindNumber = (kind: EventKind): number => EVENT_KINDS.indexOf(kind);
@@ -37,8 +38,7 @@ function isUnacceptable(kind: number): boolean {
 /** The packet at hand, and the lists that it may be written into. */
 export class Journal {
   frame = new Frame();
-  timeNs = 0;
-  reference: FrameReference = 0;
+  readonly moment: Moment;
   /** The value of its time-stamp option; 0 when it has none. */
   timestamp = 0;
   /** The value that it echoes; 0 when it has none. */
@@ -53,15 +53,15 @@ export class Journal {
   #signature = 0;
   readonly #table: PendingTable;
 
-  constructor(table: PendingTable) {
+  /** `moment` is that of the packet at hand. */
+  constructor(table: PendingTable, moment: Moment) {
     this.#table = table;
+    this.moment = moment;
   }
 
   /** Takes a packet in hand; `signature` is the same for all of its copies (copies.ts). */
-  open(frame: Frame, timeNs: number, reference: FrameReference, signature: number): void {
+  open(frame: Frame, signature: number): void {
     this.frame = frame;
-    this.timeNs = timeNs;
-    this.reference = reference;
     this.timestamp = 0;
     this.echo = 0;
     this.traits = 0;
@@ -76,7 +76,7 @@ export class Journal {
       this.copies++;
       return false;
     }
-    const event = this.write(slot, kind, this.timeNs, this.reference, this.frame.timeToLive);
+    const event = this.write(slot, kind, this.moment, this.frame.timeToLive);
     if (event !== NONE) this.#describe(event);
     return true;
   }
@@ -89,21 +89,21 @@ export class Journal {
       return;
     }
     const { frame } = this;
-    const event = this.write(slot, kind, this.timeNs, this.reference, frame.errorTimeToLive);
+    const event = this.write(slot, kind, this.moment, frame.errorTimeToLive);
     if (event === NONE) return;
     const version = isIpv4(frame.errorSource0, frame.errorSource1, frame.errorSource2) ? 4 : 6;
     this.#table.events.describeIcmp(event, sender, version, frame.icmpType, frame.icmpCode);
   }
 
   /** Adds a packet that is not the one at hand; NONE if the attempt has too many already, else its event. */
-  write(slot: number, kind: number, timeNs: number, reference: FrameReference, timeToLive: number): number {
+  write(slot: number, kind: number, moment: Moment, timeToLive: number): number {
     const table = this.#table;
     const hasRoom = table.eventCount(slot) < EVENTS_PER_ATTEMPT;
     table.countEvent(slot);
     if (!hasRoom) return NONE;
     const event = table.addEvent(slot, kind);
     table.events.fill(event, kind, timeToLive, this.#signature, this.timestamp);
-    table.events.place(event, timeNs, reference);
+    table.events.place(event, moment);
     return event;
   }
 
@@ -123,7 +123,7 @@ export class Journal {
     let isCopy = false;
     for (let event = table.firstEvent(slot); event !== NONE; event = events.next(event)) {
       const seen = events.kind(event);
-      const apartNs = Math.abs(this.timeNs - events.timeNs(event));
+      const apartNs = Math.abs(this.moment.timeNs - events.timeNs(event));
       if (seen === kind && events.signature(event) === this.#signature && apartNs <= COPY_WINDOW_NS) {
         isCopy = this.#hasTimestampOf(event);
         wasAnswered = false;

@@ -10,7 +10,7 @@
 
 import type { Frame } from '../decode/frame.js';
 import type { CaptureClock } from './clock.js';
-import { grown, GROWTH } from './columns.js';
+import { GROWTH, grown } from './columns.js';
 import { EventPool, NONE } from './events.js';
 
 /** What has been seen of an attempt, as bits. */
@@ -251,7 +251,8 @@ export class PendingTable {
     const row = slot * ROW_WORDS;
     this.#doubles[slot * ROW_DOUBLES + LAST_SYN_NS] = this.#clock.nowNs;
     this.#words[row + ERA] = this.#clock.era;
-    if (payloadBytes > this.#words[row + SYN_PAYLOAD_BYTES]) this.#words[row + SYN_PAYLOAD_BYTES] = payloadBytes & 0xffff;
+    if (payloadBytes > this.#words[row + SYN_PAYLOAD_BYTES])
+      this.#words[row + SYN_PAYLOAD_BYTES] = payloadBytes & 0xffff;
   }
 
   /** A word of the client's address, from 0. */

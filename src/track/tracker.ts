@@ -51,6 +51,7 @@ import {
 import { PendingLook } from './look.js';
 import { acknowledgesSyn, Matches, UNSCALED_WINDOW } from './matches.js';
 import { materialize } from './materialize.js';
+import { CurrentMoment, type Moment } from './moment.js';
 import { NameListener } from './name-listener.js';
 import {
   BARE_SYN,
@@ -139,7 +140,9 @@ export class Tracker {
   /** What the packets tell of names. */
   readonly naming = new NameListener(this.#clock);
   readonly #table = new PendingTable(this.#clock);
-  readonly #journal = new Journal(this.#table);
+  /** Of the packet at hand. */
+  readonly #moment = new CurrentMoment();
+  readonly #journal = new Journal(this.#table, this.#moment);
   readonly #matches = new Matches();
   readonly #early = new EarlyResets();
   readonly #quiet = new QuietConnections();
@@ -169,25 +172,27 @@ export class Tracker {
 
   /** Takes the frame that `packet` was decoded to. */
   track(frame: Frame, packet: Packet, reference: FrameReference): void {
-    const timeNs = packet.timeNs;
-    if (this.#clock.advance(timeNs)) this.#sweepAll();
+    const moment = this.#moment;
+    moment.timeNs = packet.timeNs;
+    moment.frame = reference;
+    if (this.#clock.advance(packet.timeNs)) this.#sweepAll();
     switch (frame.kind) {
       case FRAME_TCP:
         this.#segment(frame, packet, reference);
         break;
       case FRAME_IP:
-        this.#noteSender(frame, SIGN_PACKET, NO_PORT, timeNs, reference);
+        this.#noteSender(frame, SIGN_PACKET, NO_PORT);
         break;
       case FRAME_DNS:
-        this.#noteSender(frame, SIGN_PACKET, NO_PORT, timeNs, reference);
+        this.#noteSender(frame, SIGN_PACKET, NO_PORT);
         this.naming.noteDatagram(frame, packet, reference);
         break;
       case FRAME_ICMP_ERROR:
-        this.#icmpError(frame, timeNs, reference);
+        this.#icmpError(frame);
         break;
       case FRAME_NEIGHBOR_REQUEST:
       case FRAME_NEIGHBOR_REPLY:
-        this.#neighbor(frame, timeNs, reference);
+        this.#neighbor(frame);
         break;
     }
   }
@@ -267,12 +272,12 @@ export class Tracker {
   #segment(frame: Frame, packet: Packet, reference: FrameReference): void {
     const hash = (hashSource(frame) + hashDestination(frame)) | 0;
     if ((frame.flags & (SYN | RST)) !== 0) {
-      this.#handshakeSegment(frame, hash, packet, reference);
+      this.#handshakeSegment(frame, hash, packet);
       return;
     }
     if ((frame.flags & FIN) === 0) this.#plainSegments++;
     if (!this.hosts.wasNotedLately(frame, packet.timeNs)) {
-      this.#noteSender(frame, SIGN_SEGMENT, frame.sourcePort, packet.timeNs, reference);
+      this.#noteSender(frame, SIGN_SEGMENT, frame.sourcePort);
     }
     // Usually nothing is in progress for the four-tuple, nor for one that shares its place.
     const isExpected = this.#table.openHead(hash) !== NONE && this.#plainSegment(frame, hash, packet, reference);
@@ -282,12 +287,11 @@ export class Tracker {
   }
 
   /** A segment with SYN or RST. */
-  #handshakeSegment(frame: Frame, hash: number, packet: Packet, reference: FrameReference): void {
+  #handshakeSegment(frame: Frame, hash: number, packet: Packet): void {
     const flags = frame.flags;
-    const timeNs = packet.timeNs;
     if ((flags & (SYN | RST)) === (SYN | RST)) return; // no stack sends both
     this.#matches.find(this.#table, hash, frame, true);
-    this.#journal.open(frame, timeNs, reference, segmentSignature(frame));
+    this.#journal.open(frame, segmentSignature(frame));
     if ((flags & RST) !== 0) {
       this.#reset(frame);
       return;
@@ -307,10 +311,10 @@ export class Tracker {
   #syn(frame: Frame, hash: number): void {
     const table = this.#table;
     const matches = this.#matches;
-    const { timeNs, reference } = this.#journal;
+    const moment = this.#moment;
     const client = this.hosts.internSourceSparingly(frame);
-    this.hosts.noteSignOfSyn(client, frame.sourcePort, timeNs, reference);
-    this.hosts.noteTravel(client, TRAVEL_SYN, frame.timeToLive, frame, reference);
+    this.hosts.noteSignOfSyn(client, frame.sourcePort, moment);
+    this.hosts.noteTravel(client, TRAVEL_SYN, frame.timeToLive, frame, moment);
     this.hosts.noteSynTraits(client, this.#journal.traits);
     let slot = matches.forwardSame;
     if (slot === NONE) {
@@ -331,14 +335,14 @@ export class Tracker {
     table.addState(slot, synMarks(table.state(slot), frame, this.#journal.isBare));
     table.noteSyn(slot, frame.payloadBytes);
     table.touch(slot, table.queueOf(slot));
-    if (this.#early.take(frame, timeNs)) this.#noteEarlyReset(slot, frame);
+    if (this.#early.take(frame, moment)) this.#noteEarlyReset(slot, frame);
   }
 
   /** The SYN-ACK stood in the capture before its SYN. */
   #joinEarlyAnswer(slot: number, frame: Frame): void {
     const port = this.hosts.portOfDestination(frame);
-    if (port === undefined) return;
-    this.#table.setAcceptedBefore(slot, port.accepted);
+    if (port === NONE) return;
+    this.#table.setAcceptedBefore(slot, this.hosts.ports.acceptedBy(port));
     this.hosts.ports.noteAccepted(port, Number.POSITIVE_INFINITY);
   }
 
@@ -387,8 +391,8 @@ export class Tracker {
 
   #noteEarlyReset(slot: number, syn: Frame): void {
     const early = this.#early;
-    this.#journal.write(slot, EVENT_RST, early.foundNs, early.foundFrame, early.foundTimeToLive);
-    this.#refuse(slot, this.hosts.internDestination(syn), syn.destinationPort, early.foundNs, early.foundFrame);
+    this.#journal.write(slot, EVENT_RST, early.found, early.foundTimeToLive);
+    this.#refuse(slot, this.hosts.internDestination(syn), syn.destinationPort, early.found);
   }
 
   #synAck(frame: Frame, hash: number): void {
@@ -427,29 +431,29 @@ export class Tracker {
     table.addState(slot, HAS_SYN_ACK);
     if ((table.state(slot) & HAS_REVERSE_SYN_ACK) !== 0) this.#establish(slot);
     const hosts = this.hosts;
-    const { timeNs, reference } = this.#journal;
+    const moment = this.#moment;
     // Who connects to himself is no server that accepts others.
     if (isToItself(frame)) return;
     const server = hosts.internSource(frame);
-    hosts.noteSign(server, SIGN_SYN_ACK, frame.sourcePort, timeNs, reference);
-    hosts.noteTravel(server, TRAVEL_SYN_ACK, frame.timeToLive, frame, reference);
-    const port = hosts.ports.noteSynAck(server, frame, timeNs, reference);
-    if (port !== undefined && (table.state(slot) & ESTABLISHED) !== 0) {
+    hosts.noteSign(server, SIGN_SYN_ACK, frame.sourcePort, moment);
+    hosts.noteTravel(server, TRAVEL_SYN_ACK, frame.timeToLive, frame, moment);
+    const port = hosts.ports.noteSynAck(server, frame, moment);
+    if (port !== NONE && (table.state(slot) & ESTABLISHED) !== 0) {
       // Once may be an ACK that was lost. Again and again: the server has no room for the connection.
-      if ((table.state(slot) & SYN_ACK_BEHIND_ACK) !== 0) hosts.ports.noteOverflow(port, timeNs, reference);
+      if ((table.state(slot) & SYN_ACK_BEHIND_ACK) !== 0) hosts.ports.noteOverflow(port, moment);
       table.addState(slot, SYN_ACK_BEHIND_ACK);
     }
-    if (isFirst && port !== undefined && (table.state(slot) & HAS_SYN) !== 0) {
-      hosts.ports.noteAccepted(port, this.#roundTripNs(slot, timeNs));
+    if (isFirst && port !== NONE && (table.state(slot) & HAS_SYN) !== 0) {
+      hosts.ports.noteAccepted(port, this.#roundTripNs(slot));
     }
-    hosts.noteAddressed(hosts.findDestination(frame), timeNs, reference);
+    hosts.noteAddressed(hosts.findDestination(frame), moment);
   }
 
   /** The time from an attempt's only SYN; -1 if there were several, of which any may have been answered. */
-  #roundTripNs(slot: number, timeNs: number): number {
+  #roundTripNs(slot: number): number {
     const table = this.#table;
     if ((table.state(slot) & SYN_REPEATED) !== 0) return -1;
-    return Math.max(0, timeNs - table.events.timeNs(table.firstEvent(slot)));
+    return Math.max(0, this.#moment.timeNs - table.events.timeNs(table.firstEvent(slot)));
   }
 
   #reset(frame: Frame): void {
@@ -458,7 +462,7 @@ export class Tracker {
     const hasAck = (frame.flags & ACK) !== 0;
     const slot = hasAck ? matches.answered : matches.reverseNewest;
     if (slot !== NONE && (table.state(slot) & (HAS_SYN | ESTABLISHED)) === HAS_SYN) {
-      this.hosts.noteAddressed(this.hosts.findDestination(frame), this.#journal.timeNs, this.#journal.reference);
+      this.hosts.noteAddressed(this.hosts.findDestination(frame), this.#moment);
       this.#serverReset(slot, frame, hasAck);
       return;
     }
@@ -467,7 +471,7 @@ export class Tracker {
       return;
     }
     // Perhaps its SYN stands behind it in the capture.
-    if (hasAck && frame.sequence === 0) this.#early.add(frame, this.#journal.timeNs, this.#journal.reference);
+    if (hasAck && frame.sequence === 0) this.#early.add(frame, this.#moment);
     const own = matches.forwardContinued === NONE ? matches.forwardNewest : matches.forwardContinued;
     if (own === NONE || (table.state(own) & ESTABLISHED) !== 0) return;
     // It may as well end a connection that was made on the same ports since.
@@ -488,11 +492,11 @@ export class Tracker {
       if (answersSyn) {
         if (!this.#journal.note(slot, EVENT_RST)) return;
         const server = this.hosts.internSource(frame);
-        this.hosts.noteTravel(server, TRAVEL_RST, frame.timeToLive, frame, this.#journal.reference);
-        this.#refuse(slot, server, frame.sourcePort, this.#journal.timeNs, this.#journal.reference);
+        this.hosts.noteTravel(server, TRAVEL_RST, frame.timeToLive, frame, this.#moment);
+        this.#refuse(slot, server, frame.sourcePort, this.#moment);
         return;
       }
-      if (hasAck && frame.sequence === 0) this.#early.add(frame, this.#journal.timeNs, this.#journal.reference);
+      if (hasAck && frame.sequence === 0) this.#early.add(frame, this.#moment);
     } else if (this.#isFromServerOf(slot, frame.sequence) || (answersSyn && (seen & SYN_AFTER_SYN_ACK) !== 0)) {
       // A client that got the SYN-ACK takes an RST in its window only, one that did not takes what answers its SYN.
       if (this.#journal.note(slot, EVENT_LATE_RST)) {
@@ -503,12 +507,12 @@ export class Tracker {
     this.#journal.note(slot, EVENT_IGNORED_RST);
   }
 
-  #refuse(slot: number, server: number, port: number, timeNs: number, reference: FrameReference): void {
+  #refuse(slot: number, server: number, port: number, moment: Moment): void {
     const table = this.#table;
     table.addState(slot, HAS_RST);
     table.touch(slot, SETTLED);
     this.#makeRoom(SETTLED, this.#limits.settled);
-    this.hosts.noteSign(server, SIGN_RST, port, timeNs, reference);
+    this.hosts.noteSign(server, SIGN_RST, port, moment);
   }
 
   /** True if a sequence number lies in the window that one of the server's SYN-ACKs opened. */
@@ -539,7 +543,7 @@ export class Tracker {
     const newest = matches.forwardNewest;
     if (newest === NONE && matches.reverseNewest === NONE) return false;
     if (newest !== NONE && this.#isFirstData(newest, frame)) this.naming.noteFirstData(frame, packet, reference);
-    this.#journal.open(frame, packet.timeNs, reference, segmentSignature(frame));
+    this.#journal.open(frame, segmentSignature(frame));
     const established = newest === NONE ? matches.reverseNewest : newest;
     if (this.#awaitsData(established)) return this.#behindHandshake(established, frame, newest === NONE);
     if (newest === NONE || (this.#table.state(newest) & ESTABLISHED) !== 0) {
@@ -666,18 +670,19 @@ export class Tracker {
   // --- what answers without TCP --------------------------------------------------------------------------------
 
   /** An ICMP error: its frame's addresses, ports and sequence are those of the quoted segment. */
-  #icmpError(frame: Frame, timeNs: number, reference: FrameReference): void {
+  #icmpError(frame: Frame): void {
     const table = this.#table;
+    const moment = this.#moment;
     const hosts = this.hosts;
     const sender = hosts.intern(frame.errorSource0, frame.errorSource1, frame.errorSource2, frame.errorSource3);
-    hosts.noteSign(sender, SIGN_PACKET, NO_PORT, timeNs, reference);
-    hosts.noteTravel(sender, TRAVEL_ICMP_ERROR, frame.errorTimeToLive, frame, reference);
+    hosts.noteSign(sender, SIGN_PACKET, NO_PORT, moment);
+    hosts.noteTravel(sender, TRAVEL_ICMP_ERROR, frame.errorTimeToLive, frame, moment);
     // To the sender of what it quotes, which may be its own system's error.
     const addressed = hosts.findSource(frame);
-    if (addressed !== sender) hosts.noteAddressed(addressed, timeNs, reference);
+    if (addressed !== sender) hosts.noteAddressed(addressed, moment);
     const hash = (hashSource(frame) + hashDestination(frame)) | 0;
     this.#matches.find(table, hash, frame, true);
-    this.#journal.open(frame, timeNs, reference, errorSignature(frame));
+    this.#journal.open(frame, errorSignature(frame));
     let slot = this.#matches.forwardSame;
     if (slot === NONE) {
       const answer = this.#matches.reverseNewest;
@@ -697,13 +702,14 @@ export class Tracker {
     table.touch(slot, table.queueOf(slot));
   }
 
-  #neighbor(frame: Frame, timeNs: number, reference: FrameReference): void {
+  #neighbor(frame: Frame): void {
+    const moment = this.#moment;
     const hosts = this.hosts;
     // An ARP probe (RFC 5227) or a solicitation for duplicate address detection has no sender yet.
     const hasSender = !isUnspecified(frame.source0, frame.source1, frame.source2, frame.source3);
     const sender = hasSender ? hosts.internSource(frame) : NONE;
-    hosts.noteSign(sender, SIGN_NEIGHBOR, NO_PORT, timeNs, reference);
-    hosts.noteLink(sender, frame, reference);
+    hosts.noteSign(sender, SIGN_NEIGHBOR, NO_PORT, moment);
+    hosts.noteLink(sender, frame, moment);
     if (frame.kind === FRAME_NEIGHBOR_REPLY) {
       if (sender !== NONE) hosts.noteNeighborReply(sender, hosts.findDestination(frame));
       return;
@@ -711,21 +717,22 @@ export class Tracker {
     const { destination0, destination1, destination2, destination3 } = frame;
     if (!hasSender || !isUnicast(destination0, destination1, destination2, destination3)) return;
     const sought = hosts.internDestination(frame);
-    if (sought !== sender) hosts.noteNeighborRequest(sender, sought, timeNs, reference);
+    if (sought !== sender) hosts.noteNeighborRequest(sender, sought, moment);
   }
 
-  #noteSender(frame: Frame, kind: number, port: number, timeNs: number, reference: FrameReference): void {
+  #noteSender(frame: Frame, kind: number, port: number): void {
+    const moment = this.#moment;
     const hosts = this.hosts;
     // Of TCP the end with the lower port is mostly the server, which is whom a verdict may ask about; of clients there
     // may be millions, and only the first are remembered.
     const isServer = port === NO_PORT || port <= frame.destinationPort;
     const sender = isServer ? hosts.internSource(frame) : hosts.internSourceSparingly(frame);
-    hosts.noteSign(sender, kind, port, timeNs, reference);
+    hosts.noteSign(sender, kind, port, moment);
     // What goes to a group is sent with any TTL, also with one that keeps it on its link.
     if (isUnicast(frame.destination0, frame.destination1, frame.destination2, frame.destination3)) {
-      hosts.noteTravel(sender, port === NO_PORT ? TRAVEL_PACKET : TRAVEL_SEGMENT, frame.timeToLive, frame, reference);
+      hosts.noteTravel(sender, port === NO_PORT ? TRAVEL_PACKET : TRAVEL_SEGMENT, frame.timeToLive, frame, moment);
     }
-    hosts.noteAddressed(hosts.findDestination(frame), timeNs, reference);
+    hosts.noteAddressed(hosts.findDestination(frame), moment);
   }
 }
 
