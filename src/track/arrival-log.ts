@@ -1,6 +1,20 @@
 /** When something came to each host, or from it, as spans of time: to say whether it was cut off, or down. */
 import type { FrameReference } from './attempt.js';
-import { grown } from './columns.js';
+import {
+  ARRIVED,
+  ARRIVED_FROM,
+  ARRIVED_SPANS,
+  COLD_DOUBLES,
+  HEARD,
+  HEARD_FROM,
+  HEARD_SPANS,
+  type HostRows,
+  NEVER,
+  WARM_DOUBLES,
+  WARM_WORDS,
+} from './host-rows.js';
+import type { Moment } from './moment.js';
+import { type Span, SpanPool } from './spans.js';
 
 /**
  * Arrivals closer together than this are one span: what busy connections carry is noted only every few seconds
@@ -10,18 +24,8 @@ import { grown } from './columns.js';
 const LARGEST_GAP_NS = 4e9;
 /** Of one host: enough for an hour that is cut off every half minute. */
 const SPANS_PER_HOST = 128;
-/** Of all hosts together, besides each one's latest: 20 MB. */
+/** Of all hosts together, besides each one's latest: 10 MB. */
 const MAXIMUM_SPANS = 1 << 18;
-
-const NEVER = Number.NEGATIVE_INFINITY;
-
-/** A time without long gaps between arrivals. */
-interface Span {
-  fromNs: number;
-  toNs: number;
-  firstFrame: FrameReference;
-  lastFrame: FrameReference;
-}
 
 /** What came to a host around a time: last before it, whether anything did meanwhile, and what came first behind it. */
 export interface Arrivals {
@@ -30,40 +34,42 @@ export interface Arrivals {
   after: FrameReference | undefined;
 }
 
-/** A host's latest span: four doubles side by side, which is one access to memory. */
-const SPAN_FIELDS = 4;
-const TO = 0;
-const LAST_FRAME = 1;
-const FROM = 2;
-const FIRST_FRAME = 3;
+/** Where the log of what came to a host has its fields in the host's rows: of the latest span end and beginning. */
+export const ARRIVED_PLACES = { latest: ARRIVED, from: ARRIVED_FROM, spans: ARRIVED_SPANS };
+/** The same of the log of what came from it. */
+export const HEARD_PLACES = { latest: HEARD, from: HEARD_FROM, spans: HEARD_SPANS };
 
-/** Spans of arrivals, by host: the latest of each in one column, the ones before it as a list. */
+/** Behind the time of a span's end or beginning is its frame. */
+const FRAME = 1;
+
+/** Spans of arrivals, by host: the latest of each in its row, the ones before it as a list. */
 export class ArrivalLog {
-  #latest: Float64Array<ArrayBuffer>;
-  readonly #ended = new Map<number, Span[]>();
-  #endedCount = 0;
+  readonly #rows: HostRows;
+  readonly #latest: number;
+  readonly #from: number;
+  readonly #spans: number;
+  readonly #ended = new SpanPool();
   /** The time that spans which were not kept lie in. */
   #forgottenFromNs = Number.POSITIVE_INFINITY;
   #forgottenToNs = NEVER;
 
-  constructor(hosts: number) {
-    this.#latest = new Float64Array(hosts * SPAN_FIELDS).fill(NEVER);
+  constructor(rows: HostRows, places: typeof ARRIVED_PLACES) {
+    this.#rows = rows;
+    this.#latest = places.latest;
+    this.#from = places.from;
+    this.#spans = places.spans;
   }
 
-  /** Makes room for more hosts. */
-  grow(hosts: number): void {
-    const used = this.#latest.length;
-    this.#latest = grown(this.#latest, hosts * SPAN_FIELDS).fill(NEVER, used);
-  }
-
-  note(host: number, timeNs: number, frame: FrameReference): void {
-    const at = host * SPAN_FIELDS;
-    const gapNs = timeNs - this.#latest[at + TO];
-    if (gapNs > LARGEST_GAP_NS || gapNs < -LARGEST_GAP_NS) this.#begin(host, timeNs, frame);
+  note(host: number, moment: Moment): void {
+    const { doubles } = this.#rows;
+    const { timeNs } = moment;
+    const at = host * WARM_DOUBLES + this.#latest;
+    const gapNs = timeNs - doubles[at];
+    if (gapNs > LARGEST_GAP_NS || gapNs < -LARGEST_GAP_NS) this.#begin(host, moment);
     // Packets of several interfaces are a little out of order.
     else if (gapNs >= 0) {
-      this.#latest[at + TO] = timeNs;
-      this.#latest[at + LAST_FRAME] = frame;
+      doubles[at] = timeNs;
+      doubles[at + FRAME] = moment.frame;
     }
   }
 
@@ -74,7 +80,7 @@ export class ArrivalLog {
     let meanwhile = false;
     let before: Span | undefined;
     let after: Span | undefined;
-    for (const span of [...(this.#ended.get(host) ?? []), this.#latestOf(host)]) {
+    for (const span of [...this.#ended.of(this.#listOf(host)), this.#latestOf(host)]) {
       if (span.toNs < fromNs) {
         if (span.toNs >= (before?.toNs ?? fromNs - withinNs)) before = span;
       } else if (span.fromNs > toNs) {
@@ -86,41 +92,44 @@ export class ArrivalLog {
 
   /** When something came to a host last, in the order of the capture; -Infinity if nothing ever did. */
   latestNs(host: number): number {
-    return this.#latest[host * SPAN_FIELDS + TO];
+    return this.#rows.doubles[host * WARM_DOUBLES + this.#latest];
   }
 
-  #begin(host: number, timeNs: number, frame: FrameReference): void {
+  #begin(host: number, { timeNs, frame }: Moment): void {
     if (this.latestNs(host) !== NEVER) this.#keep(host);
-    const at = host * SPAN_FIELDS;
-    this.#latest[at + FROM] = timeNs;
-    this.#latest[at + TO] = timeNs;
-    this.#latest[at + FIRST_FRAME] = frame;
-    this.#latest[at + LAST_FRAME] = frame;
+    const { doubles, coldDoubles } = this.#rows;
+    const latest = host * WARM_DOUBLES + this.#latest;
+    const from = host * COLD_DOUBLES + this.#from;
+    coldDoubles[from] = timeNs;
+    coldDoubles[from + FRAME] = frame;
+    doubles[latest] = timeNs;
+    doubles[latest + FRAME] = frame;
   }
 
   #keep(host: number): void {
     const span = this.#latestOf(host);
-    const spans = this.#ended.get(host);
-    if (spans !== undefined && spans.length === SPANS_PER_HOST) {
-      spans.shift();
-      spans.push(span);
-    } else if (this.#endedCount === MAXIMUM_SPANS) {
+    const list = this.#listOf(host);
+    if (this.#ended.length(list) === SPANS_PER_HOST) this.#ended.replaceOldest(list, span);
+    else if (this.#ended.count === MAXIMUM_SPANS) {
       this.#forgottenFromNs = Math.min(this.#forgottenFromNs, span.fromNs);
       this.#forgottenToNs = Math.max(this.#forgottenToNs, span.toNs);
-    } else {
-      this.#endedCount++;
-      if (spans === undefined) this.#ended.set(host, [span]);
-      else spans.push(span);
-    }
+    } else this.#rows.words[host * WARM_WORDS + this.#spans] = this.#ended.push(list, span);
+  }
+
+  /** The host's list of spans that have ended. */
+  #listOf(host: number): number {
+    return this.#rows.words[host * WARM_WORDS + this.#spans];
   }
 
   #latestOf(host: number): Span {
-    const at = host * SPAN_FIELDS;
+    const { doubles, coldDoubles } = this.#rows;
+    const latest = host * WARM_DOUBLES + this.#latest;
+    const from = host * COLD_DOUBLES + this.#from;
     return {
-      fromNs: this.#latest[at + FROM],
-      toNs: this.#latest[at + TO],
-      firstFrame: this.#latest[at + FIRST_FRAME],
-      lastFrame: this.#latest[at + LAST_FRAME],
+      fromNs: coldDoubles[from],
+      toNs: doubles[latest],
+      firstFrame: coldDoubles[from + FRAME],
+      lastFrame: doubles[latest + FRAME],
     };
   }
 }

@@ -15,12 +15,12 @@ export const COPY_WINDOW_NS = 50e6;
 /** Even after an unacceptable answer no stack repeats its SYN as fast as this. */
 export const COPY_AFTER_ANSWER_NS = 5e6;
 
-/** 32 bits of what is the same in all copies of a segment, and in hardly anything else. */
+/** 32 bits, a signed word, of what is the same in all copies of a segment, and in hardly anything else. */
 export function segmentSignature(frame: Frame): number {
   let hash = frame.sequence ^ Math.imul(frame.acknowledgement, 0x9e3779b1);
   hash = Math.imul(hash ^ (frame.flags << 20) ^ (frame.ipVersion === 4 ? frame.ipId : frame.flowLabel), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  return hash ^ (hash >>> 16);
 }
 
 /** The same for an ICMP error: who sent it, which one, and which packet it quotes. */
@@ -30,5 +30,5 @@ export function errorSignature(frame: Frame): number {
     hash ^ frame.errorSource0 ^ (frame.icmpType << 24) ^ (frame.icmpCode << 16) ^ frame.ipId,
     0x85ebca6b,
   );
-  return (hash ^ (hash >>> 16)) >>> 0;
+  return hash ^ (hash >>> 16);
 }

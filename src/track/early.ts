@@ -3,7 +3,7 @@
  * feed it. A SYN-ACK opens an attempt of its own, which its SYN then joins; an RST alone is no attempt and waits here.
  */
 import type { Frame } from '../decode/frame.js';
-import type { FrameReference } from './attempt.js';
+import { CurrentMoment, type Moment } from './moment.js';
 
 /** An answer is at most so much ahead of its SYN. */
 const EARLY_ANSWER_NS = 50e6;
@@ -22,11 +22,10 @@ export class EarlyResets {
   #latestNs = -Infinity;
 
   /** Found by `take`: the RST's time, place and TTL. */
-  foundNs = 0;
-  foundFrame: FrameReference = 0;
+  readonly found = new CurrentMoment();
   foundTimeToLive = 0;
 
-  add(frame: Frame, timeNs: number, reference: FrameReference): void {
+  add(frame: Frame, moment: Moment): void {
     const at = this.#next;
     this.#next = (at + 1) % KEPT;
     this.#words.set(
@@ -44,19 +43,19 @@ export class EarlyResets {
       ],
       at * WORDS,
     );
-    this.#timeNs[at] = timeNs;
-    this.#frame[at] = reference;
+    this.#timeNs[at] = moment.timeNs;
+    this.#frame[at] = moment.frame;
     this.#timeToLive[at] = frame.timeToLive;
-    this.#latestNs = timeNs;
+    this.#latestNs = moment.timeNs;
   }
 
   /** True if one of them acknowledges this SYN; it is taken out and described by the `found` fields. */
-  take(syn: Frame, timeNs: number): boolean {
+  take(syn: Frame, { timeNs }: Moment): boolean {
     if (timeNs - this.#latestNs > EARLY_ANSWER_NS) return false;
     for (let at = 0; at < KEPT; at++) {
       if (timeNs - this.#timeNs[at] > EARLY_ANSWER_NS || !this.#answers(at * WORDS, syn)) continue;
-      this.foundNs = this.#timeNs[at];
-      this.foundFrame = this.#frame[at];
+      this.found.timeNs = this.#timeNs[at];
+      this.found.frame = this.#frame[at];
       this.foundTimeToLive = this.#timeToLive[at];
       this.#timeNs[at] = -Infinity;
       return true;

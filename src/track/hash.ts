@@ -50,7 +50,12 @@ export function hashEnds(first: number, second: number, ports: number): number {
   return (((Math.imul(first, FACTOR_1) + Math.imul(second, FACTOR_2)) | 0) + Math.imul(ports, FACTOR_3)) | 0;
 }
 
-/** 32 bits of two numbers up to 2^53, such as a host's port and the hash of an address. */
-export function hashPair(one: number, other: number): number {
-  return mix(mix(mix(SEED, one / 0x1_0000_0000), one), other);
+/** 32 bits of a host's number and one of its ports. */
+export function hashPort(host: number, port: number): number {
+  return mix(mix(SEED, host), port);
+}
+
+/** 32 bits of a hash and one more word. */
+export function hashWith(hash: number, word: number): number {
+  return mix(hash, word);
 }

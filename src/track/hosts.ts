@@ -4,12 +4,13 @@
  */
 import { formatAddress, parseAddress } from '../decode/address.js';
 import type { Frame } from '../decode/frame.js';
-import { ArrivalLog, type Arrivals } from './arrival-log.js';
+import { ARRIVED_PLACES, ArrivalLog, type Arrivals, HEARD_PLACES } from './arrival-log.js';
 import type { Attempt, FrameReference } from './attempt.js';
-import { grown } from './columns.js';
 import { hashAddress } from './hash.js';
+import { ADDRESS, HostRows, MARKS, NONE, WARM_WORDS } from './host-rows.js';
+import type { Moment } from './moment.js';
 import { type PortFacts, PortTable } from './ports.js';
-import { SIGN_SEGMENT, type Sign, SignTable } from './signs.js';
+import { NO_PORT, SIGN_SEGMENT, type Sign, SignTable } from './signs.js';
 import { type Distance, type Locality, type TravelKind, Whereabouts } from './whereabouts.js';
 
 /** ARP requests or neighbour solicitations for a host that nobody answered. */
@@ -67,17 +68,16 @@ export interface HostFacts {
   roundTrip(host: number): { shortestNs: number; count: number } | undefined;
 }
 
-const NONE = -1;
 const FIRST_HOSTS = 1 << 8;
 /** More hosts than this are not told apart: a spoofed flood must not fill the memory. */
 const MAXIMUM_HOSTS = 1 << 19;
 /** The part of it that is left to hosts that answer. */
 const SPARED_HOSTS = MAXIMUM_HOSTS / 16;
 
-/** The mark of a host that went on with connections whose answers are not in the capture. */
-const WENT_ON = 1;
+/** The mark, beside those of whereabouts.ts, of a host that went on with connections whose answers are not in the capture. */
+const WENT_ON = 1 << 8;
 /** That of one to which a reply about a link-layer address was captured. */
-const GOT_REPLY = 2;
+const GOT_REPLY = 1 << 9;
 
 /** The quick test in front of the table: a host's data is noted only so often. */
 const RECENT_ENTRIES = 1 << 14;
@@ -85,19 +85,17 @@ const RECENT_NS = 1e9;
 
 /** Facts about hosts, by address. */
 export class HostTable implements HostFacts {
-  #count = 0;
-  #words = new Uint32Array(FIRST_HOSTS * 4);
+  readonly #rows = new HostRows(FIRST_HOSTS);
   #index = new Int32Array(FIRST_HOSTS * 2).fill(NONE);
   /** What their ports answered. */
-  readonly ports = new PortTable();
-  readonly #signs = new SignTable(FIRST_HOSTS);
-  readonly #whereabouts = new Whereabouts(FIRST_HOSTS);
-  readonly #arrivals = new ArrivalLog(FIRST_HOSTS);
+  readonly ports = new PortTable(this.#rows);
+  readonly #signs = new SignTable(this.#rows);
+  readonly #whereabouts = new Whereabouts(this.#rows);
+  readonly #arrivals = new ArrivalLog(this.#rows, ARRIVED_PLACES);
   /** When each host was heard, its SYNs aside. */
-  readonly #heard = new ArrivalLog(FIRST_HOSTS);
+  readonly #heard = new ArrivalLog(this.#rows, HEARD_PLACES);
   readonly #unanswered = new Map<number, UnansweredNeighbor>();
   readonly #sought = new Map<number, number>();
-  #marks = new Uint8Array(FIRST_HOSTS);
   readonly #recentHash = new Int32Array(RECENT_ENTRIES);
   readonly #recentUntilNs = new Float64Array(RECENT_ENTRIES).fill(-Infinity);
 
@@ -113,10 +111,9 @@ export class HostTable implements HostFacts {
   /** The host with this address, new if need be; -1 when the table is full. */
   intern(word0: number, word1: number, word2: number, word3: number): number {
     const known = this.find(word0, word1, word2, word3);
-    if (known !== NONE || this.#count === MAXIMUM_HOSTS) return known;
-    if (this.#count * 4 === this.#words.length) this.#grow();
-    const host = this.#count++;
-    this.#words.set([word0, word1, word2, word3], host * 4);
+    if (known !== NONE || this.#rows.count === MAXIMUM_HOSTS) return known;
+    if (this.#rows.count * 2 === this.#index.length) this.#growIndex();
+    const host = this.#rows.add(word0, word1, word2, word3);
     this.#enter(host);
     return host;
   }
@@ -129,7 +126,7 @@ export class HostTable implements HostFacts {
 
   /** False once there were more hosts or ports than are told apart. */
   get isComplete(): boolean {
-    return this.#count < MAXIMUM_HOSTS && !this.ports.isFull;
+    return this.#rows.count < MAXIMUM_HOSTS && !this.ports.isFull;
   }
 
   /** The host that sent the frame, or what it quotes; -1 when nothing is known of it. */
@@ -148,7 +145,7 @@ export class HostTable implements HostFacts {
 
   /** The same, but new only while there are few: spoofed senders must not fill the table. */
   internSourceSparingly(frame: Frame): number {
-    return this.#count < SPARED_HOSTS ? this.internSource(frame) : this.findSource(frame);
+    return this.#rows.count < SPARED_HOSTS ? this.internSource(frame) : this.findSource(frame);
   }
 
   internDestination(frame: Frame): number {
@@ -156,20 +153,22 @@ export class HostTable implements HostFacts {
   }
 
   address(host: number): string {
-    const at = host * 4;
-    return formatAddress(this.#words[at], this.#words[at + 1], this.#words[at + 2], this.#words[at + 3]);
+    const at = host * WARM_WORDS + ADDRESS;
+    const { words } = this.#rows;
+    return formatAddress(words[at] >>> 0, words[at + 1] >>> 0, words[at + 2] >>> 0, words[at + 3] >>> 0);
   }
 
   /** Notes that a host sent something. */
-  noteSign(host: number, kind: number, port: number, timeNs: number, frame: FrameReference): void {
+  noteSign(host: number, kind: number, port: number, moment: Moment): void {
     if (host === NONE) return;
-    this.#signs.note(host, kind, port, timeNs, frame);
-    this.#heard.note(host, timeNs, frame);
+    if (port === NO_PORT) this.#signs.notePacket(host, kind, moment);
+    else this.#signs.noteTcp(host, kind, port, moment);
+    this.#heard.note(host, moment);
   }
 
   /** The same of a SYN, of which there may be a flood: it is no part of when the host was heard. */
-  noteSignOfSyn(host: number, port: number, timeNs: number, frame: FrameReference): void {
-    if (host !== NONE) this.#signs.note(host, SIGN_SEGMENT, port, timeNs, frame);
+  noteSignOfSyn(host: number, port: number, moment: Moment): void {
+    if (host !== NONE) this.#signs.noteTcp(host, SIGN_SEGMENT, port, moment);
   }
 
   /**
@@ -192,13 +191,13 @@ export class HostTable implements HostFacts {
   }
 
   /** Notes that something was sent to a host. */
-  noteAddressed(host: number, timeNs: number, frame: FrameReference): void {
-    if (host !== NONE) this.#arrivals.note(host, timeNs, frame);
+  noteAddressed(host: number, moment: Moment): void {
+    if (host !== NONE) this.#arrivals.note(host, moment);
   }
 
   /** Notes from how far a packet of a host came (a TRAVEL_ kind), and how. */
-  noteTravel(host: number, kind: number, timeToLive: number, frame: Frame, reference: FrameReference): void {
-    if (host !== NONE) this.#whereabouts.note(host, kind, timeToLive, frame, reference);
+  noteTravel(host: number, kind: number, timeToLive: number, frame: Frame, moment: Moment): void {
+    if (host !== NONE) this.#whereabouts.note(host, kind, timeToLive, frame, moment);
   }
 
   /** Notes what a SYN of a host offers, as TRAIT_ bits. */
@@ -207,15 +206,15 @@ export class HostTable implements HostFacts {
   }
 
   /** Notes how a message about a host's link-layer address came. */
-  noteLink(host: number, frame: Frame, reference: FrameReference): void {
-    if (host !== NONE) this.#whereabouts.noteLink(host, frame, reference);
+  noteLink(host: number, frame: Frame, moment: Moment): void {
+    if (host !== NONE) this.#whereabouts.noteLink(host, frame, moment);
   }
 
   noteWentOn(host: number): void {
-    if (host !== NONE) this.#marks[host] |= WENT_ON;
+    if (host !== NONE) this.#mark(host, WENT_ON);
   }
 
-  noteNeighborRequest(asker: number, sought: number, timeNs: number, frame: FrameReference): void {
+  noteNeighborRequest(asker: number, sought: number, { timeNs, frame }: Moment): void {
     if (sought === NONE) return;
     const known = this.#unanswered.get(sought);
     if (known === undefined) {
@@ -238,7 +237,7 @@ export class HostTable implements HostFacts {
 
   noteNeighborReply(host: number, asker: number): void {
     this.#unanswered.delete(host);
-    if (asker !== NONE && asker !== host) this.#marks[asker] |= GOT_REPLY;
+    if (asker !== NONE && asker !== host) this.#mark(asker, GOT_REPLY);
   }
 
   lastSign(host: number, exceptPort: number): Sign | undefined {
@@ -291,21 +290,21 @@ export class HostTable implements HostFacts {
 
   /** True if what is sent to this host alone is in the capture, at least once. */
   isSpokenTo(host: number): boolean {
-    return host !== NONE && ((this.#marks[host] & GOT_REPLY) !== 0 || this.lastAddressedNs(host) > -Infinity);
+    return host !== NONE && (this.#isMarked(host, GOT_REPLY) || this.lastAddressedNs(host) > -Infinity);
   }
 
   wentOnUnanswered(host: number): boolean {
-    return host !== NONE && (this.#marks[host] & WENT_ON) !== 0;
+    return host !== NONE && this.#isMarked(host, WENT_ON);
   }
 
   /** How many attempts the port that the frame goes to has accepted so far. */
   acceptedBy(frame: Frame): number {
-    return this.portOfDestination(frame)?.accepted ?? 0;
+    return this.ports.acceptedBy(this.portOfDestination(frame));
   }
 
-  /** What is known of the port that the frame goes to. */
-  portOfDestination(frame: Frame): PortFacts | undefined {
-    return this.port(this.findDestination(frame), frame.destinationPort);
+  /** The number of the port that the frame goes to; -1 if it never answered. */
+  portOfDestination(frame: Frame): number {
+    return this.ports.find(this.findDestination(frame), frame.destinationPort);
   }
 
   /** What came to a host around a time, and at most so far from it; undefined if nothing ever did. */
@@ -341,31 +340,37 @@ export class HostTable implements HostFacts {
     return this.ports.roundTrip(host);
   }
 
+  #mark(host: number, mark: number): void {
+    this.#rows.words[host * WARM_WORDS + MARKS] |= mark;
+  }
+
+  #isMarked(host: number, mark: number): boolean {
+    return (this.#rows.words[host * WARM_WORDS + MARKS] & mark) !== 0;
+  }
+
   #is(host: number, word0: number, word1: number, word2: number, word3: number): boolean {
-    const at = host * 4;
-    const words = this.#words;
-    return words[at + 3] === word3 && words[at + 2] === word2 && words[at + 1] === word1 && words[at] === word0;
+    const at = host * WARM_WORDS + ADDRESS;
+    const { words } = this.#rows;
+    return (
+      words[at + 3] === (word3 | 0) &&
+      words[at + 2] === (word2 | 0) &&
+      words[at + 1] === (word1 | 0) &&
+      words[at] === (word0 | 0)
+    );
   }
 
   #enter(host: number): void {
-    const at = host * 4;
-    const words = this.#words;
+    const at = host * WARM_WORDS + ADDRESS;
+    const { words } = this.#rows;
     const mask = this.#index.length - 1;
     let entry = hashAddress(words[at], words[at + 1], words[at + 2], words[at + 3]) & mask;
     while (this.#index[entry] !== NONE) entry = (entry + 1) & mask;
     this.#index[entry] = host;
   }
 
-  #grow(): void {
-    const hosts = (this.#words.length / 4) * 2;
-    this.#words = grown(this.#words, hosts * 4);
-    this.#marks = grown(this.#marks, hosts);
-    this.#arrivals.grow(hosts);
-    this.#heard.grow(hosts);
-    this.#signs.grow(hosts);
-    this.#whereabouts.grow(hosts);
-    this.#index = new Int32Array(hosts * 2).fill(NONE);
-    for (let host = 0; host < this.#count; host++) this.#enter(host);
+  #growIndex(): void {
+    this.#index = new Int32Array(this.#index.length * 2).fill(NONE);
+    for (let host = 0; host < this.#rows.count; host++) this.#enter(host);
   }
 }
 

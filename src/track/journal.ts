@@ -1,9 +1,10 @@
 /** Writes packets into the lists of their attempts, and keeps copies of one packet out of them. */
 import { isIpv4 } from '../decode/address.js';
 import { Frame } from '../decode/frame.js';
-import { EVENT_KINDS, type EventKind, type FrameReference } from './attempt.js';
+import { EVENT_KINDS, type EventKind } from './attempt.js';
 import { COPY_AFTER_ANSWER_NS, COPY_WINDOW_NS } from './copies.js';
 import { NONE } from './events.js';
+import type { Moment } from './moment.js';
 import type { PendingTable } from './pending.js';
 
 const kindNumber = (kind: EventKind): number => EVENT_KINDS.indexOf(kind);
@@ -37,8 +38,7 @@ function isUnacceptable(kind: number): boolean {
 /** The packet at hand, and the lists that it may be written into. */
 export class Journal {
   frame = new Frame();
-  timeNs = 0;
-  reference: FrameReference = 0;
+  readonly moment: Moment;
   /** The value of its time-stamp option; 0 when it has none. */
   timestamp = 0;
   /** The value that it echoes; 0 when it has none. */
@@ -53,15 +53,15 @@ export class Journal {
   #signature = 0;
   readonly #table: PendingTable;
 
-  constructor(table: PendingTable) {
+  /** `moment` is that of the packet at hand. */
+  constructor(table: PendingTable, moment: Moment) {
     this.#table = table;
+    this.moment = moment;
   }
 
   /** Takes a packet in hand; `signature` is the same for all of its copies (copies.ts). */
-  open(frame: Frame, timeNs: number, reference: FrameReference, signature: number): void {
+  open(frame: Frame, signature: number): void {
     this.frame = frame;
-    this.timeNs = timeNs;
-    this.reference = reference;
     this.timestamp = 0;
     this.echo = 0;
     this.traits = 0;
@@ -72,11 +72,11 @@ export class Journal {
   /** Adds the packet at hand to an attempt; false if it is a copy of one that the attempt has. */
   note(slot: number, kind: number): boolean {
     if (this.#isCopy(slot, kind)) {
-      this.#table.copies[slot]++;
+      this.#table.addCopy(slot);
       this.copies++;
       return false;
     }
-    const event = this.write(slot, kind, this.timeNs, this.reference, this.frame.timeToLive);
+    const event = this.write(slot, kind, this.moment, this.frame.timeToLive);
     if (event !== NONE) this.#describe(event);
     return true;
   }
@@ -84,59 +84,47 @@ export class Journal {
   /** The same for an ICMP error, of which `sender` is the host. */
   noteIcmp(slot: number, kind: number, sender: number): void {
     if (this.#isCopy(slot, kind)) {
-      this.#table.copies[slot]++;
+      this.#table.addCopy(slot);
       this.copies++;
       return;
     }
     const { frame } = this;
-    const event = this.write(slot, kind, this.timeNs, this.reference, frame.errorTimeToLive);
+    const event = this.write(slot, kind, this.moment, frame.errorTimeToLive);
     if (event === NONE) return;
-    const events = this.#table.events;
-    events.icmpVersion[event] = isIpv4(frame.errorSource0, frame.errorSource1, frame.errorSource2) ? 4 : 6;
-    events.icmpType[event] = frame.icmpType;
-    events.icmpCode[event] = frame.icmpCode;
-    events.icmpHost[event] = sender;
+    const version = isIpv4(frame.errorSource0, frame.errorSource1, frame.errorSource2) ? 4 : 6;
+    this.#table.events.describeIcmp(event, sender, version, frame.icmpType, frame.icmpCode);
   }
 
   /** Adds a packet that is not the one at hand; NONE if the attempt has too many already, else its event. */
-  write(slot: number, kind: number, timeNs: number, reference: FrameReference, timeToLive: number): number {
+  write(slot: number, kind: number, moment: Moment, timeToLive: number): number {
     const table = this.#table;
-    if (table.eventCount[slot]++ >= EVENTS_PER_ATTEMPT) return NONE;
-    const event = table.addEvent(slot);
-    const { events } = table;
-    events.kind[event] = kind;
-    events.timeNs[event] = timeNs;
-    events.frame[event] = reference;
-    events.timeToLive[event] = timeToLive;
-    events.signature[event] = this.#signature;
-    events.timestamp[event] = this.timestamp;
-    events.echo[event] = 0;
-    events.traits[event] = 0;
-    events.options[event] = 0;
-    events.identification[event] = -1;
-    events.window[event] = -1;
+    const hasRoom = table.eventCount(slot) < EVENTS_PER_ATTEMPT;
+    table.countEvent(slot);
+    if (!hasRoom) return NONE;
+    const event = table.addEvent(slot, kind);
+    table.events.fill(event, kind, timeToLive, this.#signature, this.timestamp);
+    table.events.place(event, moment);
     return event;
   }
 
   /** Adds what only the packet at hand has. */
   #describe(event: number): void {
-    const { events } = this.#table;
     const { frame } = this;
-    events.echo[event] = this.echo;
-    events.traits[event] = this.traits;
-    events.options[event] = this.options;
-    events.identification[event] = frame.ipVersion === 4 ? frame.ipId : frame.flowLabel;
-    events.window[event] = frame.window;
+    const identification = frame.ipVersion === 4 ? frame.ipId : frame.flowLabel;
+    this.#table.events.describe(event, this.echo, this.traits, this.options, identification, frame.window);
   }
 
   #isCopy(slot: number, kind: number): boolean {
-    const { events, firstEvent } = this.#table;
+    const table = this.#table;
+    // Mostly the first of its kind: that spares a walk through the others, which is CUT_KINDS a packet.
+    if (!table.hasKind(slot, kind)) return false;
+    const { events } = table;
     let wasAnswered = false;
     let isCopy = false;
-    for (let event = firstEvent[slot]; event !== NONE; event = events.next[event]) {
-      const seen = events.kind[event];
-      const apartNs = Math.abs(this.timeNs - events.timeNs[event]);
-      if (seen === kind && events.signature[event] === this.#signature && apartNs <= COPY_WINDOW_NS) {
+    for (let event = table.firstEvent(slot); event !== NONE; event = events.next(event)) {
+      const seen = events.kind(event);
+      const apartNs = Math.abs(this.moment.timeNs - events.timeNs(event));
+      if (seen === kind && events.signature(event) === this.#signature && apartNs <= COPY_WINDOW_NS) {
         isCopy = this.#hasTimestampOf(event);
         wasAnswered = false;
         if (isCopy && apartNs <= COPY_AFTER_ANSWER_NS) return true;
@@ -147,7 +135,7 @@ export class Journal {
 
   /** The option may be cut off in one of the copies. */
   #hasTimestampOf(event: number): boolean {
-    const seen = this.#table.events.timestamp[event];
+    const seen = this.#table.events.timestamp(event);
     return seen === this.timestamp || seen === 0 || this.timestamp === 0;
   }
 }

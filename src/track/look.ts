@@ -47,7 +47,7 @@ export class PendingLook {
     const table = this.#table;
     for (const queue of [SETTLED, WAITING]) {
       for (let slot = table.back(queue); slot !== NONE; slot = table.before(slot)) {
-        if (table.activityNs[slot] < sinceNs) break;
+        if (table.activityNs(slot) < sinceNs) break;
         yield slot;
       }
     }
@@ -58,39 +58,39 @@ export class PendingLook {
     const table = this.#table;
     const untilNs = this.nowNs - forNs;
     for (let slot = table.front(WAITING); slot !== NONE; slot = table.behind(slot)) {
-      if (table.activityNs[slot] > untilNs) return;
+      if (table.activityNs(slot) > untilNs) return;
       yield slot;
     }
   }
 
   /** What has been seen of it: the bits of pending.ts. */
   state(slot: number): number {
-    return this.#table.state[slot];
+    return this.#table.state(slot);
   }
 
   /** For how long nothing of it was seen that the tracker counts as activity. */
   idleNs(slot: number): number {
-    return this.nowNs - this.#table.activityNs[slot];
+    return this.nowNs - this.#table.activityNs(slot);
   }
 
   ticket(slot: number): number {
-    return this.#table.ticket[slot];
+    return this.#table.ticket(slot);
   }
 
   setTicket(slot: number, ticket: number): void {
-    this.#table.ticket[slot] = ticket;
+    this.#table.setTicket(slot, ticket);
   }
 
   synTimes(slot: number): SynTimes {
-    const { firstEvent, events } = this.#table;
+    const { events } = this.#table;
     let count = 0;
     let firstNs = 0;
     let beforeNs = 0;
     let lastNs = 0;
-    for (let event = firstEvent[slot]; event !== NONE; event = events.next[event]) {
-      if (events.kind[event] !== EVENT_SYN) continue;
+    for (let event = this.#table.firstEvent(slot); event !== NONE; event = events.next(event)) {
+      if (events.kind(event) !== EVENT_SYN) continue;
       beforeNs = lastNs;
-      lastNs = events.timeNs[event];
+      lastNs = events.timeNs(event);
       if (count === 0) {
         firstNs = lastNs;
         beforeNs = lastNs;
@@ -102,11 +102,11 @@ export class PendingLook {
 
   /** The attempt as it would be handed over if the capture ended now. */
   attempt(slot: number): Attempt {
-    const end = this.#table.era[slot] === this.#clock.era ? 'capture-end' : 'clock-jump';
+    const end = this.#table.era(slot) === this.#clock.era ? 'capture-end' : 'clock-jump';
     return materialize(this.#table, slot, this.#hosts, end, this.#watchedNs(slot));
   }
 
   #watchedNs(slot: number): number {
-    return this.#clock.sinceNs(this.#table.lastSynNs[slot], this.#table.era[slot]);
+    return this.#clock.sinceNs(this.#table.lastSynNs(slot), this.#table.era(slot));
   }
 }

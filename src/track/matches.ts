@@ -1,7 +1,7 @@
 /** Which pending attempts a segment may belong to, found in one walk along a hash chain. */
 import type { Frame } from '../decode/frame.js';
 import { NONE } from './events.js';
-import { ADDRESS_WORDS, ESTABLISHED, type PendingTable } from './pending.js';
+import { ESTABLISHED, type PendingTable } from './pending.js';
 
 /** The window of SYN and SYN-ACK is never scaled (RFC 7323 section 2.2): so far the first segments may reach. */
 export const UNSCALED_WINDOW = 0xffff;
@@ -44,15 +44,13 @@ export class Matches {
   }
 
   #walk(table: PendingTable, head: number, hash: number, frame: Frame): void {
-    const there = ((frame.sourcePort << 16) | frame.destinationPort) >>> 0;
-    const back = ((frame.destinationPort << 16) | frame.sourcePort) >>> 0;
-    for (let slot = head; slot !== NONE; slot = table.chain[slot]) {
-      if (table.hash[slot] !== hash) continue;
-      const ports = table.ports[slot];
-      if (ports === there && isFromClient(table.address, slot * ADDRESS_WORDS, frame))
-        this.#addForward(table, slot, frame);
-      if (ports === back && isFromServer(table.address, slot * ADDRESS_WORDS, frame))
-        this.#addReverse(table, slot, frame);
+    const there = (frame.sourcePort << 16) | frame.destinationPort;
+    const back = (frame.destinationPort << 16) | frame.sourcePort;
+    for (let slot = head; slot !== NONE; slot = table.next(slot)) {
+      if (table.hash(slot) !== hash) continue;
+      const ports = table.ports(slot);
+      if (ports === there && table.isFromClient(slot, frame)) this.#addForward(table, slot, frame);
+      if (ports === back && table.isFromServer(slot, frame)) this.#addReverse(table, slot, frame);
     }
   }
 
@@ -63,10 +61,10 @@ export class Matches {
 
   #addForward(table: PendingTable, slot: number, frame: Frame): void {
     if (this.forwardNewest === NONE) this.forwardNewest = slot;
-    const ahead = (frame.sequence - table.initialSequence[slot]) >>> 0;
+    const ahead = (frame.sequence - table.initialSequence(slot)) >>> 0;
     if (ahead === 0 && this.forwardSame === NONE) this.forwardSame = slot;
     if (ahead > 0 && ahead - 1 <= UNSCALED_WINDOW) {
-      if ((table.state[slot] & ESTABLISHED) !== 0) {
+      if ((table.state(slot) & ESTABLISHED) !== 0) {
         if (this.forwardEstablished === NONE) this.forwardEstablished = slot;
       } else if (this.forwardContinued === NONE) this.forwardContinued = slot;
     }
@@ -84,31 +82,5 @@ export class Matches {
 
 /** True if the segment acknowledges the attempt's SYN, and its Fast Open data in part or in full (RFC 7413). */
 export function acknowledgesSyn(table: PendingTable, slot: number, frame: Frame): boolean {
-  return (frame.acknowledgement - table.initialSequence[slot] - 1) >>> 0 <= table.synPayloadBytes[slot];
-}
-
-function isFromClient(address: Uint32Array, at: number, frame: Frame): boolean {
-  return (
-    address[at + 3] === frame.source3 &&
-    address[at + 7] === frame.destination3 &&
-    address[at + 2] === frame.source2 &&
-    address[at + 6] === frame.destination2 &&
-    address[at + 1] === frame.source1 &&
-    address[at + 5] === frame.destination1 &&
-    address[at] === frame.source0 &&
-    address[at + 4] === frame.destination0
-  );
-}
-
-function isFromServer(address: Uint32Array, at: number, frame: Frame): boolean {
-  return (
-    address[at + 3] === frame.destination3 &&
-    address[at + 7] === frame.source3 &&
-    address[at + 2] === frame.destination2 &&
-    address[at + 6] === frame.source2 &&
-    address[at + 1] === frame.destination1 &&
-    address[at + 5] === frame.source1 &&
-    address[at] === frame.destination0 &&
-    address[at + 4] === frame.source0
-  );
+  return (frame.acknowledgement - table.initialSequence(slot) - 1) >>> 0 <= table.synPayloadBytes(slot);
 }

@@ -4,15 +4,7 @@ import { type Attempt, type AttemptEnd, type AttemptEvent, EVENT_KINDS } from '.
 import { NONE } from './events.js';
 import type { HostTable } from './hosts.js';
 import { EVENT_SYN } from './journal.js';
-import {
-  ADDRESS_WORDS,
-  BARE_SYN,
-  HAS_REVERSE_SYN,
-  HAS_SYN,
-  HAS_SYN_ACK,
-  ODD_SYN,
-  type PendingTable,
-} from './pending.js';
+import { BARE_SYN, HAS_REVERSE_SYN, HAS_SYN, HAS_SYN_ACK, ODD_SYN, type PendingTable } from './pending.js';
 
 /** The attempt in a slot; `watchedNs` as in Attempt. */
 export function materialize(
@@ -22,42 +14,42 @@ export function materialize(
   end: AttemptEnd,
   watchedNs: number,
 ): Attempt {
-  const at = slot * ADDRESS_WORDS;
-  const words = table.address;
+  const client = [0, 1, 2, 3].map((word) => table.clientWord(slot, word));
+  const server = [0, 1, 2, 3].map((word) => table.serverWord(slot, word));
   const events = eventsOf(table, slot, hosts);
-  const clientHost = hosts.find(words[at], words[at + 1], words[at + 2], words[at + 3]);
-  const serverHost = hosts.find(words[at + 4], words[at + 5], words[at + 6], words[at + 7]);
+  const clientHost = hosts.find(client[0], client[1], client[2], client[3]);
+  const serverHost = hosts.find(server[0], server[1], server[2], server[3]);
   return {
     client: {
-      address: formatAddress(words[at], words[at + 1], words[at + 2], words[at + 3]),
-      port: table.ports[slot] >>> 16,
+      address: formatAddress(client[0], client[1], client[2], client[3]),
+      port: table.clientPort(slot),
     },
     server: {
-      address: formatAddress(words[at + 4], words[at + 5], words[at + 6], words[at + 7]),
-      port: table.ports[slot] & 0xffff,
+      address: formatAddress(server[0], server[1], server[2], server[3]),
+      port: table.serverPort(slot),
     },
     clientHost,
     serverHost,
-    initialSequence: table.initialSequence[slot],
-    isOddSyn: (table.state[slot] & ODD_SYN) !== 0,
+    initialSequence: table.initialSequence(slot) >>> 0,
+    isOddSyn: (table.state(slot) & ODD_SYN) !== 0,
     isMirrored: isMirrored(table, slot),
-    linkSource: table.linkSource[slot],
-    linkDestination: table.linkDestination[slot],
-    isBareSyn: (table.state[slot] & BARE_SYN) !== 0,
+    linkSource: table.linkSource(slot),
+    linkDestination: table.linkDestination(slot),
+    isBareSyn: (table.state(slot) & BARE_SYN) !== 0,
     othersAnswered: othersAnswered(table, slot, hosts, serverHost),
     clientReached: clientReached(table, slot, hosts, clientHost),
-    acceptedBefore: table.acceptedBefore[slot],
+    acceptedBefore: table.acceptedBefore(slot),
     events,
-    omittedEvents: table.eventCount[slot] - events.length,
-    copies: table.copies[slot],
-    ticket: table.ticket[slot],
+    omittedEvents: table.eventCount(slot) - events.length,
+    copies: table.copies(slot),
+    ticket: table.ticket(slot),
     end,
     watchedNs,
   };
 }
 
-function isMirrored({ state, reverseSequence, initialSequence }: PendingTable, slot: number): boolean {
-  return (state[slot] & HAS_REVERSE_SYN) !== 0 && reverseSequence[slot] === initialSequence[slot];
+function isMirrored(table: PendingTable, slot: number): boolean {
+  return (table.state(slot) & HAS_REVERSE_SYN) !== 0 && table.reverseSequence(slot) === table.initialSequence(slot);
 }
 
 /** How long before an attempt, and after its last SYN, an answer to others belongs to the same time. */
@@ -71,8 +63,8 @@ function othersAnswered(
   hosts: HostTable,
   server: number,
 ): Attempt['othersAnswered'] {
-  const log = hosts.port(server, table.ports[slot] & 0xffff)?.synAckLog;
-  if (log === undefined || (table.state[slot] & (HAS_SYN | HAS_SYN_ACK)) !== HAS_SYN) return undefined;
+  const log = hosts.port(server, table.serverPort(slot))?.synAckLog;
+  if (log === undefined || (table.state(slot) & (HAS_SYN | HAS_SYN_ACK)) !== HAS_SYN) return undefined;
   const { firstNs, lastNs } = timesOfSyns(table, slot);
   const before = log.between(firstNs - SHORTLY_BEFORE_NS, firstNs);
   const between = log.between(firstNs, lastNs);
@@ -86,19 +78,19 @@ const REACHED_NS = 120e9;
 
 /** Of interest for silent attempts only; asked when they are decided, as above. */
 function clientReached(table: PendingTable, slot: number, hosts: HostTable, client: number): Attempt['clientReached'] {
-  if ((table.state[slot] & (HAS_SYN | HAS_SYN_ACK)) !== HAS_SYN) return undefined;
+  if ((table.state(slot) & (HAS_SYN | HAS_SYN_ACK)) !== HAS_SYN) return undefined;
   const { firstNs, lastNs } = timesOfSyns(table, slot);
   return hosts.arrivals(client, firstNs, lastNs, REACHED_NS);
 }
 
 function timesOfSyns(table: PendingTable, slot: number): { firstNs: number; lastNs: number } {
-  const { timeNs, kind, next } = table.events;
+  const { events } = table;
   let firstNs = Number.POSITIVE_INFINITY;
   let lastNs = Number.NEGATIVE_INFINITY;
-  for (let event = table.firstEvent[slot]; event !== NONE; event = next[event]) {
-    if (kind[event] !== EVENT_SYN) continue;
-    firstNs = Math.min(firstNs, timeNs[event]);
-    lastNs = Math.max(lastNs, timeNs[event]);
+  for (let event = table.firstEvent(slot); event !== NONE; event = events.next(event)) {
+    if (events.kind(event) !== EVENT_SYN) continue;
+    firstNs = Math.min(firstNs, events.timeNs(event));
+    lastNs = Math.max(lastNs, events.timeNs(event));
   }
   return { firstNs, lastNs };
 }
@@ -106,26 +98,27 @@ function timesOfSyns(table: PendingTable, slot: number): { firstNs: number; last
 function eventsOf(table: PendingTable, slot: number, hosts: HostTable): AttemptEvent[] {
   const pool = table.events;
   const events: AttemptEvent[] = [];
-  for (let event = table.firstEvent[slot]; event !== NONE; event = pool.next[event]) {
-    const kind = EVENT_KINDS[pool.kind[event]];
+  for (let event = table.firstEvent(slot); event !== NONE; event = pool.next(event)) {
+    const kind = EVENT_KINDS[pool.kind(event)];
+    const isIcmp = kind === 'icmp' || kind === 'icmp-for-syn-ack';
     const told: AttemptEvent = {
       kind,
-      frame: pool.frame[event],
-      timeNs: pool.timeNs[event],
-      timeToLive: pool.timeToLive[event],
-      traits: pool.traits[event],
-      options: pool.options[event],
-      timestamp: pool.timestamp[event],
-      echo: pool.echo[event],
-      identification: pool.identification[event],
-      window: pool.window[event],
+      frame: pool.frame(event),
+      timeNs: pool.timeNs(event),
+      timeToLive: pool.timeToLive(event),
+      traits: pool.traits(event),
+      options: isIcmp ? 0 : pool.options(event),
+      timestamp: pool.timestamp(event),
+      echo: isIcmp ? 0 : pool.echo(event),
+      identification: pool.identification(event),
+      window: pool.window(event),
     };
-    if (kind === 'icmp' || kind === 'icmp-for-syn-ack') {
-      const host = pool.icmpHost[event];
+    if (isIcmp) {
+      const host = pool.icmpHost(event);
       told.icmp = {
-        version: pool.icmpVersion[event] === 6 ? 6 : 4,
-        type: pool.icmpType[event],
-        code: pool.icmpCode[event],
+        version: pool.icmpVersion(event) === 6 ? 6 : 4,
+        type: pool.icmpType(event),
+        code: pool.icmpCode(event),
         from: host === NONE ? 'unknown' : hosts.address(host),
       };
     }

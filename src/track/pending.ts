@@ -1,12 +1,16 @@
 /**
- * The handshakes that are being followed, as columns of typed arrays: a slot an attempt, an event a packet of it.
+ * The handshakes that are being followed, as rows of one typed array: a slot an attempt, an event a packet of it.
  * Slots are found through a chained hash table by their four-tuple, in either direction; they stand in one of two
  * queues in the order of their last activity, so that what is due is always at the front.
  *
- * Nothing here allocates per packet: columns double when they are full, freed slots and events are used again.
+ * Nothing here allocates per packet: the arrays grow when they are full, freed slots and events are used again. Slots
+ * become free in about the order in which they were taken, so that the processor fetches the next rows ahead of time;
+ * of 25 columns in the place of rows it could not, and a packet took CUT_COLUMNS.
  */
 
-import { grown } from './columns.js';
+import type { Frame } from '../decode/frame.js';
+import type { CaptureClock } from './clock.js';
+import { GROWTH, grown } from './columns.js';
 import { EventPool, NONE } from './events.js';
 
 /** What has been seen of an attempt, as bits. */
@@ -36,70 +40,79 @@ export const BARE_SYN = 1 << 16;
 export const ENDED_BY_SERVER = 1 << 17;
 /** A SYN-ACK came again behind the client's ACK of it. */
 export const SYN_ACK_BEHIND_ACK = 1 << 18;
+/** Not seen, but where the slot stands: among the closed ones, and in the queue of the settled. */
+const IS_CLOSED = 1 << 19;
+const IS_SETTLED = 1 << 20;
 
 /** The queue of attempts that an answer is still expected for. */
 export const WAITING = 0;
 /** The queue of decided attempts, kept to recognise late copies and retransmissions. */
 export const SETTLED = 1;
 
-const FIRST_SLOTS = 1 << 14;
-/** Words of a slot's addresses: the client's from 0, the server's from SERVER_WORD. */
-export const ADDRESS_WORDS = 8;
-export const SERVER_WORD = 4;
+const FIRST_SLOTS = 1 << 15;
+const FIRST_HEADS = 1 << 14;
 
-/** The attempts themselves. Fields are columns, indexed by slot. */
+/**
+ * A slot's row: 32 words, two cache lines. In the first is all that a look for a four-tuple needs. Words are signed,
+ * since V8 keeps unsigned ones above 2^31 as objects wherever they leave a function.
+ */
+const ROW_WORDS = 32;
+const HASH = 0;
+/** The next slot with the same hash, or the next free one. */
+const CHAIN = 1;
+/** Client port in the upper half, server port in the lower. */
+const PORTS = 2;
+const STATE = 3;
+const INITIAL_SEQUENCE = 4;
+const SERVER_SEQUENCE = 5;
+const OTHER_SERVER_SEQUENCE = 6;
+const SYN_PAYLOAD_BYTES = 7;
+const CLIENT = 8;
+const SERVER = 12;
+const BEFORE = 20;
+const BEHIND = 21;
+const FIRST_EVENT = 22;
+const LAST_EVENT = 23;
+const EVENT_COUNT = 24;
+/** The kinds of its events, as bits. */
+const KINDS = 25;
+const COPIES = 26;
+const ERA = 27;
+const TICKET = 28;
+const ACCEPTED_BEFORE = 29;
+const CLIENT_ACKNOWLEDGED = 30;
+const REVERSE_SEQUENCE = 31;
+/** Words 16 to 19 are two doubles, which are counted by themselves. */
+const ROW_DOUBLES = ROW_WORDS / 2;
+const ACTIVITY_NS = 8;
+const LAST_SYN_NS = 9;
+
+/** The attempts themselves, by slot. Sequence numbers are signed words. */
 export class PendingTable {
-  /** Four words of the client's address, then four of the server's. */
-  address = new Uint32Array(FIRST_SLOTS * ADDRESS_WORDS);
-  /** Client port in the upper half, server port in the lower. */
-  ports = new Uint32Array(FIRST_SLOTS);
-  state = new Uint32Array(FIRST_SLOTS);
-  initialSequence = new Uint32Array(FIRST_SLOTS);
-  /** Fast Open data in the SYN (RFC 7413): an answer may acknowledge that too. */
-  synPayloadBytes = new Uint16Array(FIRST_SLOTS);
-  /** The server's latest and second latest initial sequence number: several backends may answer one SYN. */
-  serverSequence = new Uint32Array(FIRST_SLOTS);
-  otherServerSequence = new Uint32Array(FIRST_SLOTS);
-  /** The initial sequence number of a reverse SYN. */
-  reverseSequence = new Uint32Array(FIRST_SLOTS);
-  /** How many attempts the server's port had accepted when this one began. */
-  acceptedBefore = new Uint32Array(FIRST_SLOTS);
-  /** What the client acknowledged when it went on without a SYN-ACK in the capture. */
-  clientAcknowledged = new Uint32Array(FIRST_SLOTS);
-  /** Link-layer addresses of the first packet, as numbers; -1 where there is none. */
-  linkSource = new Float64Array(FIRST_SLOTS);
-  linkDestination = new Float64Array(FIRST_SLOTS);
-  firstEvent = new Int32Array(FIRST_SLOTS);
-  lastEvent = new Int32Array(FIRST_SLOTS);
-  eventCount = new Uint32Array(FIRST_SLOTS);
-  copies = new Uint32Array(FIRST_SLOTS);
-  /** Whoever looks at attempts while they are followed keeps a number here; 0 at first. */
-  ticket = new Uint32Array(FIRST_SLOTS);
-  /** Times of the tracker's clock. */
-  activityNs = new Float64Array(FIRST_SLOTS);
-  lastSynNs = new Float64Array(FIRST_SLOTS);
-  /** How often the clock had jumped before lastSynNs. */
-  era = new Uint32Array(FIRST_SLOTS);
-  /** The next slot with the same hash. */
-  chain = new Int32Array(FIRST_SLOTS);
-  hash = new Uint32Array(FIRST_SLOTS);
+  #words = new Int32Array(FIRST_SLOTS * ROW_WORDS);
+  #doubles = new Float64Array(this.#words.buffer);
+  /** Link-layer addresses of the first packet of each, source and destination, as numbers; -1 where there is none. */
+  #links = new Float64Array(FIRST_SLOTS * 2);
   readonly events = new EventPool();
+  readonly #clock: CaptureClock;
 
   /** The first slots of two sets of chains: of attempts that data may still decide, and of the others. */
-  #open = new Int32Array(FIRST_SLOTS).fill(NONE);
-  #openMask = FIRST_SLOTS - 1;
+  #open = new Int32Array(FIRST_HEADS).fill(NONE);
+  #openMask = FIRST_HEADS - 1;
   #openSlots = 0;
-  #closed = new Int32Array(FIRST_SLOTS).fill(NONE);
-  #closedMask = FIRST_SLOTS - 1;
-  #isClosed = new Uint8Array(FIRST_SLOTS);
-  #queue = new Uint8Array(FIRST_SLOTS);
-  #before = new Int32Array(FIRST_SLOTS);
-  #behind = new Int32Array(FIRST_SLOTS);
-  readonly #front = [NONE, NONE];
-  readonly #back = [NONE, NONE];
-  readonly #length = [0, 0];
+  #closed = new Int32Array(FIRST_HEADS).fill(NONE);
+  #closedMask = FIRST_HEADS - 1;
+  #closedSlots = 0;
+  readonly #front = Int32Array.of(NONE, NONE);
+  readonly #back = Int32Array.of(NONE, NONE);
+  readonly #length = Int32Array.of(0, 0);
   #used = 0;
   #free = NONE;
+
+  /** A table whose slots are active at the time of this clock. */
+  constructor(clock: CaptureClock) {
+    this.#clock = clock;
+  }
 
   /**
    * The newest open slot with this hash, or with another one that shares its chain. Usually NONE: only handshakes in
@@ -115,22 +128,209 @@ export class PendingTable {
     return this.#closed[hash & this.#closedMask];
   }
 
+  /** The next slot behind this one in its chain. */
+  next(slot: number): number {
+    return this.#words[slot * ROW_WORDS + CHAIN];
+  }
+
+  hash(slot: number): number {
+    return this.#words[slot * ROW_WORDS + HASH];
+  }
+
+  /** Client port in the upper half, server port in the lower; a signed word. */
+  ports(slot: number): number {
+    return this.#words[slot * ROW_WORDS + PORTS];
+  }
+
+  clientPort(slot: number): number {
+    return this.#words[slot * ROW_WORDS + PORTS] >>> 16;
+  }
+
+  serverPort(slot: number): number {
+    return this.#words[slot * ROW_WORDS + PORTS] & 0xffff;
+  }
+
+  /** What has been seen of it: the bits above. */
+  state(slot: number): number {
+    return this.#words[slot * ROW_WORDS + STATE];
+  }
+
+  addState(slot: number, bits: number): void {
+    this.#words[slot * ROW_WORDS + STATE] |= bits;
+  }
+
+  removeState(slot: number, bits: number): void {
+    this.#words[slot * ROW_WORDS + STATE] &= ~bits;
+  }
+
+  initialSequence(slot: number): number {
+    return this.#words[slot * ROW_WORDS + INITIAL_SEQUENCE];
+  }
+
+  /** The server's latest initial sequence number. */
+  serverSequence(slot: number): number {
+    return this.#words[slot * ROW_WORDS + SERVER_SEQUENCE];
+  }
+
+  /** Its second latest one: several backends may answer one SYN. */
+  otherServerSequence(slot: number): number {
+    return this.#words[slot * ROW_WORDS + OTHER_SERVER_SEQUENCE];
+  }
+
+  setServerSequences(slot: number, latest: number, other: number): void {
+    this.#words[slot * ROW_WORDS + SERVER_SEQUENCE] = latest;
+    this.#words[slot * ROW_WORDS + OTHER_SERVER_SEQUENCE] = other;
+  }
+
+  /** Fast Open data in the SYN (RFC 7413): an answer may acknowledge that too. */
+  synPayloadBytes(slot: number): number {
+    return this.#words[slot * ROW_WORDS + SYN_PAYLOAD_BYTES];
+  }
+
+  /** The initial sequence number of a reverse SYN. */
+  reverseSequence(slot: number): number {
+    return this.#words[slot * ROW_WORDS + REVERSE_SEQUENCE];
+  }
+
+  setReverseSequence(slot: number, sequence: number): void {
+    this.#words[slot * ROW_WORDS + REVERSE_SEQUENCE] = sequence;
+  }
+
+  /** How many attempts the server's port had accepted when this one began. */
+  acceptedBefore(slot: number): number {
+    return this.#words[slot * ROW_WORDS + ACCEPTED_BEFORE];
+  }
+
+  setAcceptedBefore(slot: number, attempts: number): void {
+    this.#words[slot * ROW_WORDS + ACCEPTED_BEFORE] = attempts;
+  }
+
+  /** What the client acknowledged when it went on without a SYN-ACK in the capture. */
+  clientAcknowledged(slot: number): number {
+    return this.#words[slot * ROW_WORDS + CLIENT_ACKNOWLEDGED];
+  }
+
+  setClientAcknowledged(slot: number, sequence: number): void {
+    this.#words[slot * ROW_WORDS + CLIENT_ACKNOWLEDGED] = sequence;
+  }
+
+  /** Whoever looks at attempts while they are followed keeps a number here; 0 at first. */
+  ticket(slot: number): number {
+    return this.#words[slot * ROW_WORDS + TICKET];
+  }
+
+  setTicket(slot: number, ticket: number): void {
+    this.#words[slot * ROW_WORDS + TICKET] = ticket;
+  }
+
+  copies(slot: number): number {
+    return this.#words[slot * ROW_WORDS + COPIES];
+  }
+
+  addCopy(slot: number): void {
+    this.#words[slot * ROW_WORDS + COPIES]++;
+  }
+
+  /** Its last activity, by the clock. */
+  activityNs(slot: number): number {
+    return this.#doubles[slot * ROW_DOUBLES + ACTIVITY_NS];
+  }
+
+  /** Its last SYN, by the clock; its first packet, without a SYN. */
+  lastSynNs(slot: number): number {
+    return this.#doubles[slot * ROW_DOUBLES + LAST_SYN_NS];
+  }
+
+  /** How often the clock had jumped before lastSynNs. */
+  era(slot: number): number {
+    return this.#words[slot * ROW_WORDS + ERA];
+  }
+
+  /** Notes a SYN with so much data. */
+  noteSyn(slot: number, payloadBytes: number): void {
+    const row = slot * ROW_WORDS;
+    this.#doubles[slot * ROW_DOUBLES + LAST_SYN_NS] = this.#clock.nowNs;
+    this.#words[row + ERA] = this.#clock.era;
+    if (payloadBytes > this.#words[row + SYN_PAYLOAD_BYTES])
+      this.#words[row + SYN_PAYLOAD_BYTES] = payloadBytes & 0xffff;
+  }
+
+  /** A word of the client's address, from 0. */
+  clientWord(slot: number, word: number): number {
+    return this.#words[slot * ROW_WORDS + CLIENT + word] >>> 0;
+  }
+
+  serverWord(slot: number, word: number): number {
+    return this.#words[slot * ROW_WORDS + SERVER + word] >>> 0;
+  }
+
+  linkSource(slot: number): number {
+    return this.#links[slot * 2];
+  }
+
+  linkDestination(slot: number): number {
+    return this.#links[slot * 2 + 1];
+  }
+
+  /** Says between whom the attempt is: from the sender of a frame, or with `isAnswer` to it. */
+  setEnds(slot: number, frame: Frame, isAnswer: boolean): void {
+    const words = this.#words;
+    const row = slot * ROW_WORDS;
+    const { sourcePort, destinationPort } = frame;
+    const source = row + (isAnswer ? SERVER : CLIENT);
+    const destination = row + (isAnswer ? CLIENT : SERVER);
+    words[row + PORTS] = isAnswer ? (destinationPort << 16) | sourcePort : (sourcePort << 16) | destinationPort;
+    words[source] = frame.source0;
+    words[source + 1] = frame.source1;
+    words[source + 2] = frame.source2;
+    words[source + 3] = frame.source3;
+    words[destination] = frame.destination0;
+    words[destination + 1] = frame.destination1;
+    words[destination + 2] = frame.destination2;
+    words[destination + 3] = frame.destination3;
+    this.#links[slot * 2] = linkNumber(frame.linkSourceHigh, frame.linkSourceLow);
+    this.#links[slot * 2 + 1] = linkNumber(frame.linkDestinationHigh, frame.linkDestinationLow);
+  }
+
+  /** True if the frame goes from the attempt's client address to its server's; ports aside. */
+  isFromClient(slot: number, frame: Frame): boolean {
+    return this.#isBetween(slot * ROW_WORDS + CLIENT, slot * ROW_WORDS + SERVER, frame);
+  }
+
+  isFromServer(slot: number, frame: Frame): boolean {
+    return this.#isBetween(slot * ROW_WORDS + SERVER, slot * ROW_WORDS + CLIENT, frame);
+  }
+
+  #isBetween(source: number, destination: number, frame: Frame): boolean {
+    const words = this.#words;
+    return (
+      words[source + 3] === (frame.source3 | 0) &&
+      words[destination + 3] === (frame.destination3 | 0) &&
+      words[source + 2] === (frame.source2 | 0) &&
+      words[destination + 2] === (frame.destination2 | 0) &&
+      words[source + 1] === (frame.source1 | 0) &&
+      words[destination + 1] === (frame.destination1 | 0) &&
+      words[source] === (frame.source0 | 0) &&
+      words[destination] === (frame.destination0 | 0)
+    );
+  }
+
   /** Closes a slot: data of its four-tuple is no longer looked at, only SYNs, RSTs and ICMP errors. */
   close(slot: number): void {
-    if (this.#isClosed[slot] === 1) return;
+    if (this.isClosed(slot)) return;
     this.#unlink(slot);
-    this.#isClosed[slot] = 1;
-    this.#link(slot);
+    this.addState(slot, IS_CLOSED);
+    this.#linkClosed(slot);
   }
 
   isClosed(slot: number): boolean {
-    return this.#isClosed[slot] === 1;
+    return (this.state(slot) & IS_CLOSED) !== 0;
   }
 
   /** Closes the open slots that have the same client, server and ports as this one. */
   closeOthersOf(slot: number): void {
-    for (let at = this.openHead(this.hash[slot]); at !== NONE; ) {
-      const next = this.chain[at];
+    for (let at = this.openHead(this.hash(slot)); at !== NONE; ) {
+      const next = this.next(at);
       if (at !== slot && this.#isSameTuple(at, slot)) this.close(at);
       at = next;
     }
@@ -138,19 +338,18 @@ export class PendingTable {
 
   /** True if both ends of the attempt are the same. */
   isToItself(slot: number): boolean {
-    const ports = this.ports[slot];
-    if (ports >>> 16 !== (ports & 0xffff)) return false;
-    const at = slot * ADDRESS_WORDS;
-    for (let word = 0; word < SERVER_WORD; word++) {
-      if (this.address[at + word] !== this.address[at + SERVER_WORD + word]) return false;
+    if (this.clientPort(slot) !== this.serverPort(slot)) return false;
+    const row = slot * ROW_WORDS;
+    for (let word = 0; word < 4; word++) {
+      if (this.#words[row + CLIENT + word] !== this.#words[row + SERVER + word]) return false;
     }
     return true;
   }
 
   #isSameTuple(one: number, other: number): boolean {
-    if (this.ports[one] !== this.ports[other]) return false;
-    for (let word = 0; word < ADDRESS_WORDS; word++) {
-      if (this.address[one * ADDRESS_WORDS + word] !== this.address[other * ADDRESS_WORDS + word]) return false;
+    if (this.ports(one) !== this.ports(other)) return false;
+    for (let word = CLIENT; word < SERVER + 4; word++) {
+      if (this.#words[one * ROW_WORDS + word] !== this.#words[other * ROW_WORDS + word]) return false;
     }
     return true;
   }
@@ -167,102 +366,130 @@ export class PendingTable {
 
   /** The slot in its queue that was active just before this one. */
   before(slot: number): number {
-    return this.#before[slot];
+    return this.#words[slot * ROW_WORDS + BEFORE];
   }
 
   /** The slot in its queue that was active just after this one. */
   behind(slot: number): number {
-    return this.#behind[slot];
+    return this.#words[slot * ROW_WORDS + BEHIND];
   }
 
   length(queue: number): number {
     return this.#length[queue];
   }
 
-  /** A new slot at the head of its chain and the back of the waiting queue; the caller fills in the address. */
-  insert(hash: number, timeNs: number, era: number): number {
+  /** A new slot at the head of its chain and the back of the waiting queue; the caller says between whom. */
+  insert(hash: number, initialSequence: number): number {
     let slot = this.#free;
-    if (slot !== NONE) this.#free = this.chain[slot];
+    if (slot !== NONE) this.#free = this.next(slot);
     else {
-      if (this.#used === this.state.length) this.#grow();
+      if (this.#used * ROW_WORDS === this.#words.length) this.#grow();
       slot = this.#used++;
     }
-    this.state[slot] = 0;
-    this.synPayloadBytes[slot] = 0;
-    this.firstEvent[slot] = NONE;
-    this.lastEvent[slot] = NONE;
-    this.eventCount[slot] = 0;
-    this.copies[slot] = 0;
-    this.acceptedBefore[slot] = 0;
-    this.ticket[slot] = 0;
-    this.lastSynNs[slot] = timeNs;
-    this.era[slot] = era;
-    this.hash[slot] = hash;
-    this.#isClosed[slot] = 0;
-    this.#link(slot);
-    this.#append(slot, WAITING, timeNs);
+    const words = this.#words;
+    const row = slot * ROW_WORDS;
+    words[row + HASH] = hash;
+    words[row + STATE] = 0;
+    words[row + INITIAL_SEQUENCE] = initialSequence;
+    words[row + SYN_PAYLOAD_BYTES] = 0;
+    words[row + FIRST_EVENT] = NONE;
+    words[row + LAST_EVENT] = NONE;
+    words[row + EVENT_COUNT] = 0;
+    words[row + KINDS] = 0;
+    words[row + COPIES] = 0;
+    words[row + ERA] = this.#clock.era;
+    words[row + TICKET] = 0;
+    words[row + ACCEPTED_BEFORE] = 0;
+    this.#doubles[slot * ROW_DOUBLES + LAST_SYN_NS] = this.#clock.nowNs;
+    this.#linkOpen(slot);
+    this.#append(slot, WAITING);
     return slot;
   }
 
-  /** Moves a slot to the back of a queue. */
-  touch(slot: number, queue: number, timeNs: number): void {
-    if (this.#queue[slot] === queue && this.#back[queue] === slot) {
-      this.activityNs[slot] = timeNs;
+  /** Moves a slot to the back of a queue: it is active now. */
+  touch(slot: number, queue: number): void {
+    if (this.#back[queue] === slot) {
+      this.#doubles[slot * ROW_DOUBLES + ACTIVITY_NS] = this.#clock.nowNs;
       return;
     }
     this.#detach(slot);
-    this.#append(slot, queue, timeNs);
+    this.#append(slot, queue);
   }
 
   queueOf(slot: number): number {
-    return this.#queue[slot];
+    return (this.state(slot) & IS_SETTLED) === 0 ? WAITING : SETTLED;
   }
 
-  /** Appends an event to a slot's list and returns it; the caller fills in its columns. */
-  addEvent(slot: number): number {
+  /** The first of the slot's events, or NONE. */
+  firstEvent(slot: number): number {
+    return this.#words[slot * ROW_WORDS + FIRST_EVENT];
+  }
+
+  /** How many packets of it there were, also those that are not kept as events. */
+  eventCount(slot: number): number {
+    return this.#words[slot * ROW_WORDS + EVENT_COUNT];
+  }
+
+  countEvent(slot: number): void {
+    this.#words[slot * ROW_WORDS + EVENT_COUNT]++;
+  }
+
+  /** True if the slot has an event of this kind. */
+  hasKind(slot: number, kind: number): boolean {
+    return (this.#words[slot * ROW_WORDS + KINDS] & (1 << kind)) !== 0;
+  }
+
+  /** Appends an event of a kind to a slot's list and returns it; the caller fills in the rest of its row. */
+  addEvent(slot: number, kind: number): number {
+    const words = this.#words;
+    const row = slot * ROW_WORDS;
     const event = this.events.allocate();
-    const last = this.lastEvent[slot];
-    if (last === NONE) this.firstEvent[slot] = event;
-    else this.events.next[last] = event;
-    this.lastEvent[slot] = event;
+    const last = words[row + LAST_EVENT];
+    if (last === NONE) words[row + FIRST_EVENT] = event;
+    else this.events.setNext(last, event);
+    words[row + LAST_EVENT] = event;
+    words[row + KINDS] |= 1 << kind;
     return event;
   }
 
   /** Forgets a slot and its events. */
   remove(slot: number): void {
-    this.events.release(this.firstEvent[slot], this.lastEvent[slot]);
+    const row = slot * ROW_WORDS;
+    this.events.release(this.#words[row + FIRST_EVENT], this.#words[row + LAST_EVENT]);
     this.#detach(slot);
     this.#unlink(slot);
-    this.chain[slot] = this.#free;
+    this.#words[row + CHAIN] = this.#free;
     this.#free = slot;
   }
 
-  #link(slot: number): void {
-    if (this.#isClosed[slot] === 1) {
-      const bucket = this.hash[slot] & this.#closedMask;
-      this.chain[slot] = this.#closed[bucket];
-      this.#closed[bucket] = slot;
-      return;
-    }
+  #linkOpen(slot: number): void {
     // Sparse, so that a four-tuple rarely meets another one's chain.
     if (++this.#openSlots * 4 > this.#open.length) this.#growOpen();
-    const bucket = this.hash[slot] & this.#openMask;
-    this.chain[slot] = this.#open[bucket];
+    const bucket = this.hash(slot) & this.#openMask;
+    this.#words[slot * ROW_WORDS + CHAIN] = this.#open[bucket];
     this.#open[bucket] = slot;
   }
 
+  #linkClosed(slot: number): void {
+    if (++this.#closedSlots * 2 > this.#closed.length) this.#growClosed();
+    const bucket = this.hash(slot) & this.#closedMask;
+    this.#words[slot * ROW_WORDS + CHAIN] = this.#closed[bucket];
+    this.#closed[bucket] = slot;
+  }
+
   #unlink(slot: number): void {
-    const isClosed = this.#isClosed[slot] === 1;
+    const isClosed = this.isClosed(slot);
     const heads = isClosed ? this.#closed : this.#open;
-    const bucket = this.hash[slot] & (isClosed ? this.#closedMask : this.#openMask);
-    if (!isClosed) this.#openSlots--;
+    const bucket = this.hash(slot) & (isClosed ? this.#closedMask : this.#openMask);
+    if (isClosed) this.#closedSlots--;
+    else this.#openSlots--;
     let at = heads[bucket];
     if (at === slot) {
-      heads[bucket] = this.chain[slot];
+      heads[bucket] = this.next(slot);
       return;
     }
-    while (this.chain[at] !== slot) at = this.chain[at];
-    this.chain[at] = this.chain[slot];
+    while (this.next(at) !== slot) at = this.next(at);
+    this.#words[at * ROW_WORDS + CHAIN] = this.next(slot);
   }
 
   #growOpen(): void {
@@ -272,80 +499,70 @@ export class PendingTable {
     this.#relink(heads, this.#open, this.#openMask);
   }
 
-  #append(slot: number, queue: number, timeNs: number): void {
+  #growClosed(): void {
+    const heads = this.#closed;
+    this.#closed = new Int32Array(heads.length * 2).fill(NONE);
+    this.#closedMask = this.#closed.length - 1;
+    this.#relink(heads, this.#closed, this.#closedMask);
+  }
+
+  #append(slot: number, queue: number): void {
+    const words = this.#words;
+    const row = slot * ROW_WORDS;
     const back = this.#back[queue];
-    this.#queue[slot] = queue;
-    this.#before[slot] = back;
-    this.#behind[slot] = NONE;
+    if (queue === SETTLED) words[row + STATE] |= IS_SETTLED;
+    else words[row + STATE] &= ~IS_SETTLED;
+    words[row + BEFORE] = back;
+    words[row + BEHIND] = NONE;
     if (back === NONE) this.#front[queue] = slot;
-    else this.#behind[back] = slot;
+    else words[back * ROW_WORDS + BEHIND] = slot;
     this.#back[queue] = slot;
     this.#length[queue]++;
-    this.activityNs[slot] = timeNs;
+    this.#doubles[slot * ROW_DOUBLES + ACTIVITY_NS] = this.#clock.nowNs;
   }
 
   #detach(slot: number): void {
-    const queue = this.#queue[slot];
-    const before = this.#before[slot];
-    const behind = this.#behind[slot];
+    const words = this.#words;
+    const queue = this.queueOf(slot);
+    const before = words[slot * ROW_WORDS + BEFORE];
+    const behind = words[slot * ROW_WORDS + BEHIND];
     if (before === NONE) this.#front[queue] = behind;
-    else this.#behind[before] = behind;
+    else words[before * ROW_WORDS + BEHIND] = behind;
     if (behind === NONE) this.#back[queue] = before;
-    else this.#before[behind] = before;
+    else words[behind * ROW_WORDS + BEFORE] = before;
     this.#length[queue]--;
   }
 
   #grow(): void {
-    const length = this.state.length * 2;
-    this.address = grown(this.address, length * ADDRESS_WORDS);
-    this.ports = grown(this.ports, length);
-    this.state = grown(this.state, length);
-    this.initialSequence = grown(this.initialSequence, length);
-    this.synPayloadBytes = grown(this.synPayloadBytes, length);
-    this.serverSequence = grown(this.serverSequence, length);
-    this.otherServerSequence = grown(this.otherServerSequence, length);
-    this.reverseSequence = grown(this.reverseSequence, length);
-    this.acceptedBefore = grown(this.acceptedBefore, length);
-    this.clientAcknowledged = grown(this.clientAcknowledged, length);
-    this.linkSource = grown(this.linkSource, length);
-    this.linkDestination = grown(this.linkDestination, length);
-    this.firstEvent = grown(this.firstEvent, length);
-    this.lastEvent = grown(this.lastEvent, length);
-    this.eventCount = grown(this.eventCount, length);
-    this.copies = grown(this.copies, length);
-    this.ticket = grown(this.ticket, length);
-    this.activityNs = grown(this.activityNs, length);
-    this.lastSynNs = grown(this.lastSynNs, length);
-    this.era = grown(this.era, length);
-    this.chain = grown(this.chain, length);
-    this.hash = grown(this.hash, length);
-    this.#queue = grown(this.#queue, length);
-    this.#before = grown(this.#before, length);
-    this.#behind = grown(this.#behind, length);
-    this.#isClosed = grown(this.#isClosed, length);
-    const heads = this.#closed;
-    this.#closed = new Int32Array(length).fill(NONE);
-    this.#closedMask = length - 1;
-    this.#relink(heads, this.#closed, this.#closedMask);
+    const slots = this.#used * GROWTH;
+    this.#words = grown(this.#words, slots * ROW_WORDS);
+    this.#doubles = new Float64Array(this.#words.buffer);
+    this.#links = grown(this.#links, slots * 2);
   }
 
   /** Spreads chains over more buckets, of each chain the oldest slot first, so that the newest stays in front. */
   #relink(from: Int32Array, to: Int32Array, mask: number): void {
+    const words = this.#words;
     for (const head of from) {
       let reversed = NONE;
       for (let slot = head; slot !== NONE; ) {
-        const next = this.chain[slot];
-        this.chain[slot] = reversed;
+        const next = this.next(slot);
+        words[slot * ROW_WORDS + CHAIN] = reversed;
         reversed = slot;
         slot = next;
       }
       for (let slot = reversed; slot !== NONE; ) {
-        const next = this.chain[slot];
-        const bucket = this.hash[slot] & mask;
-        this.chain[slot] = to[bucket];
+        const next = this.next(slot);
+        const bucket = this.hash(slot) & mask;
+        words[slot * ROW_WORDS + CHAIN] = to[bucket];
         to[bucket] = slot;
         slot = next;
       }
     }
   }
+}
+
+/** A link-layer address as a number; -1 where there is none, as on loopback interfaces. */
+function linkNumber(high: number, low: number): number {
+  return high < 0 || (high === 0 && low === 0) ? -1 : high * 2 ** 32 + low;
 }

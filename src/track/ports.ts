@@ -2,30 +2,31 @@
 import { formatAddress, parseAddress } from '../decode/address.js';
 import type { Frame } from '../decode/frame.js';
 import type { FrameReference } from './attempt.js';
+import { grown } from './columns.js';
 import { FingerprintSet } from './fingerprints.js';
-import { hashAddress, hashPair } from './hash.js';
+import { hashAddress, hashPort, hashWith } from './hash.js';
+import { COLD_WORDS, type HostRows, LATEST_PORT, NONE } from './host-rows.js';
+import type { Moment } from './moment.js';
 import { SynAckLog } from './syn-ack-log.js';
-
-const NONE = -1;
 
 /** How a port of a host answered SYNs. */
 export interface PortFacts {
-  synAcks: number;
-  firstSynAckNs: number;
-  firstSynAckFrame: FrameReference;
-  lastSynAckNs: number;
-  lastSynAckFrame: FrameReference;
+  readonly synAcks: number;
+  readonly firstSynAckNs: number;
+  readonly firstSynAckFrame: FrameReference;
+  readonly lastSynAckNs: number;
+  readonly lastSynAckFrame: FrameReference;
   /** Attempts that got their first SYN-ACK only after they had repeated the SYN. */
-  lateSynAcks: number;
+  readonly lateSynAcks: number;
   /** SYN-ACKs that it sent again and again although the client had acknowledged them, and the last one. */
-  overflows: number;
-  lastOverflowNs: number;
-  lastOverflowFrame: FrameReference;
+  readonly overflows: number;
+  readonly lastOverflowNs: number;
+  readonly lastOverflowFrame: FrameReference;
   /** Attempts that it accepted, as told by their first SYN-ACK. */
-  accepted: number;
+  readonly accepted: number;
   /** The shortest time from a first SYN to its SYN-ACK, and of how many; Infinity while there are none. */
-  roundTripNs: number;
-  roundTrips: number;
+  readonly roundTripNs: number;
+  readonly roundTrips: number;
   readonly synAckLog: SynAckLog;
   /** Client addresses that got a SYN-ACK; the first few. */
   readonly answeredClients: Set<string>;
@@ -34,13 +35,49 @@ export interface PortFacts {
 /** So many client addresses are kept of each port: enough to say 'others were answered'. */
 export const KEPT_CLIENTS = 8;
 const MAXIMUM_PORTS = 1 << 18;
+const FIRST_PORTS = 1 << 6;
 
-/** Facts about ports, by host. */
+/** A port's row: 24 words, of which the last 14 are doubles. */
+const ROW_WORDS = 24;
+const HOST = 0;
+const PORT = 1;
+/** The port of the same host that answered first before this one, or NONE. */
+const BEFORE = 2;
+const SYN_ACKS = 3;
+const LATE_SYN_ACKS = 4;
+const OVERFLOWS = 5;
+const ACCEPTED = 6;
+const ROUND_TRIPS = 7;
+const CLIENTS = 8;
+const ROW_DOUBLES = ROW_WORDS / 2;
+const ROUND_TRIP_NS = 5;
+/** A time, and behind it the frame. */
+const FIRST_SYN_ACK = 6;
+const LAST_SYN_ACK = 8;
+const LAST_OVERFLOW = 10;
+const FRAME = 1;
+/** Words of a client's address. */
+const ADDRESS_WORDS = 4;
+
+/**
+ * Facts about ports, by number: in rows, which are found by host and port. Maps of objects took CUT_PORTS of a handshake,
+ * and three times the memory.
+ */
 export class PortTable {
-  /** Of each host what its ports did; Maps with small integers as keys, which V8 hashes several times faster. */
-  readonly #ports: (Map<number, PortFacts> | undefined)[] = [];
+  readonly #hosts: HostRows;
+  #words = new Int32Array(FIRST_PORTS * ROW_WORDS);
+  #doubles = new Float64Array(this.#words.buffer);
+  /** Open addressing, by the hash of host and port. */
+  #index = new Int32Array(FIRST_PORTS * 2).fill(NONE);
+  readonly #logs: SynAckLog[] = [];
+  /** The addresses of the first clients that got a SYN-ACK, four words each. */
+  readonly #clients: number[][] = [];
   #count = 0;
   readonly #answered = new FingerprintSet();
+
+  constructor(hosts: HostRows) {
+    this.#hosts = hosts;
+  }
 
   /** True once there are more ports than are told apart. */
   get isFull(): boolean {
@@ -49,55 +86,69 @@ export class PortTable {
 
   /** What is known of a port; undefined if it never answered. */
   get(host: number, port: number): PortFacts | undefined {
-    return this.#ports[host]?.get(port);
+    const number = this.find(host, port);
+    return number === NONE ? undefined : new Port(this, number);
   }
 
-  /** Notes a SYN-ACK of a host's port, which is `frame`; gives what is known of the port. */
-  noteSynAck(host: number, frame: Frame, timeNs: number, reference: FrameReference): PortFacts | undefined {
-    const facts = this.#portFacts(host, frame.sourcePort);
-    if (facts === undefined) return undefined;
-    if (facts.synAcks === 0) {
-      facts.firstSynAckNs = timeNs;
-      facts.firstSynAckFrame = reference;
+  /** The number of a port; NONE if it never answered. */
+  find(host: number, port: number): number {
+    if (host === NONE) return NONE;
+    const words = this.#words;
+    const mask = this.#index.length - 1;
+    for (let at = hashPort(host, port) & mask; ; at = (at + 1) & mask) {
+      const number = this.#index[at];
+      if (number === NONE) return NONE;
+      if (words[number * ROW_WORDS + HOST] === host && words[number * ROW_WORDS + PORT] === port) return number;
     }
-    facts.synAcks++;
-    facts.lastSynAckNs = timeNs;
-    facts.lastSynAckFrame = reference;
-    const { destination0, destination1, destination2, destination3 } = frame;
-    const client = hashAddress(destination0, destination1, destination2, destination3);
-    facts.synAckLog.note(timeNs, reference, client);
-    this.#answered.add(hashPair(portKey(host, frame.sourcePort), client));
-    if (facts.answeredClients.size < KEPT_CLIENTS) {
-      facts.answeredClients.add(formatAddress(destination0, destination1, destination2, destination3));
-    }
-    return facts;
+  }
+
+  /** Notes a SYN-ACK of a host's port, which is `frame`; gives the number of the port, NONE if there are too many. */
+  noteSynAck(host: number, frame: Frame, moment: Moment): number {
+    const number = this.#intern(host, frame.sourcePort);
+    if (number === NONE) return NONE;
+    const words = this.#words;
+    const row = number * ROW_WORDS;
+    if (words[row + SYN_ACKS] === 0) this.#setMoment(number, FIRST_SYN_ACK, moment);
+    words[row + SYN_ACKS]++;
+    this.#setMoment(number, LAST_SYN_ACK, moment);
+    const client = hashAddress(frame.destination0, frame.destination1, frame.destination2, frame.destination3);
+    this.#logs[number].note(moment, client);
+    this.#answered.add(hashWith(hashPort(host, frame.sourcePort), client));
+    if (words[row + CLIENTS] < KEPT_CLIENTS) this.#noteClient(number, frame);
+    return number;
+  }
+
+  /** How many attempts a port accepted; of no port none. */
+  acceptedBy(number: number): number {
+    return number === NONE ? 0 : this.#words[number * ROW_WORDS + ACCEPTED];
   }
 
   /**
    * Notes that a port accepted an attempt: the time from its only SYN, -1 if that was repeated, or Infinity if the
    * capture shows the SYN behind its answer.
    */
-  noteAccepted(facts: PortFacts, roundTripNs: number): void {
-    facts.accepted++;
-    if (roundTripNs < 0) facts.lateSynAcks++;
+  noteAccepted(number: number, roundTripNs: number): void {
+    const row = number * ROW_WORDS;
+    this.#words[row + ACCEPTED]++;
+    if (roundTripNs < 0) this.#words[row + LATE_SYN_ACKS]++;
     else if (roundTripNs !== Number.POSITIVE_INFINITY) {
-      facts.roundTrips++;
-      facts.roundTripNs = Math.min(facts.roundTripNs, roundTripNs);
+      const at = number * ROW_DOUBLES + ROUND_TRIP_NS;
+      this.#words[row + ROUND_TRIPS]++;
+      if (roundTripNs < this.#doubles[at]) this.#doubles[at] = roundTripNs;
     }
   }
 
   /** Notes that a port sent a SYN-ACK once more that its client had acknowledged already. */
-  noteOverflow(port: PortFacts, timeNs: number, reference: FrameReference): void {
-    port.overflows++;
-    port.lastOverflowNs = timeNs;
-    port.lastOverflowFrame = reference;
+  noteOverflow(number: number, moment: Moment): void {
+    this.#words[number * ROW_WORDS + OVERFLOWS]++;
+    this.#setMoment(number, LAST_OVERFLOW, moment);
   }
 
   /** False if the host's port sent no SYN-ACK to this client address; true also when there were too many to know. */
   mayHaveAnswered(host: number, port: number, client: string): boolean {
     const words = parseAddress(client);
     if (host === NONE || words === undefined) return false;
-    const hash = hashPair(portKey(host, port), hashAddress(words[0], words[1], words[2], words[3]));
+    const hash = hashWith(hashPort(host, port), hashAddress(words[0], words[1], words[2], words[3]));
     return this.#answered.isFull || this.#answered.has(hash);
   }
 
@@ -109,53 +160,166 @@ export class PortTable {
     { fromNs, toNs }: { fromNs: number; toNs: number },
   ): { timeNs: number; frame: FrameReference } | undefined {
     const words = parseAddress(client);
-    if (words === undefined) return undefined;
-    const hash = hashAddress(words[0], words[1], words[2], words[3]);
-    return this.get(host, port)?.synAckLog.toClient(hash, fromNs, toNs);
+    const number = this.find(host, port);
+    if (words === undefined || number === NONE) return undefined;
+    return this.log(number).toClient(hashAddress(words[0], words[1], words[2], words[3]), fromNs, toNs);
   }
 
   /** The shortest round trip to any port of the host, and of how many it is the shortest. */
   roundTrip(host: number): { shortestNs: number; count: number } | undefined {
+    if (host === NONE) return undefined;
     let shortestNs = Number.POSITIVE_INFINITY;
     let count = 0;
-    for (const { roundTripNs, roundTrips } of this.#ports[host]?.values() ?? []) {
-      shortestNs = Math.min(shortestNs, roundTripNs);
-      count += roundTrips;
+    let number = this.#hosts.coldWords[host * COLD_WORDS + LATEST_PORT];
+    for (; number !== NONE; number = this.word(number, BEFORE)) {
+      shortestNs = Math.min(shortestNs, this.double(number, ROUND_TRIP_NS));
+      count += this.word(number, ROUND_TRIPS);
     }
     return count === 0 ? undefined : { shortestNs, count };
   }
 
-  #portFacts(host: number, port: number): PortFacts | undefined {
-    if (host === NONE) return undefined;
-    let ports = this.#ports[host];
-    if (ports === undefined) {
-      ports = new Map();
-      this.#ports[host] = ports;
+  /** A word of a port's row. */
+  word(number: number, field: number): number {
+    return this.#words[number * ROW_WORDS + field];
+  }
+
+  /** A double of a port's row. */
+  double(number: number, field: number): number {
+    return this.#doubles[number * ROW_DOUBLES + field];
+  }
+
+  /** The log of a port's SYN-ACKs. */
+  log(number: number): SynAckLog {
+    return this.#logs[number];
+  }
+
+  /** The first clients that got a SYN-ACK of a port. */
+  clients(number: number): Set<string> {
+    const words = this.#clients[number];
+    const addresses = new Set<string>();
+    for (let at = 0; at < words.length; at += ADDRESS_WORDS) {
+      addresses.add(formatAddress(words[at], words[at + 1], words[at + 2], words[at + 3]));
     }
-    const known = ports.get(port);
-    if (known !== undefined || this.isFull) return known;
-    const facts: PortFacts = {
-      synAcks: 0,
-      firstSynAckNs: 0,
-      firstSynAckFrame: 0,
-      lastSynAckNs: 0,
-      lastSynAckFrame: 0,
-      lateSynAcks: 0,
-      overflows: 0,
-      lastOverflowNs: 0,
-      lastOverflowFrame: 0,
-      accepted: 0,
-      roundTripNs: Number.POSITIVE_INFINITY,
-      roundTrips: 0,
-      synAckLog: new SynAckLog(),
-      answeredClients: new Set(),
-    };
-    ports.set(port, facts);
-    this.#count++;
-    return facts;
+    return addresses;
+  }
+
+  #setMoment(number: number, field: number, { timeNs, frame }: Moment): void {
+    this.#doubles[number * ROW_DOUBLES + field] = timeNs;
+    this.#doubles[number * ROW_DOUBLES + field + FRAME] = frame;
+  }
+
+  #noteClient(number: number, { destination0, destination1, destination2, destination3 }: Frame): void {
+    const words = this.#clients[number];
+    for (let at = 0; at < words.length; at += ADDRESS_WORDS) {
+      if (
+        words[at + 3] === destination3 &&
+        words[at + 2] === destination2 &&
+        words[at + 1] === destination1 &&
+        words[at] === destination0
+      ) {
+        return;
+      }
+    }
+    words.push(destination0, destination1, destination2, destination3);
+    this.#words[number * ROW_WORDS + CLIENTS]++;
+  }
+
+  #intern(host: number, port: number): number {
+    const known = this.find(host, port);
+    if (known !== NONE || host === NONE || this.isFull) return known;
+    if (this.#count * ROW_WORDS === this.#words.length) this.#grow();
+    const number = this.#count++;
+    const row = number * ROW_WORDS;
+    const latest = host * COLD_WORDS + LATEST_PORT;
+    this.#words[row + HOST] = host;
+    this.#words[row + PORT] = port;
+    this.#words[row + BEFORE] = this.#hosts.coldWords[latest];
+    this.#hosts.coldWords[latest] = number;
+    this.#doubles[number * ROW_DOUBLES + ROUND_TRIP_NS] = Number.POSITIVE_INFINITY;
+    this.#logs.push(new SynAckLog());
+    this.#clients.push([]);
+    this.#enter(number);
+    return number;
+  }
+
+  #enter(number: number): void {
+    const mask = this.#index.length - 1;
+    let at = hashPort(this.word(number, HOST), this.word(number, PORT)) & mask;
+    while (this.#index[at] !== NONE) at = (at + 1) & mask;
+    this.#index[at] = number;
+  }
+
+  #grow(): void {
+    this.#words = grown(this.#words, this.#words.length * 2);
+    this.#doubles = new Float64Array(this.#words.buffer);
+    this.#index = new Int32Array(this.#index.length * 2).fill(NONE);
+    for (let number = 0; number < this.#count; number++) this.#enter(number);
   }
 }
 
-function portKey(host: number, port: number): number {
-  return host * 0x10000 + port;
+/** What is known of one port by now; it grows as the table does. */
+class Port implements PortFacts {
+  readonly #table: PortTable;
+  readonly #number: number;
+
+  constructor(table: PortTable, number: number) {
+    this.#table = table;
+    this.#number = number;
+  }
+
+  get synAcks(): number {
+    return this.#table.word(this.#number, SYN_ACKS);
+  }
+
+  get firstSynAckNs(): number {
+    return this.#table.double(this.#number, FIRST_SYN_ACK);
+  }
+
+  get firstSynAckFrame(): FrameReference {
+    return this.#table.double(this.#number, FIRST_SYN_ACK + FRAME);
+  }
+
+  get lastSynAckNs(): number {
+    return this.#table.double(this.#number, LAST_SYN_ACK);
+  }
+
+  get lastSynAckFrame(): FrameReference {
+    return this.#table.double(this.#number, LAST_SYN_ACK + FRAME);
+  }
+
+  get lateSynAcks(): number {
+    return this.#table.word(this.#number, LATE_SYN_ACKS);
+  }
+
+  get overflows(): number {
+    return this.#table.word(this.#number, OVERFLOWS);
+  }
+
+  get lastOverflowNs(): number {
+    return this.#table.double(this.#number, LAST_OVERFLOW);
+  }
+
+  get lastOverflowFrame(): FrameReference {
+    return this.#table.double(this.#number, LAST_OVERFLOW + FRAME);
+  }
+
+  get accepted(): number {
+    return this.#table.word(this.#number, ACCEPTED);
+  }
+
+  get roundTripNs(): number {
+    return this.#table.double(this.#number, ROUND_TRIP_NS);
+  }
+
+  get roundTrips(): number {
+    return this.#table.word(this.#number, ROUND_TRIPS);
+  }
+
+  get synAckLog(): SynAckLog {
+    return this.#table.log(this.#number);
+  }
+
+  get answeredClients(): Set<string> {
+    return this.#table.clients(this.#number);
+  }
 }

@@ -1,6 +1,23 @@
-/** Signs of life of hosts: the latest few of each, in rows of one typed array. */
+/** Signs of life of hosts: the latest few of each, in their rows. */
 import type { FrameReference } from './attempt.js';
-import { grown } from './columns.js';
+import {
+  COLD_DOUBLES,
+  COLD_WORDS,
+  FIRST_NS,
+  type HostRows,
+  LATEST_NEIGHBOR,
+  LATEST_NEIGHBOR_ORIGIN,
+  LATEST_PACKET,
+  LATEST_PACKET_ORIGIN,
+  LATEST_TCP,
+  LATEST_TCP_ORIGIN,
+  NEVER,
+  OTHER_TCP,
+  OTHER_TCP_ORIGIN,
+  WARM_DOUBLES,
+  WARM_WORDS,
+} from './host-rows.js';
+import type { Moment } from './moment.js';
 
 /** How a host showed that it is alive; the order is the one in which they are stored as small numbers. */
 export const SIGN_KINDS = ['syn-ack', 'rst', 'segment', 'packet', 'neighbor'] as const;
@@ -26,102 +43,100 @@ export const SIGN_NEIGHBOR = SIGN_KINDS.indexOf('neighbor');
 /** The port of a sign that was no TCP. */
 export const NO_PORT = -1;
 
-/** Of each host are kept: the latest TCP, the latest TCP from another port than that, other IP, and link layer. */
-const LATEST_TCP = 0;
-const OTHER_TCP = 1;
-const LATEST_PACKET = 2;
-const LATEST_NEIGHBOR = 3;
-const SIGNS_PER_HOST = 4;
+/** Behind the time of a sign is its frame. */
+const FRAME = 1;
+/** Kind and port in one word. */
+const PORT_SHIFT = 3;
+const KIND_MASK = (1 << PORT_SHIFT) - 1;
 
 /**
- * A host's row: when it was first heard, then of each sign its time, its frame, and kind and port in one number. Side by
- * side they are one access to memory, mostly; in columns of their own they were five.
+ * Signs of life, by host. Of each are kept: the latest TCP, the latest TCP from another port than that, other IP, and
+ * link layer.
  */
-const FIRST_SIGN = 1;
-const SIGN_FIELDS = 3;
-const TIME = 0;
-const FRAME = 1;
-const ORIGIN = 2;
-const ROW_FIELDS = FIRST_SIGN + SIGNS_PER_HOST * SIGN_FIELDS;
-/** More than there are kinds. */
-const PORT_FACTOR = 8;
-
-const NEVER = Number.NEGATIVE_INFINITY;
-
-/** Signs of life, by host. */
 export class SignTable {
-  #rows: Float64Array<ArrayBuffer>;
+  readonly #rows: HostRows;
 
-  constructor(hosts: number) {
-    this.#rows = new Float64Array(hosts * ROW_FIELDS);
-    forgetAll(this.#rows, 0);
+  constructor(rows: HostRows) {
+    this.#rows = rows;
   }
 
-  /** Makes room for more hosts. */
-  grow(hosts: number): void {
-    const used = this.#rows.length;
-    this.#rows = grown(this.#rows, hosts * ROW_FIELDS);
-    forgetAll(this.#rows, used);
-  }
-
-  note(host: number, kind: number, port: number, timeNs: number, frame: FrameReference): void {
-    const rows = this.#rows;
-    const row = host * ROW_FIELDS;
-    if (timeNs < rows[row]) rows[row] = timeNs;
-    let at = placeOf(host, LATEST_TCP);
-    if (port === NO_PORT) at = placeOf(host, kind === SIGN_NEIGHBOR ? LATEST_NEIGHBOR : LATEST_PACKET);
-    else if (rows[at + TIME] !== NEVER && portOf(rows[at + ORIGIN]) !== port) {
-      rows.copyWithin(placeOf(host, OTHER_TCP), at, at + SIGN_FIELDS);
+  /** Notes a sign by TCP. */
+  noteTcp(host: number, kind: number, port: number, moment: Moment): void {
+    const { doubles, words } = this.#rows;
+    const row = host * WARM_WORDS;
+    const at = host * WARM_DOUBLES;
+    const { timeNs } = moment;
+    if (timeNs < doubles[at + FIRST_NS]) doubles[at + FIRST_NS] = timeNs;
+    const origin = words[row + LATEST_TCP_ORIGIN];
+    if (doubles[at + LATEST_TCP] !== NEVER && portOf(origin) !== port) {
+      doubles[at + OTHER_TCP] = doubles[at + LATEST_TCP];
+      doubles[at + OTHER_TCP + FRAME] = doubles[at + LATEST_TCP + FRAME];
+      words[row + OTHER_TCP_ORIGIN] = origin;
     }
-    rows[at + TIME] = timeNs;
-    rows[at + FRAME] = frame;
-    rows[at + ORIGIN] = (port + 1) * PORT_FACTOR + kind;
+    doubles[at + LATEST_TCP] = timeNs;
+    doubles[at + LATEST_TCP + FRAME] = moment.frame;
+    words[row + LATEST_TCP_ORIGIN] = originOf(kind, port);
+  }
+
+  /** Notes a sign by anything else. */
+  notePacket(host: number, kind: number, { timeNs, frame }: Moment): void {
+    const { doubles, coldDoubles, coldWords } = this.#rows;
+    const first = host * WARM_DOUBLES + FIRST_NS;
+    if (timeNs < doubles[first]) doubles[first] = timeNs;
+    const isNeighbor = kind === SIGN_NEIGHBOR;
+    const at = host * COLD_DOUBLES + (isNeighbor ? LATEST_NEIGHBOR : LATEST_PACKET);
+    coldDoubles[at] = timeNs;
+    coldDoubles[at + FRAME] = frame;
+    coldWords[host * COLD_WORDS + (isNeighbor ? LATEST_NEIGHBOR_ORIGIN : LATEST_PACKET_ORIGIN)] = originOf(
+      kind,
+      NO_PORT,
+    );
   }
 
   /** The latest sign by TCP or IP, leaving out TCP from `exceptPort`. */
   latest(host: number, exceptPort: number): Sign | undefined {
-    const latest = placeOf(host, LATEST_TCP);
-    const tcp = portOf(this.#rows[latest + ORIGIN]) === exceptPort ? placeOf(host, OTHER_TCP) : latest;
-    const packet = placeOf(host, LATEST_PACKET);
-    return this.#at(this.#rows[packet + TIME] > this.#rows[tcp + TIME] ? packet : tcp);
+    const { doubles, words, coldDoubles, coldWords } = this.#rows;
+    const row = host * WARM_WORDS;
+    const isOther = portOf(words[row + LATEST_TCP_ORIGIN]) === exceptPort;
+    const tcp = host * WARM_DOUBLES + (isOther ? OTHER_TCP : LATEST_TCP);
+    const packet = host * COLD_DOUBLES + LATEST_PACKET;
+    if (coldDoubles[packet] > doubles[tcp]) {
+      return signAt(coldDoubles, packet, coldWords[host * COLD_WORDS + LATEST_PACKET_ORIGIN]);
+    }
+    return signAt(doubles, tcp, words[row + (isOther ? OTHER_TCP_ORIGIN : LATEST_TCP_ORIGIN)]);
   }
 
   /** When the host was first heard in any way; Infinity if it never was. */
   firstNs(host: number): number {
-    return this.#rows[host * ROW_FIELDS];
+    return this.#rows.doubles[host * WARM_DOUBLES + FIRST_NS];
   }
 
   /** The latest message about the host's link-layer address that it sent itself. */
   latestNeighbor(host: number): Sign | undefined {
-    return this.#at(placeOf(host, LATEST_NEIGHBOR));
-  }
-
-  #at(at: number): Sign | undefined {
-    const rows = this.#rows;
-    if (rows[at + TIME] === NEVER) return undefined;
-    const port = portOf(rows[at + ORIGIN]);
-    return {
-      kind: SIGN_KINDS[rows[at + ORIGIN] % PORT_FACTOR],
-      timeNs: rows[at + TIME],
-      frame: rows[at + FRAME],
-      ...(port === NO_PORT ? {} : { port }),
-    };
+    const { coldDoubles, coldWords } = this.#rows;
+    return signAt(
+      coldDoubles,
+      host * COLD_DOUBLES + LATEST_NEIGHBOR,
+      coldWords[host * COLD_WORDS + LATEST_NEIGHBOR_ORIGIN],
+    );
   }
 }
 
-/** Where a host's sign begins. */
-function placeOf(host: number, sign: number): number {
-  return host * ROW_FIELDS + FIRST_SIGN + sign * SIGN_FIELDS;
+function signAt(doubles: Float64Array, at: number, origin: number): Sign | undefined {
+  if (doubles[at] === NEVER) return undefined;
+  const port = portOf(origin);
+  return {
+    kind: SIGN_KINDS[origin & KIND_MASK],
+    timeNs: doubles[at],
+    frame: doubles[at + FRAME],
+    ...(port === NO_PORT ? {} : { port }),
+  };
+}
+
+function originOf(kind: number, port: number): number {
+  return ((port + 1) << PORT_SHIFT) | kind;
 }
 
 function portOf(origin: number): number {
-  return Math.floor(origin / PORT_FACTOR) - 1;
-}
-
-/** Makes rows of hosts that were never heard. */
-function forgetAll(rows: Float64Array<ArrayBuffer>, from: number): void {
-  for (let row = from; row < rows.length; row += ROW_FIELDS) {
-    rows[row] = Number.POSITIVE_INFINITY;
-    for (let sign = row + FIRST_SIGN; sign < row + ROW_FIELDS; sign += SIGN_FIELDS) rows[sign + TIME] = NEVER;
-  }
+  return (origin >>> PORT_SHIFT) - 1;
 }

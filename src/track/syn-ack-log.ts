@@ -1,5 +1,6 @@
 /** When a port answered SYNs, as far back as a silent attempt is followed, to say whether it answered others meanwhile. */
 import type { FrameReference } from './attempt.js';
+import type { Moment } from './moment.js';
 
 /** Answers closer together than this are one entry. */
 const SPACING_NS = 250e6;
@@ -18,7 +19,7 @@ export class SynAckLog {
   #leftOutNs = Number.NEGATIVE_INFINITY;
 
   /** Notes a SYN-ACK to a client, which is told by a hash of its address. */
-  note(timeNs: number, frame: FrameReference, client: number): void {
+  note({ timeNs, frame }: Moment, client: number): void {
     if (Math.abs(timeNs - this.#latestNs) < SPACING_NS) {
       this.#leftOutNs = Math.max(this.#leftOutNs, timeNs);
       return;

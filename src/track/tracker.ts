@@ -50,9 +50,9 @@ import {
 import { PendingLook } from './look.js';
 import { acknowledgesSyn, Matches, UNSCALED_WINDOW } from './matches.js';
 import { materialize } from './materialize.js';
+import { CurrentMoment, type Moment } from './moment.js';
 import { NameListener } from './name-listener.js';
 import {
-  ADDRESS_WORDS,
   BARE_SYN,
   CLIENT_REFUSED_SYN_ACK,
   ENDED_BY_SERVER,
@@ -70,7 +70,6 @@ import {
   HAS_SYN_ACK,
   ODD_SYN,
   PendingTable,
-  SERVER_WORD,
   SETTLED,
   SYN_ACK_BEHIND_ACK,
   SYN_AFTER_SYN_ACK,
@@ -136,8 +135,10 @@ export class Tracker {
   readonly #clock = new CaptureClock();
   /** What the packets tell of names. */
   readonly naming = new NameListener(this.#clock);
-  readonly #table = new PendingTable();
-  readonly #journal = new Journal(this.#table);
+  readonly #table = new PendingTable(this.#clock);
+  /** Of the packet at hand. */
+  readonly #moment = new CurrentMoment();
+  readonly #journal = new Journal(this.#table, this.#moment);
   readonly #matches = new Matches();
   readonly #early = new EarlyResets();
   readonly #options = new TcpOptions();
@@ -164,7 +165,7 @@ export class Tracker {
 
   /** Takes a segment without SYN, FIN and RST as `track` does, if an attempt between its ends is open. */
   trackIfOpen(frame: Frame, packet: Packet, reference: FrameReference): void {
-    const hash = (hashSource(frame) + hashDestination(frame)) >>> 0;
+    const hash = (hashSource(frame) + hashDestination(frame)) | 0;
     this.isOpen = this.#table.openHead(hash) !== NONE && this.#isOpen(frame, hash);
     if (this.isOpen) this.track(frame, packet, reference);
     else this.passOver(1);
@@ -172,25 +173,27 @@ export class Tracker {
 
   /** Takes the frame that `packet` was decoded to. */
   track(frame: Frame, packet: Packet, reference: FrameReference): void {
-    const timeNs = packet.timeNs;
-    if (this.#clock.advance(timeNs)) this.#sweepAll();
+    const moment = this.#moment;
+    moment.timeNs = packet.timeNs;
+    moment.frame = reference;
+    if (this.#clock.advance(packet.timeNs)) this.#sweepAll();
     switch (frame.kind) {
       case FRAME_TCP:
         this.#segment(frame, packet, reference);
         break;
       case FRAME_IP:
-        this.#noteSender(frame, SIGN_PACKET, NO_PORT, timeNs, reference);
+        this.#noteSender(frame, SIGN_PACKET, NO_PORT);
         break;
       case FRAME_DNS:
-        this.#noteSender(frame, SIGN_PACKET, NO_PORT, timeNs, reference);
+        this.#noteSender(frame, SIGN_PACKET, NO_PORT);
         this.naming.noteDatagram(frame, packet, reference);
         break;
       case FRAME_ICMP_ERROR:
-        this.#icmpError(frame, timeNs, reference);
+        this.#icmpError(frame);
         break;
       case FRAME_NEIGHBOR_REQUEST:
       case FRAME_NEIGHBOR_REPLY:
-        this.#neighbor(frame, timeNs, reference);
+        this.#neighbor(frame);
         break;
     }
   }
@@ -226,7 +229,7 @@ export class Tracker {
   #sweep(queue: number, patienceNs: number): void {
     const table = this.#table;
     for (let slot = table.front(queue); slot !== NONE; slot = table.front(queue)) {
-      if (table.activityNs[slot] > this.#clock.nowNs - patienceNs) return;
+      if (table.activityNs(slot) > this.#clock.nowNs - patienceNs) return;
       this.#decide(slot, 'quiet');
     }
   }
@@ -241,13 +244,13 @@ export class Tracker {
 
   #decide(slot: number, end: AttemptEnd): void {
     const table = this.#table;
-    const isPlainSuccess = (table.state[slot] & (HAS_SYN | ESTABLISHED | ENDED_BY_SERVER)) === (HAS_SYN | ESTABLISHED);
+    const isPlainSuccess = (table.state(slot) & (HAS_SYN | ESTABLISHED | ENDED_BY_SERVER)) === (HAS_SYN | ESTABLISHED);
     // Whoever noted something about it gets to know how it ended.
-    const isOfInterest = this.#keepEstablished || table.isToItself(slot) || table.ticket[slot] !== 0;
+    const isOfInterest = this.#keepEstablished || table.isToItself(slot) || table.ticket(slot) !== 0;
     if (isPlainSuccess && !isOfInterest) this.#established++;
     else {
-      const watchedNs = this.#clock.sinceNs(table.lastSynNs[slot], table.era[slot]);
-      const seenEnd = table.era[slot] === this.#clock.era ? end : 'clock-jump';
+      const watchedNs = this.#clock.sinceNs(table.lastSynNs(slot), table.era(slot));
+      const seenEnd = table.era(slot) === this.#clock.era ? end : 'clock-jump';
       this.#decided(materialize(table, slot, this.hosts, seenEnd, watchedNs));
     }
     table.remove(slot);
@@ -268,15 +271,15 @@ export class Tracker {
 
   /** Kept small, so that V8 inlines the few calls that data takes: most packets of most captures end here. */
   #segment(frame: Frame, packet: Packet, reference: FrameReference): void {
-    const hash = (hashSource(frame) + hashDestination(frame)) >>> 0;
+    const hash = (hashSource(frame) + hashDestination(frame)) | 0;
     if ((frame.flags & (SYN | RST)) !== 0) {
       this.isOpen = true;
-      this.#handshakeSegment(frame, hash, packet, reference);
+      this.#handshakeSegment(frame, hash, packet);
       return;
     }
     if ((frame.flags & FIN) === 0) this.#plainSegments++;
     if (!this.hosts.wasNotedLately(frame, packet.timeNs)) {
-      this.#noteSender(frame, SIGN_SEGMENT, frame.sourcePort, packet.timeNs, reference);
+      this.#noteSender(frame, SIGN_SEGMENT, frame.sourcePort);
     }
     // Usually nothing is in progress for the four-tuple, nor for one that shares its place.
     this.isOpen = this.#table.openHead(hash) !== NONE && this.#isOpen(frame, hash);
@@ -290,12 +293,11 @@ export class Tracker {
   }
 
   /** A segment with SYN or RST. */
-  #handshakeSegment(frame: Frame, hash: number, packet: Packet, reference: FrameReference): void {
+  #handshakeSegment(frame: Frame, hash: number, packet: Packet): void {
     const flags = frame.flags;
-    const timeNs = packet.timeNs;
     if ((flags & (SYN | RST)) === (SYN | RST)) return; // no stack sends both
     this.#matches.find(this.#table, hash, frame, true);
-    this.#journal.open(frame, timeNs, reference, segmentSignature(frame));
+    this.#journal.open(frame, segmentSignature(frame));
     if ((flags & RST) !== 0) {
       this.#reset(frame);
       return;
@@ -315,40 +317,38 @@ export class Tracker {
   #syn(frame: Frame, hash: number): void {
     const table = this.#table;
     const matches = this.#matches;
-    const { timeNs, reference } = this.#journal;
+    const moment = this.#moment;
     const client = this.hosts.internSourceSparingly(frame);
-    this.hosts.noteSignOfSyn(client, frame.sourcePort, timeNs, reference);
-    this.hosts.noteTravel(client, TRAVEL_SYN, frame.timeToLive, frame, reference);
+    this.hosts.noteSignOfSyn(client, frame.sourcePort, moment);
+    this.hosts.noteTravel(client, TRAVEL_SYN, frame.timeToLive, frame, moment);
     this.hosts.noteSynTraits(client, this.#journal.traits);
     let slot = matches.forwardSame;
     if (slot === NONE) {
       if (this.#opensSimultaneously()) {
         const peer = matches.reverseNewest;
-        table.state[peer] |= HAS_REVERSE_SYN;
-        table.reverseSequence[peer] = frame.sequence;
+        table.addState(peer, HAS_REVERSE_SYN);
+        table.setReverseSequence(peer, frame.sequence);
         this.#journal.note(peer, EVENT_REVERSE_SYN);
         return;
       }
       if (matches.forwardCount >= ATTEMPTS_PER_TUPLE) this.#evict(matches.forwardOldest);
       slot = this.#open(frame, hash);
     }
-    if ((table.state[slot] & (HAS_SYN | HAS_SYN_ACK)) === HAS_SYN_ACK) this.#joinEarlyAnswer(slot, frame);
+    if ((table.state(slot) & (HAS_SYN | HAS_SYN_ACK)) === HAS_SYN_ACK) this.#joinEarlyAnswer(slot, frame);
     if (!this.#journal.note(slot, EVENT_SYN)) return;
     // Who asks again did not refuse the answer.
-    table.state[slot] &= ~CLIENT_REFUSED_SYN_ACK;
-    table.state[slot] |= synMarks(table.state[slot], frame, this.#journal.isBare);
-    table.lastSynNs[slot] = this.#clock.nowNs;
-    table.era[slot] = this.#clock.era;
-    if (frame.payloadBytes > table.synPayloadBytes[slot]) table.synPayloadBytes[slot] = frame.payloadBytes;
-    table.touch(slot, table.queueOf(slot), this.#clock.nowNs);
-    if (this.#early.take(frame, timeNs)) this.#noteEarlyReset(slot, frame);
+    table.removeState(slot, CLIENT_REFUSED_SYN_ACK);
+    table.addState(slot, synMarks(table.state(slot), frame, this.#journal.isBare));
+    table.noteSyn(slot, frame.payloadBytes);
+    table.touch(slot, table.queueOf(slot));
+    if (this.#early.take(frame, moment)) this.#noteEarlyReset(slot, frame);
   }
 
   /** The SYN-ACK stood in the capture before its SYN. */
   #joinEarlyAnswer(slot: number, frame: Frame): void {
     const port = this.hosts.portOfDestination(frame);
-    if (port === undefined) return;
-    this.#table.acceptedBefore[slot] = port.accepted;
+    if (port === NONE) return;
+    this.#table.setAcceptedBefore(slot, this.hosts.ports.acceptedBy(port));
     this.hosts.ports.noteAccepted(port, Number.POSITIVE_INFINITY);
   }
 
@@ -356,38 +356,29 @@ export class Tracker {
   #opensSimultaneously(): boolean {
     const peer = this.#matches.reverseNewest;
     if (peer === NONE || this.#matches.forwardNewest !== NONE) return false;
-    const seen = this.#table.state[peer];
+    const seen = this.#table.state(peer);
     return (
       (seen & HAS_SYN) !== 0 &&
       (seen & (ESTABLISHED | HAS_SYN_ACK | HAS_RST | HAS_CLIENT_RST)) === 0 &&
-      this.#clock.nowNs - this.#table.lastSynNs[peer] < SIMULTANEOUS_NS
+      this.#clock.nowNs - this.#table.lastSynNs(peer) < SIMULTANEOUS_NS
     );
   }
 
   /** A new slot for the attempt of the frame's sender. */
   #open(frame: Frame, hash: number): number {
-    const slot = this.#insert(frame, hash, frame.sequence);
-    this.#table.acceptedBefore[slot] = this.hosts.acceptedBy(frame);
-    putSource(this.#table.address, slot * ADDRESS_WORDS, frame);
-    putDestination(this.#table.address, slot * ADDRESS_WORDS + SERVER_WORD, frame);
-    this.#table.ports[slot] = (frame.sourcePort << 16) | frame.destinationPort;
+    const slot = this.#insert(frame, hash, frame.sequence, false);
+    this.#table.setAcceptedBefore(slot, this.hosts.acceptedBy(frame));
     return slot;
   }
 
   /** A new slot for an attempt whose SYN is not in the capture: the frame is the answer to it. */
   #openLate(frame: Frame, hash: number): number {
-    const slot = this.#insert(frame, hash, frame.acknowledgement - 1);
-    putDestination(this.#table.address, slot * ADDRESS_WORDS, frame);
-    putSource(this.#table.address, slot * ADDRESS_WORDS + SERVER_WORD, frame);
-    this.#table.ports[slot] = (frame.destinationPort << 16) | frame.sourcePort;
-    return slot;
+    return this.#insert(frame, hash, frame.acknowledgement - 1, true);
   }
 
-  #insert(frame: Frame, hash: number, initialSequence: number): number {
-    const slot = this.#table.insert(hash, this.#clock.nowNs, this.#clock.era);
-    this.#table.initialSequence[slot] = initialSequence;
-    this.#table.linkSource[slot] = linkNumber(frame.linkSourceHigh, frame.linkSourceLow);
-    this.#table.linkDestination[slot] = linkNumber(frame.linkDestinationHigh, frame.linkDestinationLow);
+  #insert(frame: Frame, hash: number, initialSequence: number, isAnswer: boolean): number {
+    const slot = this.#table.insert(hash, initialSequence);
+    this.#table.setEnds(slot, frame, isAnswer);
     this.opened++;
     this.#makeRoom(WAITING, this.#limits.pending);
     return slot;
@@ -395,8 +386,8 @@ export class Tracker {
 
   #noteEarlyReset(slot: number, syn: Frame): void {
     const early = this.#early;
-    this.#journal.write(slot, EVENT_RST, early.foundNs, early.foundFrame, early.foundTimeToLive);
-    this.#refuse(slot, this.hosts.internDestination(syn), syn.destinationPort, early.foundNs, early.foundFrame);
+    this.#journal.write(slot, EVENT_RST, early.found, early.foundTimeToLive);
+    this.#refuse(slot, this.hosts.internDestination(syn), syn.destinationPort, early.found);
   }
 
   #synAck(frame: Frame, hash: number): void {
@@ -406,61 +397,58 @@ export class Tracker {
     const own = matches.forwardNewest;
     if (
       own !== NONE &&
-      (table.state[own] & HAS_REVERSE_SYN) !== 0 &&
-      (table.reverseSequence[own] + 1 - frame.acknowledgement) >>> 0 === 0
+      (table.state(own) & HAS_REVERSE_SYN) !== 0 &&
+      (table.reverseSequence(own) + 1 - frame.acknowledgement) >>> 0 === 0
     ) {
-      table.state[own] |= HAS_REVERSE_SYN_ACK;
-      if (this.#journal.note(own, EVENT_REVERSE_SYN_ACK) && (table.state[own] & HAS_SYN_ACK) !== 0) {
+      table.addState(own, HAS_REVERSE_SYN_ACK);
+      if (this.#journal.note(own, EVENT_REVERSE_SYN_ACK) && (table.state(own) & HAS_SYN_ACK) !== 0) {
         this.#establish(own);
       }
       return;
     }
     let slot = matches.answered;
-    if (slot === NONE || ((table.state[slot] & HAS_SYN) === 0 && !acknowledgesSyn(table, slot, frame))) {
+    if (slot === NONE || ((table.state(slot) & HAS_SYN) === 0 && !acknowledgesSyn(table, slot, frame))) {
       if (matches.reverseCount >= ATTEMPTS_PER_TUPLE) this.#evict(matches.reverseOldest);
       slot = this.#openLate(frame, hash);
     }
     const isGood = acknowledgesSyn(table, slot, frame);
     if (!this.#journal.note(slot, isGood ? EVENT_SYN_ACK : EVENT_BAD_SYN_ACK)) return;
-    table.touch(slot, table.queueOf(slot), this.#clock.nowNs);
+    table.touch(slot, table.queueOf(slot));
     if (!isGood) {
-      table.state[slot] |= HAS_BAD_SYN_ACK;
+      table.addState(slot, HAS_BAD_SYN_ACK);
       return;
     }
-    const isFirst = (table.state[slot] & HAS_SYN_ACK) === 0;
-    if (isFirst) {
-      table.serverSequence[slot] = frame.sequence;
-      table.otherServerSequence[slot] = frame.sequence;
-    } else if (table.serverSequence[slot] !== frame.sequence) {
-      table.otherServerSequence[slot] = table.serverSequence[slot];
-      table.serverSequence[slot] = frame.sequence;
+    const isFirst = (table.state(slot) & HAS_SYN_ACK) === 0;
+    if (isFirst) table.setServerSequences(slot, frame.sequence, frame.sequence);
+    else if (table.serverSequence(slot) !== (frame.sequence | 0)) {
+      table.setServerSequences(slot, frame.sequence, table.serverSequence(slot));
     }
-    table.state[slot] |= HAS_SYN_ACK;
-    if ((table.state[slot] & HAS_REVERSE_SYN_ACK) !== 0) this.#establish(slot);
+    table.addState(slot, HAS_SYN_ACK);
+    if ((table.state(slot) & HAS_REVERSE_SYN_ACK) !== 0) this.#establish(slot);
     const hosts = this.hosts;
-    const { timeNs, reference } = this.#journal;
+    const moment = this.#moment;
     // Who connects to himself is no server that accepts others.
     if (isToItself(frame)) return;
     const server = hosts.internSource(frame);
-    hosts.noteSign(server, SIGN_SYN_ACK, frame.sourcePort, timeNs, reference);
-    hosts.noteTravel(server, TRAVEL_SYN_ACK, frame.timeToLive, frame, reference);
-    const port = hosts.ports.noteSynAck(server, frame, timeNs, reference);
-    if (port !== undefined && (table.state[slot] & ESTABLISHED) !== 0) {
+    hosts.noteSign(server, SIGN_SYN_ACK, frame.sourcePort, moment);
+    hosts.noteTravel(server, TRAVEL_SYN_ACK, frame.timeToLive, frame, moment);
+    const port = hosts.ports.noteSynAck(server, frame, moment);
+    if (port !== NONE && (table.state(slot) & ESTABLISHED) !== 0) {
       // Once may be an ACK that was lost. Again and again: the server has no room for the connection.
-      if ((table.state[slot] & SYN_ACK_BEHIND_ACK) !== 0) hosts.ports.noteOverflow(port, timeNs, reference);
-      table.state[slot] |= SYN_ACK_BEHIND_ACK;
+      if ((table.state(slot) & SYN_ACK_BEHIND_ACK) !== 0) hosts.ports.noteOverflow(port, moment);
+      table.addState(slot, SYN_ACK_BEHIND_ACK);
     }
-    if (isFirst && port !== undefined && (table.state[slot] & HAS_SYN) !== 0) {
-      hosts.ports.noteAccepted(port, this.#roundTripNs(slot, timeNs));
+    if (isFirst && port !== NONE && (table.state(slot) & HAS_SYN) !== 0) {
+      hosts.ports.noteAccepted(port, this.#roundTripNs(slot));
     }
-    hosts.noteAddressed(hosts.findDestination(frame), timeNs, reference);
+    hosts.noteAddressed(hosts.findDestination(frame), moment);
   }
 
   /** The time from an attempt's only SYN; -1 if there were several, of which any may have been answered. */
-  #roundTripNs(slot: number, timeNs: number): number {
+  #roundTripNs(slot: number): number {
     const table = this.#table;
-    if ((table.state[slot] & SYN_REPEATED) !== 0) return -1;
-    return Math.max(0, timeNs - table.events.timeNs[table.firstEvent[slot]]);
+    if ((table.state(slot) & SYN_REPEATED) !== 0) return -1;
+    return Math.max(0, this.#moment.timeNs - table.events.timeNs(table.firstEvent(slot)));
   }
 
   #reset(frame: Frame): void {
@@ -468,8 +456,8 @@ export class Tracker {
     const matches = this.#matches;
     const hasAck = (frame.flags & ACK) !== 0;
     const slot = hasAck ? matches.answered : matches.reverseNewest;
-    if (slot !== NONE && (table.state[slot] & (HAS_SYN | ESTABLISHED)) === HAS_SYN) {
-      this.hosts.noteAddressed(this.hosts.findDestination(frame), this.#journal.timeNs, this.#journal.reference);
+    if (slot !== NONE && (table.state(slot) & (HAS_SYN | ESTABLISHED)) === HAS_SYN) {
+      this.hosts.noteAddressed(this.hosts.findDestination(frame), this.#moment);
       this.#serverReset(slot, frame, hasAck);
       return;
     }
@@ -478,56 +466,56 @@ export class Tracker {
       return;
     }
     // Perhaps its SYN stands behind it in the capture.
-    if (hasAck && frame.sequence === 0) this.#early.add(frame, this.#journal.timeNs, this.#journal.reference);
+    if (hasAck && frame.sequence === 0) this.#early.add(frame, this.#moment);
     const own = matches.forwardContinued === NONE ? matches.forwardNewest : matches.forwardContinued;
-    if (own === NONE || (table.state[own] & ESTABLISHED) !== 0) return;
+    if (own === NONE || (table.state(own) & ESTABLISHED) !== 0) return;
     // It may as well end a connection that was made on the same ports since.
     const connection = matches.forwardEstablished;
-    if (connection !== NONE && table.lastSynNs[connection] > table.lastSynNs[own]) return;
+    if (connection !== NONE && table.lastSynNs(connection) > table.lastSynNs(own)) return;
     if (!this.#journal.note(own, EVENT_CLIENT_RST)) return;
-    table.state[own] |=
-      (table.state[own] & HAS_SYN_ACK) === 0 ? HAS_CLIENT_RST : HAS_CLIENT_RST | CLIENT_REFUSED_SYN_ACK;
-    table.touch(own, SETTLED, this.#clock.nowNs);
+    const isRefusal = (table.state(own) & HAS_SYN_ACK) !== 0;
+    table.addState(own, isRefusal ? HAS_CLIENT_RST | CLIENT_REFUSED_SYN_ACK : HAS_CLIENT_RST);
+    table.touch(own, SETTLED);
     this.#makeRoom(SETTLED, this.#limits.settled);
   }
 
   #serverReset(slot: number, frame: Frame, hasAck: boolean): void {
     const table = this.#table;
-    const seen = table.state[slot];
+    const seen = table.state(slot);
     const answersSyn = hasAck && acknowledgesSyn(table, slot, frame);
     if ((seen & HAS_SYN_ACK) === 0) {
       if (answersSyn) {
         if (!this.#journal.note(slot, EVENT_RST)) return;
         const server = this.hosts.internSource(frame);
-        this.hosts.noteTravel(server, TRAVEL_RST, frame.timeToLive, frame, this.#journal.reference);
-        this.#refuse(slot, server, frame.sourcePort, this.#journal.timeNs, this.#journal.reference);
+        this.hosts.noteTravel(server, TRAVEL_RST, frame.timeToLive, frame, this.#moment);
+        this.#refuse(slot, server, frame.sourcePort, this.#moment);
         return;
       }
-      if (hasAck && frame.sequence === 0) this.#early.add(frame, this.#journal.timeNs, this.#journal.reference);
+      if (hasAck && frame.sequence === 0) this.#early.add(frame, this.#moment);
     } else if (this.#isFromServerOf(slot, frame.sequence) || (answersSyn && (seen & SYN_AFTER_SYN_ACK) !== 0)) {
       // A client that got the SYN-ACK takes an RST in its window only, one that did not takes what answers its SYN.
       if (this.#journal.note(slot, EVENT_LATE_RST)) {
-        table.touch(slot, table.queueOf(slot), this.#clock.nowNs);
+        table.touch(slot, table.queueOf(slot));
       }
       return;
     }
     this.#journal.note(slot, EVENT_IGNORED_RST);
   }
 
-  #refuse(slot: number, server: number, port: number, timeNs: number, reference: FrameReference): void {
+  #refuse(slot: number, server: number, port: number, moment: Moment): void {
     const table = this.#table;
-    table.state[slot] |= HAS_RST;
-    table.touch(slot, SETTLED, this.#clock.nowNs);
+    table.addState(slot, HAS_RST);
+    table.touch(slot, SETTLED);
     this.#makeRoom(SETTLED, this.#limits.settled);
-    this.hosts.noteSign(server, SIGN_RST, port, timeNs, reference);
+    this.hosts.noteSign(server, SIGN_RST, port, moment);
   }
 
   /** True if a sequence number lies in the window that one of the server's SYN-ACKs opened. */
   #isFromServerOf(slot: number, sequence: number): boolean {
     const table = this.#table;
     return (
-      (sequence - table.serverSequence[slot]) >>> 0 <= UNSCALED_WINDOW + 1 ||
-      (sequence - table.otherServerSequence[slot]) >>> 0 <= UNSCALED_WINDOW + 1
+      (sequence - table.serverSequence(slot)) >>> 0 <= UNSCALED_WINDOW + 1 ||
+      (sequence - table.otherServerSequence(slot)) >>> 0 <= UNSCALED_WINDOW + 1
     );
   }
 
@@ -535,8 +523,8 @@ export class Tracker {
   #acknowledgesServer(slot: number, acknowledgement: number): boolean {
     const table = this.#table;
     return (
-      (acknowledgement - table.serverSequence[slot] - 1) >>> 0 <= UNSCALED_WINDOW ||
-      (acknowledgement - table.otherServerSequence[slot] - 1) >>> 0 <= UNSCALED_WINDOW
+      (acknowledgement - table.serverSequence(slot) - 1) >>> 0 <= UNSCALED_WINDOW ||
+      (acknowledgement - table.otherServerSequence(slot) - 1) >>> 0 <= UNSCALED_WINDOW
     );
   }
 
@@ -545,13 +533,13 @@ export class Tracker {
     const matches = this.#matches;
     const newest = matches.forwardNewest;
     if (newest !== NONE && this.#isFirstData(newest, frame)) this.naming.noteFirstData(frame, packet, reference);
-    this.#journal.open(frame, packet.timeNs, reference, segmentSignature(frame));
+    this.#journal.open(frame, segmentSignature(frame));
     const established = newest === NONE ? matches.reverseNewest : newest;
     if (this.#awaitsData(established)) {
       this.#behindHandshake(established, frame, newest === NONE);
       return;
     }
-    if (newest === NONE || (this.#table.state[newest] & ESTABLISHED) !== 0) {
+    if (newest === NONE || (this.#table.state(newest) & ESTABLISHED) !== 0) {
       if (matches.reverseNewest !== NONE) this.#serverSegment(frame);
       return;
     }
@@ -560,12 +548,12 @@ export class Tracker {
 
   /** True for the data with which the client of an attempt begins. */
   #isFirstData(slot: number, { payloadBytes, sequence }: Frame): boolean {
-    return payloadBytes > 0 && (sequence - this.#table.initialSequence[slot] - 1) >>> 0 === 0;
+    return payloadBytes > 0 && (sequence - this.#table.initialSequence(slot) - 1) >>> 0 === 0;
   }
 
   /** True for a connection that neither side has used or ended yet. */
   #awaitsData(slot: number): boolean {
-    return (this.#table.state[slot] & ESTABLISHED) !== 0 && !this.#table.isClosed(slot);
+    return (this.#table.state(slot) & ESTABLISHED) !== 0 && !this.#table.isClosed(slot);
   }
 
   /** The first segments of a connection: whether the server ends it before it was used. */
@@ -579,21 +567,21 @@ export class Tracker {
   /** True if the server's segment comes first behind its SYN-ACK, and acknowledges nothing behind the client's SYN. */
   #wasUnused(slot: number, frame: Frame): boolean {
     const table = this.#table;
-    if ((frame.sequence - table.serverSequence[slot] - 1) >>> 0 !== 0) return false;
-    return (frame.flags & ACK) === 0 || (frame.acknowledgement - table.initialSequence[slot] - 1) >>> 0 === 0;
+    if ((frame.sequence - table.serverSequence(slot) - 1) >>> 0 !== 0) return false;
+    return (frame.flags & ACK) === 0 || (frame.acknowledgement - table.initialSequence(slot) - 1) >>> 0 === 0;
   }
 
   #endByServer(slot: number, kind: number): void {
-    if (this.#journal.note(slot, kind)) this.#table.state[slot] |= ENDED_BY_SERVER;
+    if (this.#journal.note(slot, kind)) this.#table.addState(slot, ENDED_BY_SERVER);
     this.#table.close(slot);
   }
 
   #clientSegment(slot: number, frame: Frame): void {
     const table = this.#table;
-    const seen = table.state[slot];
+    const seen = table.state(slot);
     const hasAck = (frame.flags & ACK) !== 0;
     const isBareFin = (frame.flags & (FIN | ACK)) === FIN;
-    const ahead = (frame.sequence - table.initialSequence[slot] - 1) >>> 0;
+    const ahead = (frame.sequence - table.initialSequence(slot) - 1) >>> 0;
     if ((seen & HAS_SYN_ACK) !== 0) {
       if ((seen & CLIENT_REFUSED_SYN_ACK) !== 0) return;
       if (hasAck && ahead <= UNSCALED_WINDOW && this.#acknowledgesServer(slot, frame.acknowledgement)) {
@@ -606,9 +594,9 @@ export class Tracker {
     }
     if (isBareFin) this.#journal.note(slot, EVENT_CLIENT_FIN);
     else if (hasAck && ahead <= WENT_ON_BYTES && (seen & HAS_RST) === 0) {
-      table.clientAcknowledged[slot] = frame.acknowledgement;
+      table.setClientAcknowledged(slot, frame.acknowledgement);
       if ((seen & HAS_CLIENT_SEGMENT) !== 0) return;
-      table.state[slot] |= HAS_CLIENT_SEGMENT;
+      table.addState(slot, HAS_CLIENT_SEGMENT);
       this.#journal.note(slot, EVENT_CLIENT_SEGMENT);
       if ((seen & HAS_BAD_SYN_ACK) === 0) this.hosts.noteWentOn(this.hosts.internSource(frame));
     }
@@ -620,22 +608,22 @@ export class Tracker {
     const slot = this.#matches.answered;
     const hasAck = (frame.flags & ACK) !== 0;
     const isBareAck = hasAck && (frame.flags & FIN) === 0 && frame.payloadBytes === 0;
-    const isWaiting = (table.state[newest] & (HAS_SYN | HAS_SYN_ACK | ESTABLISHED)) === HAS_SYN;
+    const isWaiting = (table.state(newest) & (HAS_SYN | HAS_SYN_ACK | ESTABLISHED)) === HAS_SYN;
     if (isBareAck && newest !== slot && isWaiting) this.#challenge(newest);
-    const seen = table.state[slot];
+    const seen = table.state(slot);
     if (!hasAck || (seen & ESTABLISHED) !== 0 || (seen & (HAS_SYN | HAS_SYN_ACK)) === 0) return;
-    const ahead = (frame.acknowledgement - table.initialSequence[slot] - 1) >>> 0;
+    const ahead = (frame.acknowledgement - table.initialSequence(slot) - 1) >>> 0;
     if ((seen & HAS_REVERSE_SYN_ACK) !== 0 && ahead <= UNSCALED_WINDOW) {
       this.#journal.note(slot, EVENT_ACK);
       this.#establish(slot);
     } else if ((seen & HAS_SYN_ACK) !== 0) {
       // It acknowledges data that the client must have sent after an ACK that is not in the capture.
-      const sent = (frame.sequence - table.serverSequence[slot]) >>> 0;
-      const isBeyondSyn = ahead > table.synPayloadBytes[slot] && ahead < WENT_ON_BYTES;
+      const sent = (frame.sequence - table.serverSequence(slot)) >>> 0;
+      const isBeyondSyn = ahead > table.synPayloadBytes(slot) && ahead < WENT_ON_BYTES;
       if (sent >= 1 && sent < WENT_ON_BYTES && isBeyondSyn) this.#serverWentOn(slot);
     } else if ((seen & HAS_CLIENT_SEGMENT) !== 0 && this.#continuesBothWays(slot, frame, ahead)) {
       this.#serverWentOn(slot);
-    } else if (isBareAck && (ahead <= table.synPayloadBytes[slot] || ahead >= SERVER_WENT_ON_BYTES)) {
+    } else if (isBareAck && (ahead <= table.synPayloadBytes(slot) || ahead >= SERVER_WENT_ON_BYTES)) {
       this.#challenge(slot);
     } else if (ahead < SERVER_WENT_ON_BYTES) {
       this.#serverWentOn(slot);
@@ -645,50 +633,51 @@ export class Tracker {
 
   /** True if the server's segment fits to what the client said when it went on without a captured SYN-ACK. */
   #continuesBothWays(slot: number, frame: Frame, ahead: number): boolean {
-    const sent = (frame.sequence - this.#table.clientAcknowledged[slot]) >>> 0;
+    const sent = (frame.sequence - this.#table.clientAcknowledged(slot)) >>> 0;
     return sent <= SERVER_WENT_ON_BYTES && ahead <= SERVER_WENT_ON_BYTES;
   }
 
   #serverWentOn(slot: number): void {
-    if ((this.#table.state[slot] & HAS_SERVER_SEGMENT) !== 0) return;
-    this.#table.state[slot] |= HAS_SERVER_SEGMENT;
+    if ((this.#table.state(slot) & HAS_SERVER_SEGMENT) !== 0) return;
+    this.#table.addState(slot, HAS_SERVER_SEGMENT);
     this.#journal.note(slot, EVENT_SERVER_SEGMENT);
   }
 
   #challenge(slot: number): void {
-    if (this.#journal.note(slot, EVENT_BARE_ACK)) this.#table.state[slot] |= HAS_BARE_ACK;
+    if (this.#journal.note(slot, EVENT_BARE_ACK)) this.#table.addState(slot, HAS_BARE_ACK);
   }
 
   /** The handshake is complete: nothing that follows on this four-tuple can change it, or belongs to an older try. */
   #establish(slot: number): void {
     const table = this.#table;
-    table.state[slot] |= ESTABLISHED;
+    table.addState(slot, ESTABLISHED);
     // It stays open itself until it is used: its server may end it at once.
     table.closeOthersOf(slot);
-    table.touch(slot, SETTLED, this.#clock.nowNs);
+    table.touch(slot, SETTLED);
     this.#makeRoom(SETTLED, this.#limits.settled);
   }
 
   // --- what answers without TCP --------------------------------------------------------------------------------
 
   /** An ICMP error: its frame's addresses, ports and sequence are those of the quoted segment. */
-  #icmpError(frame: Frame, timeNs: number, reference: FrameReference): void {
+  #icmpError(frame: Frame): void {
     const table = this.#table;
+    const moment = this.#moment;
     const hosts = this.hosts;
     const sender = hosts.intern(frame.errorSource0, frame.errorSource1, frame.errorSource2, frame.errorSource3);
-    hosts.noteSign(sender, SIGN_PACKET, NO_PORT, timeNs, reference);
-    hosts.noteTravel(sender, TRAVEL_ICMP_ERROR, frame.errorTimeToLive, frame, reference);
+    hosts.noteSign(sender, SIGN_PACKET, NO_PORT, moment);
+    hosts.noteTravel(sender, TRAVEL_ICMP_ERROR, frame.errorTimeToLive, frame, moment);
     // To the sender of what it quotes, which may be its own system's error.
     const addressed = hosts.findSource(frame);
-    if (addressed !== sender) hosts.noteAddressed(addressed, timeNs, reference);
-    const hash = (hashSource(frame) + hashDestination(frame)) >>> 0;
+    if (addressed !== sender) hosts.noteAddressed(addressed, moment);
+    const hash = (hashSource(frame) + hashDestination(frame)) | 0;
     this.#matches.find(table, hash, frame, true);
-    this.#journal.open(frame, timeNs, reference, errorSignature(frame));
+    this.#journal.open(frame, errorSignature(frame));
     let slot = this.#matches.forwardSame;
     if (slot === NONE) {
       const answer = this.#matches.reverseNewest;
-      if (answer !== NONE && (table.state[answer] & (HAS_SYN_ACK | ESTABLISHED)) === HAS_SYN_ACK) {
-        if (table.serverSequence[answer] === frame.sequence) {
+      if (answer !== NONE && (table.state(answer) & (HAS_SYN_ACK | ESTABLISHED)) === HAS_SYN_ACK) {
+        if (table.serverSequence(answer) === (frame.sequence | 0)) {
           this.#journal.noteIcmp(answer, EVENT_ICMP_FOR_SYN_ACK, sender);
         }
         return;
@@ -697,19 +686,20 @@ export class Tracker {
       if (!quotesSyn || this.#matches.forwardNewest !== NONE) return;
       slot = this.#open(frame, hash);
     }
-    if ((table.state[slot] & ESTABLISHED) !== 0) return;
+    if ((table.state(slot) & ESTABLISHED) !== 0) return;
     this.#journal.noteIcmp(slot, EVENT_ICMP, sender);
-    table.state[slot] |= HAS_ICMP;
-    table.touch(slot, table.queueOf(slot), this.#clock.nowNs);
+    table.addState(slot, HAS_ICMP);
+    table.touch(slot, table.queueOf(slot));
   }
 
-  #neighbor(frame: Frame, timeNs: number, reference: FrameReference): void {
+  #neighbor(frame: Frame): void {
+    const moment = this.#moment;
     const hosts = this.hosts;
     // An ARP probe (RFC 5227) or a solicitation for duplicate address detection has no sender yet.
     const hasSender = !isUnspecified(frame.source0, frame.source1, frame.source2, frame.source3);
     const sender = hasSender ? hosts.internSource(frame) : NONE;
-    hosts.noteSign(sender, SIGN_NEIGHBOR, NO_PORT, timeNs, reference);
-    hosts.noteLink(sender, frame, reference);
+    hosts.noteSign(sender, SIGN_NEIGHBOR, NO_PORT, moment);
+    hosts.noteLink(sender, frame, moment);
     if (frame.kind === FRAME_NEIGHBOR_REPLY) {
       if (sender !== NONE) hosts.noteNeighborReply(sender, hosts.findDestination(frame));
       return;
@@ -717,21 +707,22 @@ export class Tracker {
     const { destination0, destination1, destination2, destination3 } = frame;
     if (!hasSender || !isUnicast(destination0, destination1, destination2, destination3)) return;
     const sought = hosts.internDestination(frame);
-    if (sought !== sender) hosts.noteNeighborRequest(sender, sought, timeNs, reference);
+    if (sought !== sender) hosts.noteNeighborRequest(sender, sought, moment);
   }
 
-  #noteSender(frame: Frame, kind: number, port: number, timeNs: number, reference: FrameReference): void {
+  #noteSender(frame: Frame, kind: number, port: number): void {
+    const moment = this.#moment;
     const hosts = this.hosts;
     // Of TCP the end with the lower port is mostly the server, which is whom a verdict may ask about; of clients there
     // may be millions, and only the first are remembered.
     const isServer = port === NO_PORT || port <= frame.destinationPort;
     const sender = isServer ? hosts.internSource(frame) : hosts.internSourceSparingly(frame);
-    hosts.noteSign(sender, kind, port, timeNs, reference);
+    hosts.noteSign(sender, kind, port, moment);
     // What goes to a group is sent with any TTL, also with one that keeps it on its link.
     if (isUnicast(frame.destination0, frame.destination1, frame.destination2, frame.destination3)) {
-      hosts.noteTravel(sender, port === NO_PORT ? TRAVEL_PACKET : TRAVEL_SEGMENT, frame.timeToLive, frame, reference);
+      hosts.noteTravel(sender, port === NO_PORT ? TRAVEL_PACKET : TRAVEL_SEGMENT, frame.timeToLive, frame, moment);
     }
-    hosts.noteAddressed(hosts.findDestination(frame), timeNs, reference);
+    hosts.noteAddressed(hosts.findDestination(frame), moment);
   }
 }
 
@@ -743,11 +734,6 @@ function isToItself(frame: Frame): boolean {
     frame.source1 === frame.destination1 &&
     frame.source0 === frame.destination0
   );
-}
-
-/** A link-layer address as a number; -1 where there is none, as on loopback interfaces. */
-function linkNumber(high: number, low: number): number {
-  return high < 0 || (high === 0 && low === 0) ? -1 : high * 2 ** 32 + low;
 }
 
 /** What a SYN adds to what has been seen of its attempt. */
@@ -768,18 +754,4 @@ const LEAST_DATA_OFFSET = 5;
 /** By the header's own length: in a packet that was cut the options are only missing. */
 function hasNoOptions({ optionsOffset }: Frame, { view }: Packet): boolean {
   return view.getUint8(optionsOffset - DATA_OFFSET_BEFORE_OPTIONS) >> 4 === LEAST_DATA_OFFSET;
-}
-
-function putSource(address: Uint32Array, at: number, frame: Frame): void {
-  address[at] = frame.source0;
-  address[at + 1] = frame.source1;
-  address[at + 2] = frame.source2;
-  address[at + 3] = frame.source3;
-}
-
-function putDestination(address: Uint32Array, at: number, frame: Frame): void {
-  address[at] = frame.destination0;
-  address[at + 1] = frame.destination1;
-  address[at + 2] = frame.destination2;
-  address[at + 3] = frame.destination3;
 }

@@ -1,14 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { ArrivalLog } from '../../src/track/arrival-log.js';
+import { ARRIVED_PLACES, ArrivalLog } from '../../src/track/arrival-log.js';
+import { HostRows } from '../../src/track/host-rows.js';
 import { echoReply, elsewhere, follow, icmpError, rst, type Step, silence, syn, synAck } from '../build/scenario.js';
 
 const SECOND_NS = 1e9;
 const HOST = 0;
 
+/** A log of so many hosts. */
+function logOf(hosts: number): ArrivalLog {
+  const rows = new HostRows(4);
+  for (let host = 0; host < hosts; host++) rows.add(0, 0, 0xffff, host);
+  return new ArrivalLog(rows, ARRIVED_PLACES);
+}
+
 /** A log in which something came to one host at these seconds, each in the frame of its place. */
 function arrivalsAt(seconds: readonly number[]): ArrivalLog {
-  const log = new ArrivalLog(4);
-  for (const [index, second] of seconds.entries()) log.note(HOST, second * SECOND_NS, index + 1);
+  const log = logOf(4);
+  for (const [index, second] of seconds.entries()) log.note(HOST, { timeNs: second * SECOND_NS, frame: index + 1 });
   return log;
 }
 
@@ -24,8 +32,8 @@ describe('what came to a host', () => {
 
   test('is not told of a host to which nothing came', () => {
     expect(around([], 0, 9)).toBeUndefined();
-    expect(new ArrivalLog(4).around(-1, 0, 9, 9)).toBeUndefined();
-    expect(new ArrivalLog(4).latestNs(HOST)).toBe(Number.NEGATIVE_INFINITY);
+    expect(logOf(4).around(-1, 0, 9, 9)).toBeUndefined();
+    expect(logOf(4).latestNs(HOST)).toBe(Number.NEGATIVE_INFINITY);
   });
 
   test('came meanwhile also if it is one of many without a long gap', () => {
@@ -53,9 +61,12 @@ describe('what came to a host', () => {
   });
 
   test('is kept of many hosts when room is made for more', () => {
-    const log = arrivalsAt([1]);
-    log.grow(4096);
-    log.note(4000, 2 * SECOND_NS, 9);
+    const rows = new HostRows(4);
+    rows.add(0, 0, 0xffff, 0);
+    const log = new ArrivalLog(rows, ARRIVED_PLACES);
+    log.note(HOST, { timeNs: SECOND_NS, frame: 1 });
+    for (let host = 1; host < 4096; host++) rows.add(0, 0, 0xffff, host);
+    log.note(4000, { timeNs: 2 * SECOND_NS, frame: 9 });
     expect(log.around(HOST, 3 * SECOND_NS, 4 * SECOND_NS, 9e9)?.before).toBe(1);
     expect(log.around(4000, 3 * SECOND_NS, 4 * SECOND_NS, 9e9)?.before).toBe(9);
     expect(log.around(3999, 0, 9e9, 9e9)).toBeUndefined();
@@ -71,9 +82,9 @@ describe('the memory of arrivals', () => {
 
   test('does not grow with a flood of hosts, and says so: where something was forgotten, nothing is told', () => {
     const hosts = 1 << 16;
-    const log = new ArrivalLog(hosts);
+    const log = logOf(hosts);
     for (let second = 0; second < 80; second += 10) {
-      for (let host = 0; host < hosts; host++) log.note(host, second * SECOND_NS, second + 1);
+      for (let host = 0; host < hosts; host++) log.note(host, { timeNs: second * SECOND_NS, frame: second + 1 });
     }
     expect(log.around(7, 2e9, 8e9, 120e9)).toEqual({ before: 1, meanwhile: false, after: 11 });
     expect(log.around(7, 52e9, 58e9, 120e9)).toBeUndefined();

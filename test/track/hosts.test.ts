@@ -48,8 +48,8 @@ describe('the table of hosts', () => {
   test('keeps what is known of hosts while it grows', () => {
     const table = new HostTable();
     const first = table.intern(1, 2, 3, 4);
-    table.noteSign(first, SIGN_RST, 80, 5e9, 7);
-    table.noteAddressed(first, 5, 1);
+    table.noteSign(first, SIGN_RST, 80, { timeNs: 5e9, frame: 7 });
+    table.noteAddressed(first, { timeNs: 5, frame: 1 });
     for (let index = 0; index < 3000; index++) table.intern(9, 9, 9, index);
     expect(table.lastSign(first, 443)).toEqual({ kind: 'rst', port: 80, timeNs: 5e9, frame: 7 });
     expect(table.lastAddressedNs(first)).toBe(5);
@@ -61,7 +61,7 @@ describe('the table of hosts', () => {
     const table = new HostTable();
     const unknown = table.find(1, 2, 3, 4);
     expect(unknown).toBe(-1);
-    table.noteSign(unknown, SIGN_PACKET, -1, 0, 1);
+    table.noteSign(unknown, SIGN_PACKET, -1, { timeNs: 0, frame: 1 });
     expect(table.lastSign(unknown, 1)).toBeUndefined();
     expect(table.port(unknown, 1)).toBeUndefined();
     expect(table.unansweredNeighbor(unknown)).toBeUndefined();
@@ -75,9 +75,9 @@ describe('the last sign of life', () => {
   test('leaves out the port in question', () => {
     const table = new HostTable();
     const host = table.intern(1, 2, 3, 4);
-    table.noteSign(host, SIGN_SYN_ACK, 22, 1e9, 1);
-    table.noteSign(host, SIGN_SEGMENT, 443, 2e9, 2);
-    table.noteSign(host, SIGN_SEGMENT, 443, 3e9, 3);
+    table.noteSign(host, SIGN_SYN_ACK, 22, { timeNs: 1e9, frame: 1 });
+    table.noteSign(host, SIGN_SEGMENT, 443, { timeNs: 2e9, frame: 2 });
+    table.noteSign(host, SIGN_SEGMENT, 443, { timeNs: 3e9, frame: 3 });
     expect(table.lastSign(host, 443)).toMatchObject({ port: 22, frame: 1, kind: 'syn-ack' });
     expect(table.lastSign(host, 22)).toMatchObject({ port: 443, frame: 3 });
     expect(table.lastSign(host, 80)).toMatchObject({ port: 443, frame: 3 });

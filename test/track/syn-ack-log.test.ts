@@ -6,7 +6,7 @@ const SECOND_NS = 1e9;
 describe('the log of a port’s SYN-ACKs', () => {
   test('finds one in a time, its ends included', () => {
     const log = new SynAckLog();
-    log.note(5 * SECOND_NS, 7, 1);
+    log.note({ timeNs: 5 * SECOND_NS, frame: 7 }, 1);
     expect(log.between(0, 5 * SECOND_NS)).toBe(7);
     expect(log.between(5 * SECOND_NS, 9 * SECOND_NS)).toBe(7);
     expect(log.between(0, 5 * SECOND_NS - 1)).toBeUndefined();
@@ -15,7 +15,7 @@ describe('the log of a port’s SYN-ACKs', () => {
 
   test('keeps at least the last four minutes of a port that answers all the time', () => {
     const log = new SynAckLog();
-    for (let ms = 0; ms < 600_000; ms += 10) log.note(ms * 1e6, ms, 1);
+    for (let ms = 0; ms < 600_000; ms += 10) log.note({ timeNs: ms * 1e6, frame: ms }, 1);
     for (let second = 361; second < 600; second++) {
       expect(log.between((second - 1) * SECOND_NS, second * SECOND_NS)).toBeDefined();
     }
@@ -24,9 +24,9 @@ describe('the log of a port’s SYN-ACKs', () => {
 
   test('tells the first to one client among those to others', () => {
     const log = new SynAckLog();
-    log.note(1 * SECOND_NS, 1, 77);
-    log.note(2 * SECOND_NS, 2, 88);
-    log.note(3 * SECOND_NS, 3, 88);
+    log.note({ timeNs: 1 * SECOND_NS, frame: 1 }, 77);
+    log.note({ timeNs: 2 * SECOND_NS, frame: 2 }, 88);
+    log.note({ timeNs: 3 * SECOND_NS, frame: 3 }, 88);
     expect(log.toClient(88, 0, 9 * SECOND_NS)).toEqual({ timeNs: 2 * SECOND_NS, frame: 2 });
     expect(log.toClient(88, 4 * SECOND_NS, 9 * SECOND_NS)).toBeUndefined();
     expect(log.toClient(99, 0, 9 * SECOND_NS)).toBeUndefined();
@@ -34,8 +34,8 @@ describe('the log of a port’s SYN-ACKs', () => {
 
   test('goes on after the clock has jumped back', () => {
     const log = new SynAckLog();
-    log.note(500 * SECOND_NS, 1, 1);
-    log.note(2 * SECOND_NS, 2, 1);
+    log.note({ timeNs: 500 * SECOND_NS, frame: 1 }, 1);
+    log.note({ timeNs: 2 * SECOND_NS, frame: 2 }, 1);
     expect(log.between(0, 10 * SECOND_NS)).toBe(2);
   });
 });

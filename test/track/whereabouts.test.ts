@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { Frame, PASSAGE_RECEIVED, PASSAGE_SENT, PASSAGE_UNKNOWN } from '../../src/decode/frame.js';
 import { frameReference } from '../../src/track/attempt.js';
 import { hopDistance, tellsDistance } from '../../src/track/hops.js';
+import { HostRows } from '../../src/track/host-rows.js';
+import type { Moment } from '../../src/track/moment.js';
 import {
   TRAVEL_KINDS,
   TRAVEL_PACKET,
@@ -35,11 +37,21 @@ function frameOf({ passage = PASSAGE_UNKNOWN, source = 1, destination = 2, flowL
   return frame;
 }
 
+/** Nothing is known yet of any of eight hosts. */
+function whereaboutsOfEight(): Whereabouts {
+  const rows = new HostRows(8);
+  for (let host = 0; host < 8; host++) rows.add(0, 0, 0xffff, host);
+  return new Whereabouts(rows);
+}
+
+/** The moment of a frame. */
+const momentOf = (frame: number): Moment => ({ timeNs: 0, frame });
+
 /** What is known of a host after packets of a kind with these TTLs; frames count from 1. */
 function noted(timesToLive: readonly number[], around: Around = {}, kind = TRAVEL_SYN_ACK): Whereabouts {
-  const whereabouts = new Whereabouts(8);
+  const whereabouts = whereaboutsOfEight();
   for (const [index, timeToLive] of timesToLive.entries()) {
-    whereabouts.note(HOST, kind, timeToLive, frameOf(around), index + 1);
+    whereabouts.note(HOST, kind, timeToLive, frameOf(around), momentOf(index + 1));
   }
   return whereabouts;
 }
@@ -92,8 +104,11 @@ describe('the distance of a host', () => {
   });
 
   test('is kept when room is made for more hosts, of which nothing is known', () => {
-    const whereabouts = noted([61]);
-    whereabouts.grow(64);
+    const rows = new HostRows(8);
+    const whereabouts = new Whereabouts(rows);
+    rows.add(0, 0, 0xffff, 0);
+    whereabouts.note(rows.add(0, 0, 0xffff, 1), TRAVEL_SYN_ACK, 61, frameOf(), momentOf(1));
+    while (rows.count < 64) rows.add(0, 0, 0xffff, rows.count);
     expect(whereabouts.distance(HOST, 'syn-ack')?.nearest).toBe(3);
     for (let host = 8; host < 64; host++) {
       expect(whereabouts.distance(host, 'syn-ack')).toBeUndefined();
@@ -143,29 +158,41 @@ describe('whether a host is the machine that captured', () => {
 
   test('is unknown where packets both come and go, as on a bridge, and of hosts that are not known', () => {
     const whereabouts = noted([near], { passage: PASSAGE_RECEIVED });
-    whereabouts.note(HOST, TRAVEL_SYN_ACK, near, frameOf({ passage: PASSAGE_SENT }), 2);
+    whereabouts.note(HOST, TRAVEL_SYN_ACK, near, frameOf({ passage: PASSAGE_SENT }), momentOf(2));
     expect(whereabouts.locality(HOST, 1)).toBe('unknown');
     expect(whereabouts.locality(-1, 1)).toBe('unknown');
   });
 
   test('is proven on a loopback interface, where each packet comes as well as goes', () => {
     const whereabouts = noted([near], { passage: PASSAGE_SENT, source: 0, destination: 0 });
-    whereabouts.note(HOST, TRAVEL_SYN_ACK, near, frameOf({ passage: PASSAGE_RECEIVED, source: 0, destination: 0 }), 2);
+    whereabouts.note(
+      HOST,
+      TRAVEL_SYN_ACK,
+      near,
+      frameOf({ passage: PASSAGE_RECEIVED, source: 0, destination: 0 }),
+      momentOf(2),
+    );
     expect(whereabouts.locality(HOST, 1)).toBe('proven');
     expect(whereabouts.linkAddress(HOST)).toBeUndefined();
   });
 
   /** The host talks from address 1 to each of these, `times` times in all, and they to it. */
   function talking(peers: readonly number[], reference: (number: number) => number = (number) => number): Whereabouts {
-    const whereabouts = new Whereabouts(8);
+    const whereabouts = whereaboutsOfEight();
     for (const [index, peer] of peers.entries()) {
-      whereabouts.note(HOST, TRAVEL_SYN, near, frameOf({ source: 1, destination: peer }), reference(2 * index + 1));
+      whereabouts.note(
+        HOST,
+        TRAVEL_SYN,
+        near,
+        frameOf({ source: 1, destination: peer }),
+        momentOf(reference(2 * index + 1)),
+      );
       whereabouts.note(
         peer % 8,
         TRAVEL_SYN_ACK,
         near,
         frameOf({ source: peer, destination: 1 }),
-        reference(2 * index + 2),
+        momentOf(reference(2 * index + 2)),
       );
     }
     return whereabouts;
@@ -178,12 +205,12 @@ describe('whether a host is the machine that captured', () => {
 
   test('is not presumed of the two ends of one cable, nor of a few frames, nor on a mirror port', () => {
     expect(talking([6, 6, 6]).locality(HOST, 1)).toBe('unknown');
-    const few = new Whereabouts(8);
-    few.note(HOST, TRAVEL_SYN, near, frameOf({ destination: 6 }), 1);
-    few.note(HOST, TRAVEL_SYN, near, frameOf({ destination: 7 }), 2);
+    const few = whereaboutsOfEight();
+    few.note(HOST, TRAVEL_SYN, near, frameOf({ destination: 6 }), momentOf(1));
+    few.note(HOST, TRAVEL_SYN, near, frameOf({ destination: 7 }), momentOf(2));
     expect(few.locality(HOST, 1)).toBe('unknown');
     const mirrored = talking([6, 7]);
-    mirrored.note(5, TRAVEL_PACKET, near, frameOf({ source: 8, destination: 9 }), 9);
+    mirrored.note(5, TRAVEL_PACKET, near, frameOf({ source: 8, destination: 9 }), momentOf(9));
     expect(mirrored.locality(HOST, 1)).toBe('unknown');
   });
 
@@ -192,7 +219,7 @@ describe('whether a host is the machine that captured', () => {
     const broadcast = frameOf({ source: 8 });
     broadcast.linkDestinationHigh = 0xffff;
     broadcast.linkDestinationLow = 0xffff_ffff;
-    whereabouts.note(5, TRAVEL_PACKET, near, broadcast, 9);
+    whereabouts.note(5, TRAVEL_PACKET, near, broadcast, momentOf(9));
     expect(whereabouts.locality(HOST, 1)).toBe('presumed');
   });
 
@@ -208,7 +235,7 @@ describe('the link-layer address of a host', () => {
     expect(noted([64, 64]).linkAddress(HOST)).toBe(0x0200_0000_0001);
     expect(noted([63]).linkAddress(HOST)).toBeUndefined();
     const several = noted([64]);
-    several.note(HOST, TRAVEL_SYN, 64, frameOf({ source: 5 }), 2);
+    several.note(HOST, TRAVEL_SYN, 64, frameOf({ source: 5 }), momentOf(2));
     expect(several.linkAddress(HOST)).toBeUndefined();
     expect(several.linkAddress(-1)).toBeUndefined();
   });
