@@ -18,7 +18,7 @@ const INPUTS = { index: 'src/index.ts', main: 'src/cli/main.ts', 'scan-worker': 
  * Chunks that are more than what happens to be shared: each with all that a module of ours imports, less what the chunks
  * before it have. A file more takes most of a millisecond at each start, so what is always needed together is one.
  */
-const CHUNKS = { command: 'src/cli/main.ts', analysis: 'src/cli/commands/analyze.ts' };
+const CHUNKS = { scan: 'src/node/scan-worker.ts', command: 'src/cli/main.ts', analysis: 'src/cli/commands/analyze.ts' };
 
 /** Names the chunk that a module goes to; undefined where rolldown decides, as for libraries. */
 function createChunkNames() {

@@ -5,7 +5,7 @@ import { createPartReader } from '../capture/parts.js';
 import { PART_BYTES, type PartColumns, type PartScan, scanPart } from '../track/part-scan.js';
 
 /** Of the part behind it, so much is read as well: the last record of a part mostly ends there. */
-const OVERLAP_BYTES = 72 * 1024;
+const OVERLAP_BYTES = 16 * 1024;
 /** More packets than this of one part are not scanned: they have less than 16 bytes each. */
 const PART_PACKETS = PART_BYTES / 32;
 /** Nor are more runs. */

@@ -3,9 +3,9 @@
  * that both ends are alive. The sieve finds those.
  *
  * A segment without SYN, FIN and RST is a repetition if one of the same connection and direction came before it in the
- * same run: packets that stand one behind the other in a capture and are of the same two seconds. A repetition is passed
- * over unless an attempt between its ends is open, which the tracker knows. So what is passed over depends on nothing
- * but the packets and their order.
+ * same run, when no attempt between its ends was open: a run is packets that stand one behind the other in a capture and
+ * are of the same two seconds. A repetition is passed over unless an attempt between its ends is open now. The tracker
+ * knows of those. So what is passed over depends on nothing but the packets and their order.
  */
 import type { Packet } from '../capture/format.js';
 import { FIN, RST, SYN } from '../decode/frame.js';
@@ -57,8 +57,14 @@ export class Sieve {
   #places = new Int32Array(FIRST_PLACES * PLACE_WORDS);
   #connections = 0;
   #run = RUN_STEP;
-  /** Where the connection stands that `next` has found last. */
+  /** Where the connection stands that `next` has found last, or where it would stand. */
   #found = NO_PLACE;
+  /** What is to be written there if no attempt is open: the connection itself if it is new, and its sender. */
+  #isNew = false;
+  #first = 0;
+  #second = 0;
+  #bothPorts = 0;
+  #sender = 0;
 
   /** Begins a run. */
   startRun(): void {
@@ -71,11 +77,25 @@ export class Sieve {
     this.#run = RUN_STEP;
   }
 
-  /** Says whether an attempt between the ends of what `next` has found last may be open now. */
+  /**
+   * Says whether an attempt between the ends of what `next` has found last may be open now. Connections are entered only
+   * if not: handshakes, of which there may be a flood, need no place.
+   */
   note(mayBeOpen: boolean): void {
-    if (this.#found === NO_PLACE) return;
-    if (mayBeOpen) this.#places[this.#found + MARK] |= MAY_BE_OPEN;
-    else this.#places[this.#found + MARK] &= ~MAY_BE_OPEN;
+    const at = this.#found;
+    if (at === NO_PLACE) return;
+    const places = this.#places;
+    if (!this.#isNew) {
+      if (mayBeOpen) places[at + MARK] |= MAY_BE_OPEN;
+      else places[at + MARK] = (places[at + MARK] & ~MAY_BE_OPEN) | this.#sender;
+    } else if (!mayBeOpen) {
+      places[at] = this.#first;
+      places[at + 1] = this.#second;
+      places[at + BOTH_PORTS] = this.#bothPorts;
+      places[at + MARK] = this.#run | this.#sender;
+      this.#connections++;
+      if (this.#connections * PLACES_PER_CONNECTION * PLACE_WORDS > places.length) this.#grow();
+    }
   }
 
   /**
@@ -111,44 +131,43 @@ export class Sieve {
       if ((flagsByte & (SYN | FIN | RST)) !== 0) return this.#find(index, isKnown ? at : NO_PLACE, false);
       const sender = isSwapped ? SECOND_END : FIRST_END;
       if (!isKnown) {
-        places[at] = first;
-        places[at + 1] = second;
-        places[at + BOTH_PORTS] = bothPorts;
-        places[at + MARK] = run | sender;
-        return this.#find(index, this.#enter(at), false);
+        this.#first = first;
+        this.#second = second;
+        this.#bothPorts = bothPorts;
+        this.#find(index, at, false);
+        this.#isNew = true;
+        this.#sender = sender;
+        return index;
       }
-      if ((mark & sender) === 0) {
-        places[at + MARK] = mark | sender;
-        return this.#find(index, at, false);
-      }
-      if ((mark & MAY_BE_OPEN) !== 0 || this.isUnsure) return this.#find(index, at, true);
+      const isRepetition = (mark & sender) !== 0;
+      if (isRepetition && (mark & MAY_BE_OPEN) === 0 && !this.isUnsure) continue;
+      this.#find(index, at, isRepetition);
+      this.#sender = sender;
+      return index;
     }
     return end;
   }
 
   #find(index: number, place: number, isRepetition: boolean): number {
     this.#found = place;
+    this.#isNew = false;
+    this.#sender = 0;
     this.isRepetition = isRepetition;
     return index;
   }
 
-  /** Counts a connection that is new at a place; gives the place where it stands then. */
-  #enter(at: number): number {
-    this.#connections++;
-    if (this.#connections * PLACES_PER_CONNECTION * PLACE_WORDS <= this.#places.length) return at;
+  /** Moves what is of this run into a table of twice the size. */
+  #grow(): void {
     const old = this.#places;
     const places = new Int32Array(old.length * 2);
     const shift = shiftOf(places);
-    let entered = at;
     for (let from = 0; from < old.length; from += PLACE_WORDS) {
       if (old[from + MARK] < this.#run) continue;
       let to = (hashEnds(old[from], old[from + 1], old[from + BOTH_PORTS]) >>> shift) * PLACE_WORDS;
       while (places[to + MARK] !== 0) to = (to + PLACE_WORDS) % places.length;
       places.set(old.subarray(from, from + PLACE_WORDS), to);
-      if (from === at) entered = to;
     }
     this.#places = places;
-    return entered;
   }
 }
 
