@@ -134,6 +134,12 @@ function withoutFrames(attempts: readonly ReportAttempt[]) {
   }));
 }
 
+/** When the first packet of a report's only capture was captured. */
+function epochOf({ captures }: Report): bigint {
+  const [, seconds = '', nanoseconds = ''] = /^(.*)\.(\d{9})Z$/.exec(captures[0]?.firstPacketAt ?? '') ?? [];
+  return BigInt(Date.parse(`${seconds}Z`)) * 1_000_000n + BigInt(nanoseconds);
+}
+
 describe('several captures', () => {
   const whole = report(VARIED, { all: true });
   const borders = VARIED.map((_, index) => index).slice(1);
@@ -203,6 +209,51 @@ describe('several captures', () => {
     const blocks = pcapng('big');
     const parts = [captureOf([]), captureOf(VARIED), join(blocks.section(), blocks.interface())];
     expect(analyze(parts, { all: true }).attempts).toEqual(whole.attempts);
+  });
+
+  test('give the same report when it is known beforehand when they begin, and are asked for in order of time', () => {
+    const parts = borders.slice(0, 6).map((border, index) => VARIED.slice(index === 0 ? 0 : border - 1, border));
+    const last = VARIED.slice(borders[5]);
+    const shuffled = [last, ...parts.reverse()].map((steps) => ({ bytes: captureOf(steps), atMs: steps[0]?.at ?? 0 }));
+    const analyzer = new Analyzer({ all: true });
+    const inputs = shuffled.map(({ atMs }, index) =>
+      analyzer.addCapture(`capture ${index}`, undefined, undefined, epochOf(whole) + BigInt(atMs * 1e6)),
+    );
+    const asked: number[] = [];
+    for (let input = analyzer.starving(); input !== undefined; input = analyzer.starving()) {
+      const index = inputs.indexOf(input);
+      if (!asked.includes(index)) {
+        asked.push(index);
+        input.push(shuffled[index]?.bytes ?? new Uint8Array());
+      } else input.end();
+    }
+    expect(asked).toEqual([6, 5, 4, 3, 2, 1, 0]);
+    const unknown = analyze(
+      shuffled.map(({ bytes }) => bytes),
+      { all: true },
+    );
+    expect(analyzer.finish()).toEqual({
+      ...unknown,
+      captures: unknown.captures.map((capture, index) => ({ ...capture, name: `capture ${index}` })),
+    });
+  });
+
+  test('may be added while others are read that go before them', () => {
+    const told: ReportAttempt[] = [];
+    const analyzer = new Analyzer({ onAttempt: (attempt) => told.push(attempt) });
+    for (const [index, part] of [
+      [elsewhere({ at: 0 }), syn({ at: 1 })],
+      [rst({ at: 2 }), syn({ at: 500, clientPort: 50_001 }), rst({ at: 501, clientPort: 50_001 })],
+    ].entries()) {
+      const input = analyzer.addCapture(`part ${index}`);
+      input.push(captureOf(part));
+      input.end();
+    }
+    expect(told.map(({ frames }) => frames.map(({ frame }) => frame))).toEqual([
+      [2, 3],
+      [4, 5],
+    ]);
+    expect(analyzer.finish().attempts).toEqual(told);
   });
 
   test('are read on when one of them turns out to be none', () => {

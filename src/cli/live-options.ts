@@ -13,7 +13,7 @@ export const LIVE_OPTIONS = {
     alias: 'r',
     type: 'string',
     requiresArg: true,
-    describe: 'Follow a stream that is captured elsewhere instead: - is standard input',
+    describe: 'Read a stream that is captured elsewhere instead: - is standard input',
   },
   follow: {
     type: 'string',

@@ -113,8 +113,8 @@ const SHARED_OPTIONS = {
   },
 };
 
-const EPILOGUE = `Lists are separated by commas: --outcome refused,filtered. Several captures are read as one, in order of time.
-Without any name standard input is read, unless it is a terminal.
+const EPILOGUE = `Lists are separated by commas: --outcome refused,filtered. Several captures are read as one, in order of time; a
+folder stands for the captures in it. Without any name standard input is read, unless it is a terminal.
 
 Exit status: 0 analysed, 1 --fail-on found something, 2 wrong usage, 3 a capture can't be read or a result can't be written.`;
 

@@ -3,7 +3,7 @@ import type { LiveEnd, Quality, Report, ReportCapture, ReportCommand } from './m
 import { formatCount, formatDay, formatNumberOf, formatTimeOfDay, wrap } from './wording.js';
 
 /** More captures than this are counted, not named. */
-const MOST_CAPTURES = 3;
+export const MOST_CAPTURES = 3;
 
 /** What was read, in a line for each capture, or one for all of them when they are many; and how it was captured. */
 export function describeCaptures(report: Report, width: number): string[] {
@@ -17,14 +17,15 @@ function describeCapture({ name, format, packets, firstPacketAt, lastPacketAt }:
   return `${shownName}: ${format}, ${formatNumberOf(packets, 'packet')}${describePeriod(firstPacketAt, lastPacketAt)}`;
 }
 
-function describeTogether(captures: readonly ReportCapture[]): string {
+/** What many captures are, in a line. */
+export function describeTogether(captures: readonly ReportCapture[]): string {
   const packets = captures.reduce((sum, capture) => sum + capture.packets, 0);
   // RFC 3339 times of one form and offset sort as text.
   const times = captures.flatMap(({ firstPacketAt, lastPacketAt }) => [firstPacketAt, lastPacketAt]);
   const sorted = times.filter((time) => time !== null).sort();
   const names = `${captures[0].name} to ${captures[captures.length - 1].name}`;
   const period = describePeriod(sorted[0] ?? null, sorted.at(-1) ?? null);
-  return `${captures.length} captures, ${names}: ${formatNumberOf(packets, 'packet')}${period}`;
+  return `${formatNumberOf(captures.length, 'capture')}, ${names}: ${formatNumberOf(packets, 'packet')}${period}`;
 }
 
 const LIVE_ENDS: Record<LiveEnd, string> = {

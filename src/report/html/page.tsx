@@ -2,7 +2,7 @@
  * What the HTML report says without a script: the verdict, the findings, what the captures cannot show, and how it was
  * made. All texts are escaped for display already; preact escapes them for HTML.
  */
-import { describeLive, describeUndecodable } from '../capture-text.js';
+import { describeLive, describeTogether, describeUndecodable, MOST_CAPTURES } from '../capture-text.js';
 import { OUTCOMES_BY_CONCERN } from '../findings-table.js';
 import type { Report, ReportCapture, Summary } from '../model.js';
 import { formatCount, formatDay, formatNumberOf, formatTimeOfDay } from '../wording.js';
@@ -11,6 +11,8 @@ import { OutcomeMark, Pasteable, Prose } from './text.js';
 
 /** More observations unfold. */
 const OPEN_OBSERVATIONS = 15;
+/** Of more captures, as of a ring of thousands, the first ones have a row. */
+const CAPTURE_ROWS = 100;
 
 /** The verdict in a line, what was read, and how many attempts there are of each outcome. */
 export function PageHeader({ report }: { report: Report }) {
@@ -19,12 +21,11 @@ export function PageHeader({ report }: { report: Report }) {
     <header class="page-header">
       <p class="maker">synwhy</p>
       <h1>{headline(summary)}</h1>
-      {captures.slice(0, 3).map((capture) => (
-        <p key={capture.name} class="capture-line">
-          {describeCapture(capture)}
+      {(captures.length > MOST_CAPTURES ? [describeTogether(captures)] : captures.map(describeCapture)).map((line) => (
+        <p key={line} class="capture-line">
+          {line}
         </p>
       ))}
-      {captures.length > 3 && <p class="capture-line">and {formatNumberOf(captures.length - 3, 'more capture')}</p>}
       {summary.attempts > 0 && <OutcomeBar summary={summary} />}
     </header>
   );
@@ -235,7 +236,7 @@ export function PageFooter({
           </tr>
         </thead>
         <tbody>
-          {captures.map(({ name, format, linkTypes, packets, bytes }) => (
+          {captures.slice(0, CAPTURE_ROWS).map(({ name, format, linkTypes, packets, bytes }) => (
             <tr key={name}>
               <td class="address">{name === '-' ? 'standard input' : name}</td>
               <td>{format}</td>
@@ -246,6 +247,7 @@ export function PageFooter({
           ))}
         </tbody>
       </table>
+      {captures.length > CAPTURE_ROWS && <p>And {formatNumberOf(captures.length - CAPTURE_ROWS, 'more capture')}.</p>}
       <details class="notices">
         <summary>Libraries that went into this file, and their licences</summary>
         <pre>{notices}</pre>
