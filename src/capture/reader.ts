@@ -60,6 +60,7 @@ export class AnyCaptureReader implements CaptureReader {
     reader.lieOver(bytes, view, 0);
     reader.jump(from, 0);
     if (!reader.reachPacket()) return false;
+    reader.leave(reader.offset);
     this.reader = reader;
     return true;
   }

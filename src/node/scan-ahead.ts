@@ -5,13 +5,14 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Analyzer } from '../analyze.js';
 import type { CaptureInput } from '../capture/input.js';
-import { PART_BYTES } from '../track/part-scan.js';
 import type { ScanWorkerData } from './scan-worker.js';
 import {
   allocateControl,
   claimPart,
   FOLLOWED_PARTS,
   NEXT_PART,
+  PART_SIZES,
+  type PartSizes,
   PartSlot,
   REVISION,
   readWhole,
@@ -42,22 +43,26 @@ export class ScanAhead {
   readonly #slots: readonly PartSlot[];
   readonly #ports: MessagePort[] = [];
   readonly #workers: Worker[] = [];
+  readonly #sizes: PartSizes;
   #revision = 0;
+  /** True once a thread has not ended what it began: it may still write. */
+  #isLost = false;
 
   /** `workers`: threads beside this one. */
-  constructor(workers: number) {
+  constructor(workers: number, { sizes = PART_SIZES, program = WORKER }: { sizes?: PartSizes; program?: URL } = {}) {
     const control = allocateControl();
-    const slots = Array.from({ length: workers + 1 + WAITING_SLOTS }, () => PartSlot.allocate());
+    const slots = Array.from({ length: workers + 1 + WAITING_SLOTS }, () => PartSlot.allocate(sizes));
+    this.#sizes = sizes;
     this.#words = new Int32Array(control);
-    this.#slots = slots.map((memory) => new PartSlot(memory));
-    for (let count = 0; count < workers; count++) this.#start({ control, slots });
+    this.#slots = slots.map((memory) => new PartSlot(memory, sizes));
+    for (let count = 0; count < workers; count++) this.#start(program, { control, slots, sizes });
   }
 
-  #start({ control, slots }: Omit<ScanWorkerData, 'port'>): void {
+  #start(program: URL, shared: Omit<ScanWorkerData, 'port'>): void {
     const { port1, port2 } = new MessageChannel();
-    const workerData: ScanWorkerData = { control, slots, port: port2 };
-    const worker = new Worker(WORKER, { workerData, transferList: [port2] });
-    // Without it there is one thread less: what it had claimed is scanned here in the end.
+    const workerData: ScanWorkerData = { ...shared, port: port2 };
+    const worker = new Worker(program, { workerData, transferList: [port2] });
+    // Without it there is one thread less.
     worker.on('error', () => undefined);
     worker.unref();
     port1.unref();
@@ -81,33 +86,43 @@ export class ScanAhead {
     capture: SeekableCapture,
     onProgress: (bytes: number) => Promise<void>,
   ): Promise<number> {
-    const entryOffset = this.#enter(analyzer, input, capture);
-    const parts = entryOffset === undefined ? 0 : Math.ceil(capture.sizeBytes / PART_BYTES);
+    const entryOffset = this.#isLost ? undefined : this.#enter(analyzer, input, capture);
+    if (entryOffset === undefined) return 0;
+    const { partBytes } = this.#sizes;
+    const parts = Math.ceil(capture.sizeBytes / partBytes);
     let shared: SharedCapture | undefined;
-    let offset = entryOffset ?? 0;
-    for (let part = 0; part < parts && part === Math.floor(offset / PART_BYTES); part++) {
-      shared = this.#share(analyzer, input, { ...capture, entryOffset: entryOffset ?? 0 }, shared);
-      if (shared === undefined) break;
-      offset = this.#follow(analyzer, input, shared, part);
+    let part = 0;
+    for (let offset = entryOffset; part < parts && part === Math.floor(offset / partBytes); part++) {
+      shared = this.#share(analyzer, input, { ...capture, parts, entryOffset }, shared);
+      const slot = shared && this.#scanned(shared, part);
+      if (shared === undefined || slot === undefined) break;
+      offset = this.#follow(analyzer, input, shared, part, slot);
       await onProgress(offset);
     }
-    // Nobody is to scan what is left: the end, or all from where parts can't be told.
-    Atomics.store(this.#words, NEXT_PART, parts);
-    return offset;
+    this.#leave(part, parts);
+    return analyzer.offsetOf(input) ?? 0;
+  }
+
+  /** Lets nobody scan any further, and waits for those who do. */
+  #leave(followed: number, parts: number): void {
+    const claimed = Atomics.exchange(this.#words, NEXT_PART, parts);
+    for (let part = followed; part < Math.min(claimed, parts); part++) {
+      if (!this.#slotOf(part).wait(part, PATIENCE_MS)) this.#isLost = true;
+    }
   }
 
   /** The offset of the first packet; undefined where the capture has to be read in order. */
   #enter(analyzer: Analyzer, input: CaptureInput, { descriptor, sizeBytes }: SeekableCapture): number | undefined {
-    const [slot] = this.#slots;
-    const length = slot.read(descriptor, 0, Math.min(sizeBytes, ENTRY_BYTES));
-    return analyzer.enter(input, slot.bytes.subarray(0, length), slot.view);
+    const bytes = new Uint8Array(Math.min(sizeBytes, ENTRY_BYTES));
+    const length = readWhole(descriptor, bytes, 0, sizeBytes);
+    return analyzer.enter(input, bytes.subarray(0, length), new DataView(bytes.buffer));
   }
 
   /** Tells the threads what they have to know, where that has changed. Undefined: nobody knows it. */
   #share(
     analyzer: Analyzer,
     input: CaptureInput,
-    capture: SeekableCapture & { entryOffset: number },
+    capture: SeekableCapture & { parts: number; entryOffset: number },
     known: SharedCapture | undefined,
   ): SharedCapture | undefined {
     const { format, formatRevision } = analyzer.partFormatOf(input) ?? {};
@@ -127,19 +142,20 @@ export class ScanAhead {
   }
 
   /** Takes one part, scanned by whoever was first; gives the offset up to which the capture was then read. */
-  #follow(analyzer: Analyzer, input: CaptureInput, shared: SharedCapture, part: number): number {
-    const slot = this.#scanned(shared, part);
-    const { found } = slot;
-    const untilOffset = (part + 1) * PART_BYTES;
-    const isFitting = slot.holds(part) && slot.revision === shared.revision;
-    const length = isFitting ? found.bytes : slot.read(shared.descriptor, part * PART_BYTES, shared.sizeBytes);
+  #follow(analyzer: Analyzer, input: CaptureInput, shared: SharedCapture, part: number, slot: PartSlot): number {
+    const { descriptor, sizeBytes, revision } = shared;
+    const { partBytes } = this.#sizes;
+    const partOffset = part * partBytes;
+    const isFitting = slot.revision === revision;
+    const length = isFitting ? slot.found.bytes : slot.read(descriptor, partOffset, sizeBytes);
     const bytes = slot.bytes.subarray(0, length);
-    if (isFitting) analyzer.takePart(input, bytes, slot.view, found, slot.columns);
+    if (isFitting) analyzer.takePart(input, bytes, slot.view, slot.found, slot.columns);
     // Whatever was not ordinary, or all of it where the scan began at another record than the part before ended.
-    analyzer.takeWithin(input, bytes, slot.view, part * PART_BYTES, Math.min(untilOffset, shared.sizeBytes));
+    const untilOffset = Math.min(partOffset + partBytes, sizeBytes);
+    analyzer.takeWithin(input, bytes, slot.view, partOffset, untilOffset);
     Atomics.store(this.#words, FOLLOWED_PARTS, part + 1);
     Atomics.notify(this.#words, FOLLOWED_PARTS);
-    return this.#reach(analyzer, input, shared, Math.min(untilOffset, shared.sizeBytes));
+    return this.#reach(analyzer, input, shared, untilOffset);
   }
 
   /** Reads on to this offset where a record was larger than what is read of a part; gives the offset that it came to. */
@@ -152,22 +168,19 @@ export class ScanAhead {
     return analyzer.offsetOf(input) ?? 0;
   }
 
-  /** The slot in which a part was scanned. */
-  #scanned(shared: SharedCapture, part: number): PartSlot {
-    const slot = this.#slots[part % this.#slots.length];
+  /** The slot in which a part was scanned; undefined: whoever began to scan it does not end. */
+  #scanned({ parts, ...shared }: SharedCapture, part: number): PartSlot | undefined {
+    const slot = this.#slotOf(part);
     while (!slot.holds(part)) {
       // Rather than waiting for others: scan what comes next, which may be this very part.
-      const claimed = claimPart(this.#words, this.#slots.length, shared.sizeBytes, false);
-      if (claimed !== undefined) this.#slots[claimed % this.#slots.length].scan(claimed, shared);
-      else if (!slot.wait(part, PATIENCE_MS)) return this.#replacement(shared, part);
+      const claimed = claimPart(this.#words, this.#slots.length, parts, false);
+      if (claimed !== undefined) this.#slotOf(claimed).scan(claimed, { parts, ...shared });
+      else if (!slot.wait(part, PATIENCE_MS)) return undefined;
     }
     return slot;
   }
 
-  /** A slot that nobody else writes to, with the part scanned into it. */
-  #replacement(shared: SharedCapture, part: number): PartSlot {
-    const slot = new PartSlot(PartSlot.allocate());
-    slot.scan(part, shared);
-    return slot;
+  #slotOf(part: number): PartSlot {
+    return this.#slots[part % this.#slots.length];
   }
 }

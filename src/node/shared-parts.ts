@@ -2,14 +2,26 @@
 import { readSync } from 'node:fs';
 import type { PartFormat } from '../capture/enterable.js';
 import { createPartReader } from '../capture/parts.js';
-import { PART_BYTES, type PartColumns, type PartScan, scanPart } from '../track/part-scan.js';
+import { type PartColumns, type PartScan, scanPart } from '../track/part-scan.js';
 
-/** Of the part behind it, so much is read as well: the last record of a part mostly ends there. */
-const OVERLAP_BYTES = 16 * 1024;
-/** More packets than this of one part are not scanned: they have less than 16 bytes each. */
-const PART_PACKETS = PART_BYTES / 32;
-/** Nor are more runs. */
+/** How captures are divided. */
+export interface PartSizes {
+  partBytes: number;
+  /** Of the part behind it, so much is read as well. */
+  overlapBytes: number;
+}
+
+/**
+ * What two threads scan and follow at once has to fit the caches: with parts of 16 MB reading alone took twice as long. The
+ * last record of a part mostly ends in the overlap.
+ */
+export const PART_SIZES: PartSizes = { partBytes: 2 << 20, overlapBytes: 16 << 10 };
+
+/** Shorter records, with less than 16 bytes of a packet, may be too many to be scanned. */
+const LEAST_RECORD_BYTES = 32;
+/** Nor are more runs scanned of one part. */
 const PART_RUNS = 1 << 10;
+
 /** Words of the control block, for Atomics. */
 export const NEXT_PART = 0;
 /** How many parts were followed: the slots of all before may be used again. */
@@ -43,6 +55,7 @@ export interface SharedCapture {
   revision: number;
   descriptor: number;
   sizeBytes: number;
+  parts: number;
   /** Where the first record begins. */
   entryOffset: number;
   format: PartFormat;
@@ -58,10 +71,13 @@ export class PartSlot {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   readonly columns: PartColumns;
+  readonly #partBytes: number;
   readonly #numbers: Float64Array;
   readonly #state: Int32Array;
 
-  constructor(memory: SharedArrayBuffer) {
+  constructor(memory: SharedArrayBuffer, { partBytes }: PartSizes) {
+    this.#partBytes = partBytes;
+    const packets = packetsOf(partBytes);
     let at = 0;
     const doubles = (length: number) => {
       const column = new Float64Array(memory, at, length);
@@ -80,11 +96,11 @@ export class PartSlot {
       runFromNs,
       runLatestNs,
       runStarts: words(PART_RUNS),
-      positions: words(PART_PACKETS),
-      sources: words(PART_PACKETS),
-      destinations: words(PART_PACKETS),
-      ports: words(PART_PACKETS),
-      flags: new Int16Array(memory, at, PART_PACKETS),
+      positions: words(packets),
+      sources: words(packets),
+      destinations: words(packets),
+      ports: words(packets),
+      flags: new Int16Array(memory, at, packets),
     };
     at += this.columns.flags.byteLength;
     this.bytes = new Uint8Array(memory, at);
@@ -92,17 +108,18 @@ export class PartSlot {
   }
 
   /** Memory for one. */
-  static allocate(): SharedArrayBuffer {
+  static allocate({ partBytes, overlapBytes }: PartSizes): SharedArrayBuffer {
+    const packets = packetsOf(partBytes);
     const doubles = SCAN_FIELDS.length + 2 * PART_RUNS;
-    const words = STATE_WORDS + PART_RUNS + 4 * PART_PACKETS;
-    return new SharedArrayBuffer(doubles * 8 + words * 4 + PART_PACKETS * 2 + PART_BYTES + OVERLAP_BYTES);
+    const words = STATE_WORDS + PART_RUNS + 4 * packets;
+    return new SharedArrayBuffer(doubles * 8 + words * 4 + packets * 2 + partBytes + overlapBytes);
   }
 
   /** Reads a part and scans it. What can't be read is left to whoever follows the parts. */
   scan(part: number, capture: SharedCapture): void {
     let { revision } = capture;
     try {
-      const found = this.#scan(part * PART_BYTES, capture);
+      const found = this.#scan(part * this.#partBytes, capture);
       for (const [index, field] of SCAN_FIELDS.entries()) this.#numbers[index] = found[field] ?? Number.NaN;
     } catch {
       revision = NO_REVISION;
@@ -115,7 +132,7 @@ export class PartSlot {
   #scan(partOffset: number, { descriptor, sizeBytes, format, entryOffset: first }: SharedCapture): SlotScan {
     const bytes = this.read(descriptor, partOffset, sizeBytes);
     const entryOffset = partOffset <= first ? first : undefined;
-    const place = { partOffset, entryOffset };
+    const place = { partOffset, partBytes: this.#partBytes, entryOffset };
     const found = scanPart(createPartReader(format), this.bytes.subarray(0, bytes), this.view, place, this.columns);
     return { ...found, bytes };
   }
@@ -135,8 +152,11 @@ export class PartSlot {
 
   /** Waits until this part was scanned into the slot, at most so long. False: that did not happen. */
   wait(part: number, milliseconds: number): boolean {
-    const seen = Atomics.load(this.#state, SCANNED_PART);
-    return seen === part + 1 || Atomics.wait(this.#state, SCANNED_PART, seen, milliseconds) !== 'timed-out';
+    for (;;) {
+      const seen = Atomics.load(this.#state, SCANNED_PART);
+      if (seen === part + 1) return true;
+      if (Atomics.wait(this.#state, SCANNED_PART, seen, milliseconds) === 'timed-out') return false;
+    }
   }
 
   /** The revision by which the slot was scanned. */
@@ -158,19 +178,23 @@ export class PartSlot {
 }
 
 /**
- * Claims the next part of a capture of this size that nobody scans yet; undefined when there is none. Waits while all
- * slots are taken, unless that should not be waited for.
+ * Claims the next of so many parts that nobody scans yet; undefined when there is none. Waits while all slots are taken,
+ * unless that should not be waited for.
  */
-export function claimPart(words: Int32Array, slots: number, sizeBytes: number, waits = true): number | undefined {
+export function claimPart(words: Int32Array, slots: number, parts: number, waits = true): number | undefined {
   for (;;) {
     const part = Atomics.load(words, NEXT_PART);
-    if (part * PART_BYTES >= sizeBytes) return undefined;
+    if (part >= parts) return undefined;
     const followed = Atomics.load(words, FOLLOWED_PARTS);
     if (part - followed < slots) {
       if (Atomics.compareExchange(words, NEXT_PART, part, part + 1) === part) return part;
     } else if (!waits) return undefined;
     else Atomics.wait(words, FOLLOWED_PARTS, followed);
   }
+}
+
+function packetsOf(partBytes: number): number {
+  return Math.ceil(partBytes / LEAST_RECORD_BYTES);
 }
 
 /** The words by which threads divide the parts among themselves. */

@@ -3,12 +3,6 @@ import { type EnterableReader, type PartTally, RecordBatch } from '../capture/en
 import { DESTINATION, glanceAt, PORTS, SOURCE } from '../decode/glance.js';
 import { RUN_NS, runOf, type SegmentColumns } from './sieve.js';
 
-/**
- * Bytes of a part: what two threads scan and follow at once has to fit the caches. With 16 MB reading alone took twice as
- * long.
- */
-export const PART_BYTES = 2 * 1024 * 1024;
-
 /** The columns of a part; they may lie in memory that threads share. */
 export interface PartColumns extends SegmentColumns {
   /** Where each packet's record begins, from the part's first byte. */
@@ -29,15 +23,22 @@ export interface PartScan extends PartTally {
   runs: number;
 }
 
+/** Where a part lies in its capture, and its first record, if that is known. */
+export interface PartPlace {
+  partOffset: number;
+  partBytes: number;
+  entryOffset: number | undefined;
+}
+
 /**
  * Scans the part whose bytes these are, with some of the next one, up to the first record that begins there or is not
- * quite ordinary. `entryOffset`: where the first record begins, if that is known.
+ * quite ordinary.
  */
 export function scanPart(
   reader: EnterableReader,
   bytes: Uint8Array,
   view: DataView,
-  { partOffset, entryOffset }: { partOffset: number; entryOffset: number | undefined },
+  { partOffset, partBytes, entryOffset }: PartPlace,
   columns: PartColumns,
 ): PartScan {
   reader.lieOver(bytes, view, partOffset);
@@ -45,7 +46,7 @@ export function scanPart(
   const isEntered = entryOffset !== undefined || reader.findEntry();
   const fromOffset = reader.offset;
   const scan = new Scan(columns);
-  if (isEntered) scan.run(reader, view, partOffset);
+  if (isEntered) scan.run(reader, view, partOffset, partBytes);
   return {
     partOffset,
     fromOffset,
@@ -69,11 +70,11 @@ class Scan {
     this.#columns = columns;
   }
 
-  run(reader: EnterableReader, view: DataView, partOffset: number): void {
+  run(reader: EnterableReader, view: DataView, partOffset: number, partBytes: number): void {
     const batch = this.#batch;
     const room = this.#columns.positions.length;
     do {
-      reader.walk(batch, PART_BYTES);
+      reader.walk(batch, partBytes);
       const taken = this.#take(view, Math.min(batch.count, room - this.packets));
       this.packets += taken;
       if (taken < batch.count) {
