@@ -6,7 +6,7 @@
  * Nothing here allocates per packet: the arrays grow when they are full, freed slots and events are used again. Slots
  * become free in about the order in which they were taken, so that the processor fetches the next rows ahead of time, as
  * it can't of 25 columns. With the rows of hosts and ports (host-rows.ts, ports.ts) that took a capture of nothing but
- * handshakes from 990 ns a packet to 760.
+ * handshakes from 860 ns a packet to 730, on a machine that others used as well.
  */
 
 import type { Frame } from '../decode/frame.js';
