@@ -24,6 +24,9 @@ const GROUP_BIT = 0x0100;
 /** The points from which captures were taken. */
 export class CapturePoints {
   readonly #captures = new Map<number, Candidates>();
+  /** Of the capture that the latest frame was in, which is that of the next one mostly. */
+  #latest: Candidates | undefined;
+  #latestCapture = -1;
 
   note(frame: Frame, reference: FrameReference): void {
     const { linkSourceHigh, linkSourceLow, linkDestinationHigh, linkDestinationLow } = frame;
@@ -33,14 +36,20 @@ export class CapturePoints {
     // Loopback interfaces have none.
     if (source === 0 || destination === 0) return;
     const capture = captureOf(reference);
-    const known = this.#captures.get(capture);
+    if (capture !== this.#latestCapture) {
+      this.#latestCapture = capture;
+      this.#latest = this.#captures.get(capture);
+    }
+    const known = this.#latest;
     if (known === undefined) {
       if (this.#captures.size < MAXIMUM_CAPTURES) {
-        this.#captures.set(capture, { one: source, other: destination, frames: 1 });
+        this.#latest = { one: source, other: destination, frames: 1 };
+        this.#captures.set(capture, this.#latest);
       }
       return;
     }
     known.frames++;
+    if (known.one === NO_ADDRESS && known.other === NO_ADDRESS) return;
     if (known.one !== source && known.one !== destination) known.one = NO_ADDRESS;
     if (known.other !== source && known.other !== destination) known.other = NO_ADDRESS;
   }

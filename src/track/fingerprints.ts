@@ -5,7 +5,7 @@ const FIRST_ENTRIES = 1 << 10;
 const MAXIMUM_ENTRIES = 1 << 20;
 /**
  * So many wait and are added together: one after the other, each waits for the memory of a place where nobody was
- * lately; in one loop the processor fetches a dozen at once. That took CUT_FINGERPRINTS off a handshake.
+ * lately; in one loop the processor fetches several at once.
  */
 const WAITING = 64;
 

@@ -1,8 +1,8 @@
 /**
  * All that is noted of hosts, as rows: what a packet of TCP changes lies in the two cache lines of a host's warm row, all
- * else in its cold one. Of every packet both ends are noted, and a large network does not fit into any cache: in arrays
- * by fact, ten of them, a packet took 1,270 ns instead of 1,120. Who keeps which fact has a module of its own (signs.ts, arrival-log.ts,
- * whereabouts.ts).
+ * else in its cold one. Of every packet both ends are noted, and a large network does not fit into any cache: with an
+ * array for each fact that is ten waits for memory (pending.ts says what all rows together gained). Who keeps which fact
+ * has a module of its own: signs.ts, arrival-log.ts, whereabouts.ts.
  */
 import { grown } from './columns.js';
 

@@ -86,7 +86,11 @@ const RECENT_NS = 1e9;
 /** Facts about hosts, by address. */
 export class HostTable implements HostFacts {
   readonly #rows = new HostRows(FIRST_HOSTS);
-  #index = new Int32Array(FIRST_HOSTS * 2).fill(NONE);
+  /**
+   * Open addressing, two words a place: the hash of an address, and its host. Without the hash every place on the way
+   * costs a look at the row of another host, which is a wait for memory each time.
+   */
+  #index = new Int32Array(FIRST_HOSTS * 4).fill(NONE);
   /** What their ports answered. */
   readonly ports = new PortTable(this.#rows);
   readonly #signs = new SignTable(this.#rows);
@@ -101,10 +105,12 @@ export class HostTable implements HostFacts {
 
   /** The host with this address, or -1. */
   find(word0: number, word1: number, word2: number, word3: number): number {
-    const mask = this.#index.length - 1;
-    for (let at = hashAddress(word0, word1, word2, word3) & mask; ; at = (at + 1) & mask) {
-      const host = this.#index[at];
-      if (host === NONE || this.#is(host, word0, word1, word2, word3)) return host;
+    const index = this.#index;
+    const hash = hashAddress(word0, word1, word2, word3);
+    const mask = index.length - 1;
+    for (let at = (hash << 1) & mask; ; at = (at + 2) & mask) {
+      const host = index[at + 1];
+      if (host === NONE || (index[at] === hash && this.#is(host, word0, word1, word2, word3))) return host;
     }
   }
 
@@ -112,9 +118,9 @@ export class HostTable implements HostFacts {
   intern(word0: number, word1: number, word2: number, word3: number): number {
     const known = this.find(word0, word1, word2, word3);
     if (known !== NONE || this.#rows.count === MAXIMUM_HOSTS) return known;
-    if (this.#rows.count * 2 === this.#index.length) this.#growIndex();
+    if (this.#rows.count * 4 === this.#index.length) this.#growIndex();
     const host = this.#rows.add(word0, word1, word2, word3);
-    this.#enter(host);
+    this.#enter(hashAddress(word0, word1, word2, word3), host);
     return host;
   }
 
@@ -359,18 +365,20 @@ export class HostTable implements HostFacts {
     );
   }
 
-  #enter(host: number): void {
-    const at = host * WARM_WORDS + ADDRESS;
-    const { words } = this.#rows;
+  #enter(hash: number, host: number): void {
     const mask = this.#index.length - 1;
-    let entry = hashAddress(words[at], words[at + 1], words[at + 2], words[at + 3]) & mask;
-    while (this.#index[entry] !== NONE) entry = (entry + 1) & mask;
-    this.#index[entry] = host;
+    let at = (hash << 1) & mask;
+    while (this.#index[at + 1] !== NONE) at = (at + 2) & mask;
+    this.#index[at] = hash;
+    this.#index[at + 1] = host;
   }
 
   #growIndex(): void {
-    this.#index = new Int32Array(this.#index.length * 2).fill(NONE);
-    for (let host = 0; host < this.#rows.count; host++) this.#enter(host);
+    const old = this.#index;
+    this.#index = new Int32Array(old.length * 2).fill(NONE);
+    for (let at = 0; at < old.length; at += 2) {
+      if (old[at + 1] !== NONE) this.#enter(old[at], old[at + 1]);
+    }
   }
 }
 

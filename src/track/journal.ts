@@ -116,7 +116,7 @@ export class Journal {
 
   #isCopy(slot: number, kind: number): boolean {
     const table = this.#table;
-    // Mostly the first of its kind: that spares a walk through the others, which is CUT_KINDS a packet.
+    // Mostly the first of its kind: that spares a walk through the others.
     if (!table.hasKind(slot, kind)) return false;
     const { events } = table;
     let wasAnswered = false;

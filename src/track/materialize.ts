@@ -14,18 +14,24 @@ export function materialize(
   end: AttemptEnd,
   watchedNs: number,
 ): Attempt {
-  const client = [0, 1, 2, 3].map((word) => table.clientWord(slot, word));
-  const server = [0, 1, 2, 3].map((word) => table.serverWord(slot, word));
+  const client0 = table.clientWord(slot, 0);
+  const client1 = table.clientWord(slot, 1);
+  const client2 = table.clientWord(slot, 2);
+  const client3 = table.clientWord(slot, 3);
+  const server0 = table.serverWord(slot, 0);
+  const server1 = table.serverWord(slot, 1);
+  const server2 = table.serverWord(slot, 2);
+  const server3 = table.serverWord(slot, 3);
   const events = eventsOf(table, slot, hosts);
-  const clientHost = hosts.find(client[0], client[1], client[2], client[3]);
-  const serverHost = hosts.find(server[0], server[1], server[2], server[3]);
+  const clientHost = hosts.find(client0, client1, client2, client3);
+  const serverHost = hosts.find(server0, server1, server2, server3);
   return {
     client: {
-      address: formatAddress(client[0], client[1], client[2], client[3]),
+      address: formatAddress(client0, client1, client2, client3),
       port: table.clientPort(slot),
     },
     server: {
-      address: formatAddress(server[0], server[1], server[2], server[3]),
+      address: formatAddress(server0, server1, server2, server3),
       port: table.serverPort(slot),
     },
     clientHost,
@@ -63,8 +69,9 @@ function othersAnswered(
   hosts: HostTable,
   server: number,
 ): Attempt['othersAnswered'] {
+  if ((table.state(slot) & (HAS_SYN | HAS_SYN_ACK)) !== HAS_SYN) return undefined;
   const log = hosts.port(server, table.serverPort(slot))?.synAckLog;
-  if (log === undefined || (table.state(slot) & (HAS_SYN | HAS_SYN_ACK)) !== HAS_SYN) return undefined;
+  if (log === undefined) return undefined;
   const { firstNs, lastNs } = timesOfSyns(table, slot);
   const before = log.between(firstNs - SHORTLY_BEFORE_NS, firstNs);
   const between = log.between(firstNs, lastNs);
@@ -125,5 +132,5 @@ function eventsOf(table: PendingTable, slot: number, hosts: HostTable): AttemptE
     events.push(told);
   }
   // An answer that stood in the capture before its SYN was noted after it.
-  return events.sort((one, other) => one.timeNs - other.timeNs);
+  return events.length < 2 ? events : events.sort((one, other) => one.timeNs - other.timeNs);
 }

@@ -9,7 +9,7 @@ export interface Moment {
 
 /**
  * The packet's that is being tracked. One object is handed on and filled anew: a time that is an argument by itself is
- * one that V8 allocates wherever it does not inline the call, which was CUT_MOMENT a packet.
+ * one that V8 allocates wherever it does not inline the call.
  */
 export class CurrentMoment implements Moment {
   timeNs = Number.NEGATIVE_INFINITY;

@@ -71,6 +71,28 @@ describe('the table of hosts', () => {
   });
 });
 
+describe('the ports of hosts', () => {
+  test('are told apart by host and number, also when there are many', () => {
+    const servers = ['198.51.100.2', '198.51.100.3'];
+    const ports = Array.from({ length: 200 }, (_, index) => 1000 + index);
+    const steps = servers.flatMap((server, part) =>
+      ports.flatMap((port, index) => handshake({ at: (part * 1000 + index) * 10, server, port, clientPort: port })),
+    );
+    for (const [part, server] of servers.entries()) {
+      const { hosts, host } = known(
+        [...steps].sort((one, other) => one.at - other.at),
+        server,
+      );
+      expect(ports.map((port) => hosts.port(host, port)?.accepted)).toEqual(ports.map(() => 1));
+      expect(ports.map((port) => hosts.port(host, port)?.firstSynAckFrame)).toEqual(
+        ports.map((_, index) => (part * 200 + index) * 3 + 2),
+      );
+      expect(hosts.roundTrip(host)?.count).toBe(200);
+      expect(hosts.port(host, 999)).toBeUndefined();
+    }
+  });
+});
+
 describe('the last sign of life', () => {
   test('leaves out the port in question', () => {
     const table = new HostTable();

@@ -106,8 +106,8 @@ describe('the distance of a host', () => {
   test('is kept when room is made for more hosts, of which nothing is known', () => {
     const rows = new HostRows(8);
     const whereabouts = new Whereabouts(rows);
-    rows.add(0, 0, 0xffff, 0);
-    whereabouts.note(rows.add(0, 0, 0xffff, 1), TRAVEL_SYN_ACK, 61, frameOf(), momentOf(1));
+    while (rows.count < 8) rows.add(0, 0, 0xffff, rows.count);
+    whereabouts.note(HOST, TRAVEL_SYN_ACK, 61, frameOf(), momentOf(1));
     while (rows.count < 64) rows.add(0, 0, 0xffff, rows.count);
     expect(whereabouts.distance(HOST, 'syn-ack')?.nearest).toBe(3);
     for (let host = 8; host < 64; host++) {
