@@ -23,6 +23,8 @@ export interface Decompressed {
    * breaks off'); undefined if nothing was.
    */
   readonly damage: string | undefined;
+  /** Says that no more is wanted; also where nothing was asked for. */
+  close(): Promise<void>;
 }
 
 /**
@@ -43,11 +45,13 @@ export async function decompress(chunks: AsyncIterable<Uint8Array>): Promise<Dec
 class DecompressedChunks implements Decompressed {
   readonly compression: Compression | undefined;
   readonly chunks: AsyncIterable<Uint8Array>;
+  readonly close: () => Promise<void>;
   damage: string | undefined;
 
   constructor(source: ByteSource, compression: Compression | undefined) {
     this.compression = compression;
     this.chunks = this.read(source);
+    this.close = () => source.close();
   }
 
   private async *read(source: ByteSource): AsyncGenerator<Uint8Array> {

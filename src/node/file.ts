@@ -289,6 +289,7 @@ async function decompressed(
       },
       async close() {
         await chunks.return?.();
+        await opened.close();
       },
       abandon,
     };
