@@ -243,6 +243,8 @@ export class Analyzer {
     if (this.#merge.alone !== fed || scan.latestNs >= this.#merge.nextBeginsNs) return false;
     reader.lieOver(bytes, view, scan.partOffset);
     this.#followerOf(fed).takePart(reader, fed.head, scan, columns);
+    // The last ones may have been passed over.
+    fed.head.number = reader.lastFrame;
     reader.leave(reader.offset);
     return true;
   }

@@ -63,6 +63,8 @@ export class RecordBatch {
 export interface EnterableReader extends CaptureReader {
   /** Offset of the next unread byte in the capture. */
   readonly offset: number;
+  /** The number of the frame that was read or passed over last; 0 before the first. */
+  readonly lastFrame: number;
   /** Counts how often what `partFormat` says has changed, its `last` aside. */
   readonly revision: number;
   /** What another reader needs to read on from here; undefined while the reader does not know that itself. */

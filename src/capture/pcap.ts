@@ -121,6 +121,10 @@ export class PcapReader implements EnterableReader {
     return this.window.offset;
   }
 
+  get lastFrame(): number {
+    return this.packets;
+  }
+
   partFormat(): PartFormat | undefined {
     const { epochNs } = this.origin;
     if (this.damagedAt >= 0 || epochNs === undefined) return undefined;

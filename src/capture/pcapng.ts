@@ -129,6 +129,10 @@ export class PcapngReader implements EnterableReader {
     return this.window.offset;
   }
 
+  get lastFrame(): number {
+    return this.frames;
+  }
+
   partFormat(): PartFormat | undefined {
     const { epochNs } = this.origin;
     if (this.damagedAt >= 0 || this.toSkip > 0 || epochNs === undefined) return undefined;

@@ -39,7 +39,7 @@ function analyzeInOrder(bytes: readonly Uint8Array[]): string {
       return error.code;
     }
   }
-  return renderJson(analyzer.finish());
+  return `${renderJson(analyzer.finish())} ${analyzer.frameCounts}`;
 }
 
 /** The same of a file that threads scan ahead, and how much of it was taken by parts. */
@@ -53,7 +53,7 @@ async function analyzeAhead(ahead: ScanAhead, path: string): Promise<{ said: str
       const byParts = await ahead.feed(analyzer, input, capture, async () => undefined);
       input.push(readFileSync(path).subarray(byParts));
       input.end();
-      return { said: renderJson(analyzer.finish()), byParts };
+      return { said: `${renderJson(analyzer.finish())} ${analyzer.frameCounts}`, byParts };
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;
       return { said: error.code, byParts: 0 };
