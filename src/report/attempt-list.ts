@@ -13,7 +13,12 @@ export interface AttemptSource {
   at(index: number): ReportAttempt;
 }
 
-const sources = new WeakMap<readonly ReportAttempt[], AttemptSource>();
+/** Where a list has its source. In a WeakMap whole analyses stayed alive until the next full collection. */
+const SOURCE = Symbol('source');
+
+function sourceOf(attempts: readonly ReportAttempt[]): AttemptSource | undefined {
+  return (attempts as { [SOURCE]?: AttemptSource })[SOURCE];
+}
 
 /** An array of attempts that are made when they are asked for, anew each time. It can be read as any other. */
 export function lazyAttempts(source: AttemptSource): ReportAttempt[] {
@@ -22,8 +27,9 @@ export function lazyAttempts(source: AttemptSource): ReportAttempt[] {
     const index = typeof key === 'string' ? Number(key) : Number.NaN;
     return index >= 0 && index < length && String(index) === key ? index : -1;
   };
-  const list = new Proxy<ReportAttempt[]>(new Array(length), {
+  return new Proxy<ReportAttempt[]>(new Array(length), {
     get(target, key, receiver) {
+      if (key === SOURCE) return source;
       const index = indexOf(key);
       return index === -1 ? Reflect.get(target, key, receiver) : source.at(index);
     },
@@ -38,13 +44,11 @@ export function lazyAttempts(source: AttemptSource): ReportAttempt[] {
     deleteProperty: () => false,
     defineProperty: () => false,
   });
-  sources.set(list, source);
-  return list;
 }
 
 /** Those with one of these ids, by it; of a list as above only they are put into words. */
 export function findAttempts(attempts: readonly ReportAttempt[], ids: ReadonlySet<number>): Map<number, ReportAttempt> {
-  const source = sources.get(attempts);
+  const source = sourceOf(attempts);
   if (source === undefined) {
     return new Map(attempts.filter(({ id }) => ids.has(id)).map((attempt) => [attempt.id, attempt]));
   }
@@ -61,7 +65,7 @@ export function mapAttempts(
   attempts: readonly ReportAttempt[],
   change: (attempt: ReportAttempt) => ReportAttempt,
 ): ReportAttempt[] {
-  const source = sources.get(attempts);
+  const source = sourceOf(attempts);
   if (source === undefined) return attempts.map(change);
   return lazyAttempts({
     length: attempts.length,
