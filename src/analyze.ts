@@ -119,6 +119,7 @@ export class Analyzer {
   readonly #followers: Follower[] = [];
   readonly #merge = new CaptureMerge({
     take: (input) => this.#followerOf(input).take(input.head),
+    drain: (input) => this.#drain(input),
     closed: (input) => this.#close(input),
   });
   readonly #followed: Followed;
@@ -397,6 +398,14 @@ export class Analyzer {
     this.#names?.take(this.#factsOf(input));
     // Only now it is known where the frames of the next one begin.
     this.#wording = undefined;
+  }
+
+  #drain(input: FedCapture): void {
+    const { reader, head } = input;
+    const follower = this.#followerOf(input);
+    if (reader.enterable !== undefined) follower.drain(reader.enterable, head);
+    else while (reader.next(head)) follower.take(head);
+    if (this.#teller !== undefined) follower.end();
   }
 
   #followerOf({ index }: FedCapture): Follower {

@@ -63,6 +63,10 @@ export class RecordBatch {
 export interface EnterableReader extends CaptureReader {
   /** Offset of the next unread byte in the capture. */
   readonly offset: number;
+  /** Offset in the capture of the first of the bytes at hand, which positions count from. */
+  readonly bytesOffset: number;
+  /** Over the bytes at hand, with their positions. */
+  readonly view: DataView;
   /** The number of the frame that was read or passed over last; 0 before the first. */
   readonly lastFrame: number;
   /** Counts how often what `partFormat` says has changed, its `last` aside. */

@@ -10,6 +10,8 @@ import { comesBefore, InputHeap } from './input-heap.js';
 export interface MergeUse {
   /** Gets a capture whose `head` is the next packet of all. */
   take: (input: FedCapture) => void;
+  /** Gets a capture of which all packets at hand are the next ones; has it none left, that is all that `take` does. */
+  drain?: (input: FedCapture) => void;
   /** Told when a capture has ended and all its packets were taken; what is known of it is then final. */
   closed?: (input: FedCapture) => void;
 }
@@ -76,8 +78,9 @@ export class CaptureMerge {
   /** One capture alone: nothing has to be compared. */
   #drain(input: FedCapture): void {
     const { reader, head, limit } = input;
-    const { take } = this.#use;
-    while (head.number < limit && reader.next(head)) take(input);
+    const { take, drain } = this.#use;
+    if (drain !== undefined && limit === Number.POSITIVE_INFINITY) drain(input);
+    else while (head.number < limit && reader.next(head)) take(input);
     if (input.ended) this.#close(input);
   }
 

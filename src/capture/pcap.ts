@@ -121,6 +121,14 @@ export class PcapReader implements EnterableReader {
     return this.window.offset;
   }
 
+  get bytesOffset(): number {
+    return this.window.offset - this.window.position;
+  }
+
+  get view(): DataView {
+    return this.window.view;
+  }
+
   get lastFrame(): number {
     return this.packets;
   }

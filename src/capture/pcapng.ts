@@ -129,6 +129,14 @@ export class PcapngReader implements EnterableReader {
     return this.window.offset;
   }
 
+  get bytesOffset(): number {
+    return this.window.offset - this.window.position;
+  }
+
+  get view(): DataView {
+    return this.window.view;
+  }
+
   get lastFrame(): number {
     return this.frames;
   }

@@ -4,7 +4,7 @@ import type { Packet } from '../capture/format.js';
 import { Frame } from '../decode/frame.js';
 import { decodePacket, UNDECODABLE_REASONS } from '../decode/packet.js';
 import { frameReference } from './attempt.js';
-import type { PartColumns, PartScan } from './part-scan.js';
+import { createColumns, type PartColumns, type PartScan, scanAtHand } from './part-scan.js';
 import { runOf, Sieve, SingleSegment } from './sieve.js';
 import type { Tracker } from './tracker.js';
 
@@ -22,6 +22,9 @@ export function createReasonCounts(): Float64Array {
   return new Float64Array(UNDECODABLE_REASONS.length);
 }
 
+/** Packets that are looked at together: with fewer, each takes longer, and more do not fit the second-level cache. */
+const DRAINED_PACKETS = 4096;
+
 /** Follows one capture, packet by packet or part by part. */
 export class Follower {
   readonly #followed: Followed;
@@ -29,6 +32,8 @@ export class Follower {
   readonly #frame = new Frame();
   readonly #sieve = new Sieve();
   readonly #single = new SingleSegment();
+  /** Made when it is needed: not for captures that are merged with others, of which there may be thousands. */
+  #columns: PartColumns | undefined;
   /** When the run's two seconds begin, and the latest time in it. */
   #runNs = Number.NaN;
   #latestNs = Number.NEGATIVE_INFINITY;
@@ -49,6 +54,18 @@ export class Follower {
     single.fill(packet);
     if (this.#sieve.next(single, 0, 1) === 0) this.#follow(packet, single.flags[0] < 0);
     else this.#followed.tracker.passOver(1);
+  }
+
+  /** Takes all packets that are at hand; `packet` gets those that are followed, and the number of the last one. */
+  drain(reader: EnterableReader, packet: Packet): void {
+    this.#columns ??= createColumns(DRAINED_PACKETS);
+    for (;;) {
+      const scan = scanAtHand(reader, this.#columns);
+      if (scan.packets > 0) this.takePart(reader, packet, scan, this.#columns);
+      else if (reader.next(packet)) this.take(packet);
+      else break;
+    }
+    packet.number = reader.lastFrame;
   }
 
   /**
@@ -77,7 +94,7 @@ export class Follower {
     this.#followed.tracker.passOver(passedOver);
   }
 
-  /** Says that no more packets come. */
+  /** Says that no more packets come, or none for now: whoever looks at the tracker's time has to know of the last one. */
   end(): void {
     this.#endRun();
   }

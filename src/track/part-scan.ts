@@ -57,6 +57,30 @@ export function scanPart(
   };
 }
 
+/** The same of what lies at hand where the reader stands, as far as the columns reach. The reader is behind it then. */
+export function scanAtHand(reader: EnterableReader, columns: PartColumns): PartScan {
+  const { view, bytesOffset: partOffset, offset: fromOffset } = reader;
+  const scan = new Scan(columns);
+  scan.run(reader, view, partOffset, Number.POSITIVE_INFINITY);
+  const { packets, runs } = scan;
+  return { partOffset, fromOffset, toOffset: reader.offset, packets, runs, ...reader.tally() };
+}
+
+/** Columns for so many packets. */
+export function createColumns(packets: number): PartColumns {
+  return {
+    flags: new Int16Array(packets),
+    sources: new Int32Array(packets),
+    destinations: new Int32Array(packets),
+    ports: new Int32Array(packets),
+    positions: new Int32Array(packets),
+    // Each packet may be a run.
+    runStarts: new Int32Array(packets),
+    runFromNs: new Float64Array(packets),
+    runLatestNs: new Float64Array(packets),
+  };
+}
+
 /** One scan under way. */
 class Scan {
   packets = 0;
@@ -81,7 +105,7 @@ class Scan {
         reader.jump(partOffset + batch.positions[taken], 0);
         return;
       }
-    } while (batch.count === batch.size);
+    } while (batch.count === batch.size && this.packets < room);
   }
 
   /** Takes so many packets of the batch, or fewer where there is no room for their runs; gives their number. */
