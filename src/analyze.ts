@@ -2,7 +2,6 @@
  * Wires the stages together: bytes in, a report out. The only file that knows all of them.
  */
 
-import type { PartFormat } from './capture/enterable.js';
 import type { CaptureFacts, Packet, TimeOrigin } from './capture/format.js';
 import { type CaptureInput, FedCapture } from './capture/input.js';
 import { CaptureMerge } from './capture/merge.js';
@@ -23,7 +22,7 @@ import { type PendingAttempt, Teller } from './report/teller.js';
 import { UnlistedAttempts } from './report/unlisted.js';
 import type { Attempt, Endpoint, EventKind } from './track/attempt.js';
 import { createReasonCounts, type Followed, Follower } from './track/follower.js';
-import type { PartColumns, PartScan } from './track/part-scan.js';
+import { PartIntake } from './track/part-intake.js';
 import { DEFAULT_LIMITS, Tracker, type TrackerLimits } from './track/tracker.js';
 
 /** What an analysis is to tell; everything has a default. */
@@ -223,61 +222,10 @@ export class Analyzer {
     return this.#inputs.map(({ head }) => head.number);
   }
 
-  /**
-   * Looks at the first bytes of a capture that can be entered in its middle, up to its first packet; gives the offset of
-   * that. Undefined: it can't be, or there is something odd: then it is to be pushed as a whole, from its first byte on.
-   * Throws CaptureError when this is not a capture.
-   */
-  enter(input: CaptureInput, bytes: Uint8Array, view: DataView): number | undefined {
-    const { reader } = input as FedCapture;
-    return reader.enter(bytes, view) ? reader.enterable?.offset : undefined;
-  }
-
-  /**
-   * Takes a part that was scanned; its bytes are the part's, with those behind it that the last record needs. False: it does
-   * not begin where the capture has been read to, or another capture has packets of its time.
-   */
-  takePart(input: CaptureInput, bytes: Uint8Array, view: DataView, scan: PartScan, columns: PartColumns): boolean {
+  /** Takes the capture in parts that were scanned ahead, instead of its bytes as a whole. */
+  parts(input: CaptureInput): PartIntake {
     const fed = input as FedCapture;
-    const reader = fed.reader.enterable;
-    if (reader === undefined || scan.fromOffset !== reader.offset) return false;
-    if (this.#merge.alone !== fed || scan.latestNs >= this.#merge.nextBeginsNs) return false;
-    reader.lieOver(bytes, view, scan.partOffset);
-    this.#followerOf(fed).takePart(reader, fed.head, scan, columns);
-    // The last ones may have been passed over.
-    fed.head.number = reader.lastFrame;
-    reader.leave(reader.offset);
-    return true;
-  }
-
-  /**
-   * Takes what lies in these bytes, of which the first has this offset, from where the capture has been read to up to the
-   * first record that begins at `untilOffset` or behind it. What is pushed next has to begin at `offsetOf`: that may be
-   * before `untilOffset`, where something is damaged or needs more bytes, or another capture has packets of this time.
-   */
-  takeWithin(input: CaptureInput, bytes: Uint8Array, view: DataView, offset: number, untilOffset: number): void {
-    const fed = input as FedCapture;
-    const reader = fed.reader.enterable;
-    if (reader === undefined || this.#merge.alone !== fed || this.#merge.nextBeginsNs !== Number.POSITIVE_INFINITY)
-      return;
-    const from = reader.offset;
-    reader.lieOver(bytes, view, offset);
-    reader.jump(from, 0);
-    const follower = this.#followerOf(fed);
-    while (reader.offset < untilOffset && reader.next(fed.head)) follower.take(fed.head);
-    reader.leave(reader.offset);
-  }
-
-  /** Offset in the capture of the next byte that was not read; undefined before its format is known. */
-  offsetOf(input: CaptureInput): number | undefined {
-    return (input as FedCapture).reader.enterable?.offset;
-  }
-
-  /** What readers of the capture's parts have to know, and how often it has changed; undefined: it has no parts. */
-  partFormatOf(input: CaptureInput): { format: PartFormat; formatRevision: number } | undefined {
-    const reader = (input as FedCapture).reader.enterable;
-    const format = reader?.partFormat();
-    return reader === undefined || format === undefined ? undefined : { format, formatRevision: reader.revision };
+    return new PartIntake(fed, this.#merge, this.#followerOf(fed));
   }
 
   /** The report over everything that was pushed. To be asked for once, after every input has ended. */

@@ -1,9 +1,8 @@
 /** Reading large captures with several threads, where there is more than one processor. */
 import { availableParallelism } from 'node:os';
-import type { Analyzer } from '../analyze.js';
-import type { CaptureInput } from '../capture/input.js';
 import { type CaptureSource, continueAt } from '../node/file.js';
 import type { ScanAhead } from '../node/scan-ahead.js';
+import type { PartIntake } from '../track/part-intake.js';
 
 /** Smaller ones are read before a thread has started. */
 const LEAST_BYTES = 16 << 20;
@@ -30,8 +29,7 @@ export class Ahead {
    * `ScanAhead.feed` does.
    */
   async feed(
-    analyzer: Analyzer,
-    input: CaptureInput,
+    intake: () => PartIntake,
     source: CaptureSource,
     onProgress: (bytes: number) => Promise<void>,
   ): Promise<CaptureSource> {
@@ -41,7 +39,7 @@ export class Ahead {
       const { ScanAhead } = await import('../node/scan-ahead.js');
       this.#scanAhead = new ScanAhead(this.#workers);
     }
-    return continueAt(source, seekable, await this.#scanAhead.feed(analyzer, input, seekable, onProgress));
+    return continueAt(source, seekable, await this.#scanAhead.feed(intake(), seekable, onProgress));
   }
 
   /** Ends the threads. */

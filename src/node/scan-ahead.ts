@@ -3,8 +3,7 @@
  * Of 17 million handshakes scanning alone takes a second. With nothing to follow this thread scans too.
  */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import type { Analyzer } from '../analyze.js';
-import type { CaptureInput } from '../capture/input.js';
+import type { PartIntake } from '../track/part-intake.js';
 import type { ScanWorkerData } from './scan-worker.js';
 import {
   allocateControl,
@@ -76,31 +75,30 @@ export class ScanAhead {
   }
 
   /**
-   * Feeds a capture, of which nothing was fed, to the analyzer as far as that can be done by parts; `onProgress` gets to
-   * know how far it is. Gives the offset of what is left to be pushed. Throws CaptureError when this is no capture, and
+   * Feeds a capture, of which nothing was fed, as far as that can be done by parts; `onProgress` gets to know how far it
+   * is. Gives the offset of what is left to be pushed. Throws CaptureError when this is no capture, and
    * as the file system does.
    */
   async feed(
-    analyzer: Analyzer,
-    input: CaptureInput,
+    intake: PartIntake,
     capture: SeekableCapture,
     onProgress: (bytes: number) => Promise<void>,
   ): Promise<number> {
-    const entryOffset = this.#isLost ? undefined : this.#enter(analyzer, input, capture);
+    const entryOffset = this.#isLost ? undefined : this.#enter(intake, capture);
     if (entryOffset === undefined) return 0;
     const { partBytes } = this.#sizes;
     const parts = Math.ceil(capture.sizeBytes / partBytes);
     let shared: SharedCapture | undefined;
     let part = 0;
     for (let offset = entryOffset; part < parts && part === Math.floor(offset / partBytes); part++) {
-      shared = this.#share(analyzer, input, { ...capture, parts, entryOffset }, shared);
+      shared = this.#share(intake, { ...capture, parts, entryOffset }, shared);
       const slot = shared && this.#scanned(shared, part);
       if (shared === undefined || slot === undefined) break;
-      offset = this.#follow(analyzer, input, shared, part, slot);
+      offset = this.#follow(intake, shared, part, slot);
       await onProgress(offset);
     }
     this.#leave(part, parts);
-    return analyzer.offsetOf(input) ?? 0;
+    return intake.offset;
   }
 
   /** Lets nobody scan any further, and waits for those who do. */
@@ -112,20 +110,19 @@ export class ScanAhead {
   }
 
   /** The offset of the first packet; undefined where the capture has to be read in order. */
-  #enter(analyzer: Analyzer, input: CaptureInput, { descriptor, sizeBytes }: SeekableCapture): number | undefined {
+  #enter(intake: PartIntake, { descriptor, sizeBytes }: SeekableCapture): number | undefined {
     const bytes = new Uint8Array(Math.min(sizeBytes, ENTRY_BYTES));
     const length = readWhole(descriptor, bytes, 0, sizeBytes);
-    return analyzer.enter(input, bytes.subarray(0, length), new DataView(bytes.buffer));
+    return intake.enter(bytes.subarray(0, length), new DataView(bytes.buffer)) ? intake.offset : undefined;
   }
 
   /** Tells the threads what they have to know, where that has changed. Undefined: nobody knows it. */
   #share(
-    analyzer: Analyzer,
-    input: CaptureInput,
+    intake: PartIntake,
     capture: SeekableCapture & { parts: number; entryOffset: number },
     known: SharedCapture | undefined,
   ): SharedCapture | undefined {
-    const { format, formatRevision } = analyzer.partFormatOf(input) ?? {};
+    const { format, formatRevision } = intake.format ?? {};
     if (format === undefined || formatRevision === undefined) return undefined;
     if (known?.formatRevision === formatRevision) return known;
     const shared = { ...capture, revision: ++this.#revision, format, formatRevision };
@@ -142,30 +139,30 @@ export class ScanAhead {
   }
 
   /** Takes one part, scanned by whoever was first; gives the offset up to which the capture was then read. */
-  #follow(analyzer: Analyzer, input: CaptureInput, shared: SharedCapture, part: number, slot: PartSlot): number {
+  #follow(intake: PartIntake, shared: SharedCapture, part: number, slot: PartSlot): number {
     const { descriptor, sizeBytes, revision } = shared;
     const { partBytes } = this.#sizes;
     const partOffset = part * partBytes;
     const isFitting = slot.revision === revision;
     const length = isFitting ? slot.found.bytes : slot.read(descriptor, partOffset, sizeBytes);
     const bytes = slot.bytes.subarray(0, length);
-    if (isFitting) analyzer.takePart(input, bytes, slot.view, slot.found, slot.columns);
+    if (isFitting) intake.take(bytes, slot.view, slot.found, slot.columns);
     // Whatever was not ordinary, or all of it where the scan began at another record than the part before ended.
     const untilOffset = Math.min(partOffset + partBytes, sizeBytes);
-    analyzer.takeWithin(input, bytes, slot.view, partOffset, untilOffset);
+    intake.takeWithin(bytes, slot.view, partOffset, untilOffset);
     Atomics.store(this.#words, FOLLOWED_PARTS, part + 1);
     Atomics.notify(this.#words, FOLLOWED_PARTS);
-    return this.#reach(analyzer, input, shared, untilOffset);
+    return this.#reach(intake, shared, untilOffset);
   }
 
   /** Reads on to this offset where a record was larger than what is read of a part; gives the offset that it came to. */
-  #reach(analyzer: Analyzer, input: CaptureInput, shared: SharedCapture, untilOffset: number): number {
-    const offset = analyzer.offsetOf(input) ?? 0;
+  #reach(intake: PartIntake, shared: SharedCapture, untilOffset: number): number {
+    const { offset } = intake;
     if (offset >= untilOffset) return offset;
     const bytes = new Uint8Array(untilOffset - offset + LARGEST_RECORD_BYTES);
     const length = readWhole(shared.descriptor, bytes, offset, shared.sizeBytes);
-    analyzer.takeWithin(input, bytes.subarray(0, length), new DataView(bytes.buffer), offset, untilOffset);
-    return analyzer.offsetOf(input) ?? 0;
+    intake.takeWithin(bytes.subarray(0, length), new DataView(bytes.buffer), offset, untilOffset);
+    return intake.offset;
   }
 
   /** The slot in which a part was scanned; undefined: whoever began to scan it does not end. */

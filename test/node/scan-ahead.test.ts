@@ -50,7 +50,7 @@ async function analyzeAhead(ahead: ScanAhead, path: string): Promise<{ said: str
     const input = analyzer.addCapture('capture 0');
     const capture = { descriptor, sizeBytes: statSync(path).size };
     try {
-      const byParts = await ahead.feed(analyzer, input, capture, async () => undefined);
+      const byParts = await ahead.feed(analyzer.parts(input), capture, async () => undefined);
       input.push(readFileSync(path).subarray(byParts));
       input.end();
       return { said: `${renderJson(analyzer.finish())} ${analyzer.frameCounts}`, byParts };

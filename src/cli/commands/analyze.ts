@@ -102,7 +102,11 @@ async function analyze(
     const feed = feedOf.get(input)!;
     const before = feed.source?.positionBytes ?? 0;
     const isOver = await feedOn(feed, excerpts, strangers, (source) =>
-      ahead.feed(analyzer, input, source, (bytes) => progress.update(bytesRead + bytes)),
+      ahead.feed(
+        () => analyzer.parts(input),
+        source,
+        (bytes) => progress.update(bytesRead + bytes),
+      ),
     );
     bytesRead += (feed.source?.positionBytes ?? 0) - before;
     if (isOver) feed.source = undefined;
