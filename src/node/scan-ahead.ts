@@ -127,12 +127,13 @@ export class ScanAhead {
     if (known?.formatRevision === formatRevision) return known;
     const shared = { ...capture, revision: ++this.#revision, format, formatRevision };
     for (const port of this.#ports) port.postMessage(shared);
-    if (known === undefined) {
-      Atomics.store(this.#words, FOLLOWED_PARTS, 0);
-      Atomics.store(this.#words, NEXT_PART, 0);
-      for (const slot of this.#slots) slot.clear();
-    }
     Atomics.store(this.#words, REVISION, shared.revision);
+    if (known === undefined) {
+      for (const slot of this.#slots) slot.clear();
+      Atomics.store(this.#words, FOLLOWED_PARTS, 0);
+      // Last: with this threads may begin. One that has not heard of the revision yet is told by that of its scan.
+      Atomics.store(this.#words, NEXT_PART, 0);
+    }
     Atomics.notify(this.#words, REVISION);
     Atomics.notify(this.#words, FOLLOWED_PARTS);
     return shared;

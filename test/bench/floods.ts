@@ -89,17 +89,42 @@ function probe(
   } else writer.write(server, SCANNER, back, RST | ACK, 0, isn + 1, HEADER_BYTES);
 }
 
-/** Clients of one network that never say more than SYN; no two have the same address and port. */
+/**
+ * Clients of one network that never say more than SYN; no two have the same address and port. Their servers repeat the
+ * SYN-ACK after a second, as kernels do. Here and there is data of another connection, as there always is.
+ */
 function writeHalfOpen(writer: CaptureWriter, attempts: number): void {
   const random = createRandom(SEED);
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const client = 0x0b00_0000 + (attempt % HOSTS);
-    const server = 0xc0a8_0000 + random(SERVERS);
-    const ports = portsTo(443, Math.floor(attempt / HOSTS));
-    const isn = random(0xffff_ffff);
-    writer.write(client, server, ports, SYN, isn, 0, HEADER_BYTES);
-    writer.write(server, client, swapPorts(ports), SYN | ACK, random(0xffff_ffff), isn + 1, HEADER_BYTES);
+  const [isns, serverIsns] = [new Uint32Array(REPEATED_AFTER), new Uint32Array(REPEATED_AFTER)];
+  const answer = (attempt: number): void => {
+    const place = attempt % REPEATED_AFTER;
+    const { client, server, ports } = halfOpen(attempt);
+    const isn = isns[place] ?? 0;
+    writer.write(server, client, swapPorts(ports), SYN | ACK, serverIsns[place] ?? 0, isn + 1, HEADER_BYTES);
+  };
+  for (let attempt = 0; attempt < attempts + REPEATED_AFTER; attempt++) {
+    const place = attempt % REPEATED_AFTER;
+    if (attempt >= REPEATED_AFTER) answer(attempt - REPEATED_AFTER);
+    if (attempt >= attempts) continue;
+    isns[place] = random(0xffff_ffff);
+    serverIsns[place] = random(0xffff_ffff);
+    const { client, server, ports } = halfOpen(attempt);
+    writer.write(client, server, ports, SYN, isns[place] ?? 0, 0, HEADER_BYTES);
+    answer(attempt);
+    if (attempt % DATA_EVERY === 0) writer.write(VICTIM, SCANNER, portsTo(22, 0), ACK, attempt, 1, HEADER_BYTES + 100);
   }
+}
+
+/** Three packets of 10 µs belong to each attempt: it is a second later when so many others have begun. */
+const REPEATED_AFTER = 33_334;
+const DATA_EVERY = 1000;
+
+function halfOpen(attempt: number): { client: number; server: number; ports: number } {
+  return {
+    client: 0x0b00_0000 + (attempt % HOSTS),
+    server: 0xc0a8_0000 + ((Math.imul(attempt, 0x9e37_79b1) >>> 24) % SERVERS),
+    ports: portsTo(443, Math.floor(attempt / HOSTS)),
+  };
 }
 
 /** A client's port counted from the first that is not reserved, and the server's. */
