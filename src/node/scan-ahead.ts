@@ -19,7 +19,7 @@ import {
 } from './shared-parts.js';
 
 /** Slots beyond those that each thread scans into: what they found may wait there to be followed. */
-const WAITING_SLOTS = 4;
+const WAITING_SLOTS = 2;
 /** A part takes some milliseconds; whoever takes as long as this won't come back. */
 const PATIENCE_MS = 5000;
 /** What is looked at for the first packet: interfaces and names may stand before it. */

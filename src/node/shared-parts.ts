@@ -15,7 +15,7 @@ export interface PartSizes {
  * What two threads scan and follow at once has to fit the caches: with parts of 16 MB reading alone took twice as long. The
  * last record of a part mostly ends in the overlap.
  */
-export const PART_SIZES: PartSizes = { partBytes: 2 << 20, overlapBytes: 16 << 10 };
+export const PART_SIZES: PartSizes = { partBytes: 1 << 20, overlapBytes: 16 << 10 };
 
 /** Shorter records, with less than 16 bytes of a packet, may be too many to be scanned. */
 const LEAST_RECORD_BYTES = 32;
