@@ -22,6 +22,8 @@ import {
 const WAITING_SLOTS = 2;
 /** A part takes some milliseconds; whoever takes as long as this won't come back. */
 const PATIENCE_MS = 5000;
+/** It keeps nothing: without a limit its garbage would take some 10 MB before anybody collects it. */
+const WORKER_LIMITS = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 };
 /** What is looked at for the first packet: interfaces and names may stand before it. */
 const ENTRY_BYTES = 256 * 1024;
 /** With this behind a part nearly every record ends; the others are read in order. */
@@ -60,7 +62,7 @@ export class ScanAhead {
   #start(program: URL, shared: Omit<ScanWorkerData, 'port'>): void {
     const { port1, port2 } = new MessageChannel();
     const workerData: ScanWorkerData = { ...shared, port: port2 };
-    const worker = new Worker(program, { workerData, transferList: [port2] });
+    const worker = new Worker(program, { workerData, transferList: [port2], resourceLimits: WORKER_LIMITS });
     // Without it there is one thread less.
     worker.on('error', () => undefined);
     worker.unref();
