@@ -15,16 +15,16 @@ import {
   readRecordHeader,
   recordsFollow,
 } from './pcap-recovery.js';
+import { WindowReader } from './window-reader.js';
 
 /** Where the fraction of a second lies in a record header; the seconds come first. */
 const FRACTION = 4;
 
 /** Reads a pcap from behind its file header on. */
-export class PcapReader implements EnterableReader {
+export class PcapReader extends WindowReader implements EnterableReader {
   readonly revision = 0;
   readonly facts: CaptureFacts;
 
-  private readonly window = new ByteWindow(PCAP_HEADER_BYTES);
   private readonly header: PcapHeader;
   private readonly origin: TimeOrigin;
   private readonly clock: SecondsClock;
@@ -38,20 +38,13 @@ export class PcapReader implements EnterableReader {
   private latestNs = Number.NEGATIVE_INFINITY;
 
   constructor(header: PcapHeader, origin: TimeOrigin) {
+    super(new ByteWindow(PCAP_HEADER_BYTES));
     this.header = header;
     this.origin = origin;
     this.clock = new SecondsClock(origin, header.fractionsPerSecond);
     this.facts = createFacts(header.format);
     this.facts.bytes = PCAP_HEADER_BYTES;
     this.facts.interfaces.push({ linkType: header.linkType, snapLength: header.snapLength });
-  }
-
-  push(bytes: Uint8Array): void {
-    this.window.push(bytes);
-  }
-
-  end(): void {
-    this.window.end();
   }
 
   next(packet: Packet): boolean {
@@ -117,18 +110,6 @@ export class PcapReader implements EnterableReader {
     window.position = at;
   }
 
-  get offset(): number {
-    return this.window.offset;
-  }
-
-  get bytesOffset(): number {
-    return this.window.offset - this.window.position;
-  }
-
-  get view(): DataView {
-    return this.window.view;
-  }
-
   get lastFrame(): number {
     return this.packets;
   }
@@ -137,14 +118,6 @@ export class PcapReader implements EnterableReader {
     const { epochNs } = this.origin;
     if (this.damagedAt >= 0 || epochNs === undefined) return undefined;
     return { container: 'pcap', header: this.header, epochNs, last: this.lastSeconds };
-  }
-
-  lieOver(bytes: Uint8Array, view: DataView, offset: number): void {
-    this.window.enter(bytes, view, offset);
-  }
-
-  leave(offset: number): void {
-    this.window.leave(offset);
   }
 
   reachPacket(): boolean {
@@ -158,13 +131,8 @@ export class PcapReader implements EnterableReader {
     return true;
   }
 
-  findEntry(): boolean {
-    const { window, header, lastSeconds } = this;
-    for (; window.has(1); window.position += 1) {
-      const found = recordsFollow(window, header, lastSeconds);
-      if (found !== false) return found === true;
-    }
-    return false;
+  protected recordsSeemToFollow(): boolean | undefined {
+    return recordsFollow(this.window, this.header, this.lastSeconds);
   }
 
   jump(offset: number, passedOver: number): void {

@@ -8,6 +8,7 @@ import { type CaptureFacts, type CaptureInterface, DIRECTION_UNKNOWN, Packet, ty
 import * as block from './pcapng-blocks.js';
 import { readNames } from './pcapng-names.js';
 import { OptionCursor, paddedLength, readText } from './pcapng-options.js';
+import { WindowReader } from './window-reader.js';
 
 /** Option codes ("Options", and the sections of the blocks that they belong to). */
 const OPT_COMMENT = 1;
@@ -37,11 +38,10 @@ interface SectionInterface extends PartInterface {
 }
 
 /** Reads a pcapng from its first byte on. */
-export class PcapngReader implements EnterableReader {
+export class PcapngReader extends WindowReader implements EnterableReader {
   revision = 0;
   readonly facts: CaptureFacts = createFacts('pcapng');
 
-  private readonly window = new ByteWindow();
   private readonly origin: TimeOrigin;
   private readonly options = new OptionCursor();
   private littleEndian = true;
@@ -61,15 +61,8 @@ export class PcapngReader implements EnterableReader {
   private latestNs = Number.NEGATIVE_INFINITY;
 
   constructor(origin: TimeOrigin) {
+    super(new ByteWindow());
     this.origin = origin;
-  }
-
-  push(bytes: Uint8Array): void {
-    this.window.push(bytes);
-  }
-
-  end(): void {
-    this.window.end();
   }
 
   next(packet: Packet): boolean {
@@ -125,18 +118,6 @@ export class PcapngReader implements EnterableReader {
     return false;
   }
 
-  get offset(): number {
-    return this.window.offset;
-  }
-
-  get bytesOffset(): number {
-    return this.window.offset - this.window.position;
-  }
-
-  get view(): DataView {
-    return this.window.view;
-  }
-
   get lastFrame(): number {
     return this.frames;
   }
@@ -165,14 +146,6 @@ export class PcapngReader implements EnterableReader {
     }
   }
 
-  lieOver(bytes: Uint8Array, view: DataView, offset: number): void {
-    this.window.enter(bytes, view, offset);
-  }
-
-  leave(offset: number): void {
-    this.window.leave(offset);
-  }
-
   reachPacket(): boolean {
     const { window } = this;
     for (;;) {
@@ -195,13 +168,8 @@ export class PcapngReader implements EnterableReader {
     return taken !== undefined;
   }
 
-  findEntry(): boolean {
-    const { window } = this;
-    for (; window.has(1); window.position += 1) {
-      const found = block.blockFollows(window, this.littleEndian);
-      if (found !== false) return found === true;
-    }
-    return false;
+  protected recordsSeemToFollow(): boolean | undefined {
+    return block.blockFollows(this.window, this.littleEndian);
   }
 
   jump(offset: number, passedOver: number): void {
