@@ -60,6 +60,12 @@ class Following {
   }
 }
 
+/** Waits until a program says that it captures: dumpcap names the interface before it has opened it. */
+async function saying(stderr: NodeJS.ReadableStream, words: RegExp): Promise<void> {
+  let said = '';
+  while (!words.test(said)) said += (await once(stderr, 'data')).join('');
+}
+
 function newFolder(name: string): string {
   mkdirSync(join(folder, name));
   return name;
@@ -279,7 +285,7 @@ describe('the ring of', { timeout: LIMIT_MS }, () => {
     const ring = newFolder(`ring-of-${program}`);
     const [first = '', ...words] = onClient(program, '-i', INTERFACE, ...options, join(folder, ring, 'web.pcap'));
     const writer = spawn(first, program === 'tcpdump' ? [...words, '-Z', 'root'] : words);
-    await once(writer.stderr, 'data');
+    await saying(writer.stderr, /listening on|File: /);
     const following = new Following(ring);
     for (let round = 1; round <= 12; round++) {
       connect(CLOSED);
