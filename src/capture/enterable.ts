@@ -92,7 +92,7 @@ export interface EnterableReader extends CaptureReader {
   /**
    * Fills the batch with the records that `nextInPlace` would read one after the other, up to the first that begins at
    * this position of the bytes at hand or behind it. A record with something to keep of it, such as a comment, is none
-   * of them. It takes a third of the time.
+   * of them.
    */
   walk(batch: RecordBatch, untilPosition: number): void;
   /** Goes to an offset in the bytes at hand; so many packets are passed over. */

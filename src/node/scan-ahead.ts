@@ -1,6 +1,6 @@
 /**
  * Reads a large capture with several threads: they read and scan its parts, this one follows what they found, in order.
- * Of 17 million handshakes scanning alone takes a second. With nothing to follow this thread scans too.
+ * Of 17 million handshakes scanning alone takes more than a second. With nothing to follow this thread scans too.
  */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { PartIntake } from '../track/part-intake.js';

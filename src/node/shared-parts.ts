@@ -11,10 +11,7 @@ export interface PartSizes {
   overlapBytes: number;
 }
 
-/**
- * What two threads scan and follow at once has to fit the caches: with parts of 16 MB reading alone took twice as long. The
- * last record of a part mostly ends in the overlap.
- */
+/** Parts of 2 and of 16 MB were no faster, and take more memory. The last record of a part mostly ends in the overlap. */
 export const PART_SIZES: PartSizes = { partBytes: 1 << 20, overlapBytes: 16 << 10 };
 
 /** Shorter records, with less than 16 bytes of a packet, may be too many to be scanned. */

@@ -22,7 +22,7 @@ export function createReasonCounts(): Float64Array {
   return new Float64Array(UNDECODABLE_REASONS.length);
 }
 
-/** Packets that are looked at together: with fewer, each takes longer, and more do not fit the second-level cache. */
+/** Packets that are looked at together: their columns fit the second-level cache. */
 const DRAINED_PACKETS = 4096;
 
 /** Follows one capture, packet by packet or part by part. */

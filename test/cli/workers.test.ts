@@ -60,6 +60,15 @@ describe('--workers', () => {
     expect(JSON.parse(alone?.stdout ?? '').summary).toEqual(summary);
   });
 
+  test('changes nothing about a large file that is no capture: it is told in one line', () => {
+    const path = join(folder, 'notes.pcap');
+    writeFileSync(path, 'Nothing to see here, only some words.\n'.repeat(500_000));
+    const [alone, one] = ['0', '1'].map((workers) => synwhy([path, '--workers', workers]));
+    expect(alone?.status).toBe(3);
+    expect(alone?.stderr.trim().split('\n')).toHaveLength(1);
+    expect(one).toEqual(alone);
+  });
+
   test.each(['x', '-1', '10', '1.5'])('takes no %s', (workers) => {
     const { status, stderr } = synwhy(['some.pcap', `--workers=${workers}`]);
     expect(status).toBe(2);

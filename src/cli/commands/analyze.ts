@@ -145,7 +145,11 @@ async function feedOn(
 ): Promise<boolean> {
   const { input, capture } = feed;
   try {
-    feed.source ??= await feedAhead(await capture.open());
+    if (feed.source === undefined) {
+      // At once: what turns out to be no capture has to be closed as well.
+      feed.source = await capture.open();
+      feed.source = await feedAhead(feed.source);
+    }
     const { chunk, damage } = await nextChunk(feed.source);
     if (chunk !== undefined) await excerpts?.keep(capture, chunk);
     if (chunk === undefined) input.end(damage);
