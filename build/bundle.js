@@ -12,13 +12,13 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const target = join(root, 'dist');
 
 /** What becomes a file of its own in dist, by its name there. */
-const INPUTS = { index: 'src/index.ts', main: 'src/cli/main.ts', 'scan-worker': 'src/node/scan-worker.ts' };
+const INPUTS = { index: 'src/index.ts', main: 'src/cli/main.ts' };
 
 /**
  * Chunks that are more than what happens to be shared: each with all that a module of ours imports, less what the chunks
  * before it have. A file more takes most of a millisecond at each start, so what is always needed together is one.
  */
-const CHUNKS = { scan: 'src/node/scan-worker.ts', command: 'src/cli/main.ts', analysis: 'src/cli/commands/analyze.ts' };
+const CHUNKS = { command: 'src/cli/main.ts', analysis: 'src/cli/commands/analyze.ts' };
 
 /** Names the chunk that a module goes to; undefined where rolldown decides, as for libraries. */
 function createChunkNames() {

@@ -4,10 +4,11 @@
  * to be part of its code.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { writeGenerated } from './generated.js';
 import { licenceOf, packageFoldersIn } from './licences.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -53,7 +54,4 @@ const assets = {
   // What the renderer makes text with is bundled beside it.
   NOTICES: [...packages, join(root, 'node_modules/preact-render-to-string')].map(licenceOf).join('\n'),
 };
-const lines = Object.entries(assets).map(([name, text]) => `export const ${name}: string = ${JSON.stringify(text)};\n`);
-const text = `// Written by build/report-browser.js; not kept.\n${lines.join('')}`;
-// What did not change stays as old as it is: then nothing has to be built again for it.
-if (!existsSync(target) || readFileSync(target, 'utf8') !== text) writeFileSync(target, text);
+writeGenerated(target, 'build/report-browser.js', assets);

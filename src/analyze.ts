@@ -22,7 +22,6 @@ import { type PendingAttempt, Teller } from './report/teller.js';
 import { UnlistedAttempts } from './report/unlisted.js';
 import type { Attempt, Endpoint, EventKind } from './track/attempt.js';
 import { createReasonCounts, type Followed, Follower } from './track/follower.js';
-import { PartIntake } from './track/part-intake.js';
 import { DEFAULT_LIMITS, Tracker, type TrackerLimits } from './track/tracker.js';
 
 /** What an analysis is to tell; everything has a default. */
@@ -45,6 +44,11 @@ export interface AnalyzeOptions {
   onAttempt?: (attempt: ReportAttempt, isCorrection: boolean) => void;
   /** Replaces addresses and names before anything is made of them. */
   disguise?: PacketDisguise;
+  /**
+   * Bytes that come in chunks of so many or more are gone over in WebAssembly, 8,192 unless told. It changes nothing but
+   * the time that is taken.
+   */
+  leastSifted?: number;
 }
 
 /** An attempt that waits for an answer, as `Analyzer.pending` tells it. */
@@ -81,6 +85,8 @@ export interface AnalyzeLimits extends TrackerLimits {
 const LEAVING_SHARE = 64;
 /** How often it is looked at what has been decided, in the capture's time. */
 const LOOK_NS = 50e6;
+/** Fewer bytes have been looked at one by one before WebAssembly is ready. */
+const LEAST_SIFTED = 8192;
 const LISTED_ATTEMPTS = 100_000;
 /** An ordinary attempt has 2 to 12. With 256 each, as a hostile capture may have it, the attempts would take 1 GB. */
 const LISTED_PACKETS = 2_000_000;
@@ -144,6 +150,7 @@ export class Analyzer {
       tracker: this.#tracker,
       undecodable: createReasonCounts(),
       disguise: options.disguise === undefined ? undefined : (packet) => options.disguise!.packet(packet),
+      leastSifted: options.leastSifted ?? LEAST_SIFTED,
     };
     this.#unlisted = new UnlistedAttempts(
       new AttemptGroups(this.#limits.findings),
@@ -220,12 +227,6 @@ export class Analyzer {
   /** How many frames of each capture were read so far, in the order in which the captures were added. */
   get frameCounts(): number[] {
     return this.#inputs.map(({ head }) => head.number);
-  }
-
-  /** Takes the capture in parts that were scanned ahead, instead of its bytes as a whole. */
-  parts(input: CaptureInput): PartIntake {
-    const fed = input as FedCapture;
-    return new PartIntake(fed, this.#merge, this.#followerOf(fed));
   }
 
   /** The report over everything that was pushed. To be asked for once, after every input has ended. */
@@ -351,7 +352,7 @@ export class Analyzer {
   #drain(input: FedCapture): void {
     const { reader, head } = input;
     const follower = this.#followerOf(input);
-    if (reader.enterable !== undefined) follower.drain(reader.enterable, head);
+    if (reader.siftable !== undefined) follower.drain(reader.siftable, head);
     else while (reader.next(head)) follower.take(head);
     if (this.#teller !== undefined) follower.end();
   }

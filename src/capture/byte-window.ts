@@ -23,7 +23,8 @@ export class ByteWindow {
 
   /** Offset in the stream of index 0 of `bytes`; negative where the carry holds the end of what is long read. */
   private base: number;
-  private carrying = false;
+  /** Whether the window lies over the carry, whose bytes change under one view. */
+  carrying = false;
   private carry: Uint8Array = NO_BYTES;
   private carryView: DataView = NO_VIEW;
   private chunk: Uint8Array = NO_BYTES;
@@ -47,34 +48,6 @@ export class ByteWindow {
   push(bytes: Uint8Array): void {
     this.received += bytes.length;
     if (bytes.length > 0) this.queue.push(bytes);
-  }
-
-  /**
-   * Lies over these bytes, of which the first has this offset in the stream, and forgets all others. Nothing that is
-   * pushed later follows them.
-   */
-  enter(bytes: Uint8Array, view: DataView, offset: number): void {
-    this.queue.length = 0;
-    this.carrying = false;
-    this.chunk = NO_BYTES;
-    this.chunkView = NO_VIEW;
-    this.chunkTaken = 0;
-    this.received = offset + bytes.length;
-    this.base = offset;
-    this.bytes = bytes;
-    this.view = view;
-    this.position = 0;
-    this.limit = bytes.length;
-  }
-
-  /** Goes to an offset within the bytes that were entered. */
-  jump(offset: number): void {
-    this.position = offset - this.base;
-  }
-
-  /** Forgets all bytes at hand: those that are pushed from now on begin at this offset. */
-  leave(offset: number): void {
-    this.enter(NO_BYTES, NO_VIEW, offset);
   }
 
   /** Says that no more bytes will come. */

@@ -18,8 +18,9 @@ export const DEFAULT_RESOLUTION = 6;
 export class SecondsClock {
   private readonly origin: TimeOrigin;
   private readonly nanosecondsPerFraction: number;
-  private originSeconds = 0;
-  private originFractionNs = 0;
+  /** The time origin, once a time was told. */
+  originSeconds = 0;
+  originFractionNs = 0;
   private started = false;
 
   constructor(origin: TimeOrigin, fractionsPerSecond: number) {
@@ -50,7 +51,8 @@ export class SecondsClock {
  */
 export class UnitsClock {
   private readonly origin: TimeOrigin;
-  private readonly offsetNs: bigint;
+  /** What is added to a time stamp: if_tsoffset. */
+  readonly offsetNs: bigint;
   private readonly numerator: number;
   private readonly denominator: number;
   private readonly numeratorBig: bigint;
@@ -74,6 +76,11 @@ export class UnitsClock {
     this.numerator = Number(numerator);
     this.denominator = Number(denominator);
     this.usesBase = this.denominator <= LARGEST_EXACT_DENOMINATOR;
+  }
+
+  /** What a unit is in nanoseconds; 0 if that is no whole number. */
+  get unitNs(): bigint {
+    return this.denominatorBig === 1n ? this.numeratorBig : 0n;
   }
 
   /** Nanoseconds since the time origin; the first time ever told becomes the origin. */

@@ -2,7 +2,6 @@
 
 import { ByteWindow } from './byte-window.js';
 import { SecondsClock } from './clock.js';
-import type { EnterableReader, PartFormat, PartTally, RecordBatch } from './enterable.js';
 import { createFacts, recordDamage } from './facts.js';
 import { type CaptureFacts, DIRECTION_UNKNOWN, type Packet, type TimeOrigin } from './format.js';
 import { PCAP_HEADER_BYTES, type PcapHeader } from './pcap-header.js';
@@ -15,18 +14,17 @@ import {
   readRecordHeader,
   recordsFollow,
 } from './pcap-recovery.js';
-import { WindowReader } from './window-reader.js';
+import type { RecordFormat, RecordTally, SiftableReader } from './siftable.js';
 
 /** Where the fraction of a second lies in a record header; the seconds come first. */
 const FRACTION = 4;
 
 /** Reads a pcap from behind its file header on. */
-export class PcapReader extends WindowReader implements EnterableReader {
-  readonly revision = 0;
+export class PcapReader implements SiftableReader {
   readonly facts: CaptureFacts;
 
+  private readonly window = new ByteWindow(PCAP_HEADER_BYTES);
   private readonly header: PcapHeader;
-  private readonly origin: TimeOrigin;
   private readonly clock: SecondsClock;
   private readonly record: RecordHeader = { seconds: 0, fraction: 0, captured: 0, original: 0 };
   /** Where the damage began that the reader is looking for a way out of; -1: there is none. */
@@ -34,34 +32,41 @@ export class PcapReader extends WindowReader implements EnterableReader {
   private damageReason = '';
   private packets = 0;
   private lastSeconds: number | undefined;
+  private format: RecordFormat | undefined;
   private earliestNs = Number.POSITIVE_INFINITY;
   private latestNs = Number.NEGATIVE_INFINITY;
 
   constructor(header: PcapHeader, origin: TimeOrigin) {
-    super(new ByteWindow(PCAP_HEADER_BYTES));
     this.header = header;
-    this.origin = origin;
     this.clock = new SecondsClock(origin, header.fractionsPerSecond);
     this.facts = createFacts(header.format);
     this.facts.bytes = PCAP_HEADER_BYTES;
     this.facts.interfaces.push({ linkType: header.linkType, snapLength: header.snapLength });
   }
 
-  next(packet: Packet): boolean {
-    return this.nextInPlace(packet) || this.nextSlowly(packet);
+  push(bytes: Uint8Array): void {
+    this.window.push(bytes);
   }
 
-  nextInPlace(packet: Packet): boolean {
+  end(): void {
+    this.window.end();
+  }
+
+  next(packet: Packet): boolean {
+    if (!this.liesInPlace(this.window.position)) return this.nextSlowly(packet);
+    this.readInPlace(packet);
+    return true;
+  }
+
+  /** Takes the ordinary record at the window's position. */
+  private readInPlace(packet: Packet): void {
     const { window, header } = this;
-    const at = window.position;
-    if (!this.liesInPlace(at)) return false;
-    const view = window.view;
+    const { view, position: at } = window;
     const littleEndian = header.littleEndian;
     const fraction = view.getUint32(at + FRACTION, littleEndian);
     const captured = view.getUint32(at + header.capturedOffset, littleEndian);
     const original = view.getUint32(at + header.originalOffset, littleEndian);
     this.take(packet, view.getUint32(at, littleEndian), fraction, captured, original);
-    return true;
   }
 
   /**
@@ -86,69 +91,42 @@ export class PcapReader extends WindowReader implements EnterableReader {
     );
   }
 
-  walk(batch: RecordBatch, untilPosition: number): void {
-    const { header, window, clock } = this;
-    const { view } = window;
-    const { littleEndian, recordHeaderBytes, capturedOffset, linkType } = header;
-    const { positions, packets, capturedBytes, linkTypes, timesNs } = batch;
-    let at = window.position;
-    let count = 0;
-    for (; count < batch.size && at < untilPosition && this.liesInPlace(at); count++) {
-      const captured = view.getUint32(at + capturedOffset, littleEndian);
-      const timeNs = clock.timeNs(view.getUint32(at, littleEndian), view.getUint32(at + FRACTION, littleEndian));
-      if (timeNs < this.earliestNs) this.earliestNs = timeNs;
-      if (timeNs > this.latestNs) this.latestNs = timeNs;
-      positions[count] = at;
-      packets[count] = at + recordHeaderBytes;
-      capturedBytes[count] = captured;
-      linkTypes[count] = linkType;
-      timesNs[count] = timeNs;
-      at += recordHeaderBytes + captured;
-    }
-    if (count > 0) this.lastSeconds = view.getUint32(positions[count - 1], littleEndian);
-    batch.count = count;
-    window.position = at;
+  get bytes(): Uint8Array {
+    return this.window.bytes;
+  }
+
+  get view(): DataView {
+    return this.window.view;
+  }
+
+  get position(): number {
+    return this.window.position;
   }
 
   get lastFrame(): number {
     return this.packets;
   }
 
-  partFormat(): PartFormat | undefined {
-    const { epochNs } = this.origin;
-    if (this.damagedAt >= 0 || epochNs === undefined) return undefined;
-    return { container: 'pcap', header: this.header, epochNs, last: this.lastSeconds };
+  recordFormat(): RecordFormat | undefined {
+    const { header, clock } = this;
+    if (this.damagedAt >= 0 || this.window.carrying || this.packets === 0 || !header.littleEndian) return undefined;
+    const { originSeconds, originFractionNs } = clock;
+    this.format ??= { container: 'pcap', header, originSeconds, originFractionNs };
+    return this.format;
   }
 
-  reachPacket(): boolean {
-    const { header, window } = this;
-    const { view, position } = window;
-    if (!this.liesInPlace(position)) return false;
-    this.clock.timeNs(
-      view.getUint32(position, header.littleEndian),
-      view.getUint32(position + FRACTION, header.littleEndian),
-    );
-    return true;
-  }
-
-  protected recordsSeemToFollow(): boolean | undefined {
-    return recordsFollow(this.window, this.header, this.lastSeconds);
-  }
-
-  jump(offset: number, passedOver: number): void {
-    this.window.jump(offset);
+  readAt(position: number, passedOver: number, packet: Packet): void {
+    this.window.position = position;
     this.packets += passedOver;
+    this.readInPlace(packet);
   }
 
-  tally(): PartTally {
-    return { earliestNs: this.earliestNs, latestNs: this.latestNs, last: this.lastSeconds };
-  }
-
-  count({ earliestNs, latestNs, last }: PartTally): void {
-    this.earliestNs = Math.min(this.earliestNs, earliestNs);
-    this.latestNs = Math.max(this.latestNs, latestNs);
-    this.lastSeconds = last ?? this.lastSeconds;
-    this.bringFactsUpToDate();
+  passTo(position: number, passedOver: number, tally: RecordTally): void {
+    this.window.position = position;
+    this.packets += passedOver;
+    this.lastSeconds = this.view.getUint32(tally.lastPosition, true);
+    if (tally.earliestNs < this.earliestNs) this.earliestNs = tally.earliestNs;
+    if (tally.latestNs > this.latestNs) this.latestNs = tally.latestNs;
   }
 
   private nextSlowly(packet: Packet): boolean {

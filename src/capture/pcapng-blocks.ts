@@ -91,11 +91,6 @@ export function isTooLongToGather(type: number, length: number): boolean {
   return length > MAXIMUM_GATHERED_BYTES && SKIPPED_WHATEVER_THEIR_LENGTH.has(type);
 }
 
-/** Whether a block holds a packet. */
-export function holdsPacket(type: number): boolean {
-  return type === ENHANCED_PACKET_BLOCK || type === OBSOLETE_PACKET_BLOCK || type === SIMPLE_PACKET_BLOCK;
-}
-
 /** Whether Wireshark shows a block among the packets and gives it a frame number, though it holds no packet. */
 export function countsAsFrame(type: number): boolean {
   return type === CUSTOM_BLOCK || type === CUSTOM_BLOCK_NOT_TO_COPY || type === SYSTEMD_JOURNAL_BLOCK;

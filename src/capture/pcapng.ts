@@ -2,13 +2,12 @@
 
 import { ByteWindow } from './byte-window.js';
 import { DEFAULT_RESOLUTION, UnitsClock } from './clock.js';
-import type { EnterableReader, PartFormat, PartInterface, PartTally, RecordBatch } from './enterable.js';
 import { createFacts, MAXIMUM_COMMENTS, MAXIMUM_INTERFACES, recordComment, recordDamage } from './facts.js';
-import { type CaptureFacts, type CaptureInterface, DIRECTION_UNKNOWN, Packet, type TimeOrigin } from './format.js';
+import { type CaptureFacts, type CaptureInterface, DIRECTION_UNKNOWN, type Packet, type TimeOrigin } from './format.js';
 import * as block from './pcapng-blocks.js';
 import { readNames } from './pcapng-names.js';
 import { OptionCursor, paddedLength, readText } from './pcapng-options.js';
-import { WindowReader } from './window-reader.js';
+import type { RecordFormat, RecordTally, SiftableInterface, SiftableReader } from './siftable.js';
 
 /** Option codes ("Options", and the sections of the blocks that they belong to). */
 const OPT_COMMENT = 1;
@@ -28,24 +27,25 @@ const DIRECTION_MASK = 0b11;
 /** if_filter: what follows is the filter as libpcap compiles it from text. */
 const FILTER_AS_TEXT = 0;
 
-/** For blocks that hold none. */
-const NO_PACKET = new Packet();
-
 /** An interface of the section that is being read. */
-interface SectionInterface extends PartInterface {
+interface SectionInterface {
+  /** Index into the facts of the whole capture. */
+  index: number;
   described: CaptureInterface;
   clock: UnitsClock;
 }
 
 /** Reads a pcapng from its first byte on. */
-export class PcapngReader extends WindowReader implements EnterableReader {
-  revision = 0;
+export class PcapngReader implements SiftableReader {
   readonly facts: CaptureFacts = createFacts('pcapng');
 
+  private readonly window = new ByteWindow();
   private readonly origin: TimeOrigin;
   private readonly options = new OptionCursor();
   private littleEndian = true;
   private interfaces: SectionInterface[] = [];
+  /** Of the section as it is known by now; undefined where that was not asked for. */
+  private format: RecordFormat | undefined;
   /** Bytes that still have to be passed over of a block that is too long to gather, and where that block began. */
   private toSkip = 0;
   private skippedFrom = 0;
@@ -61,132 +61,79 @@ export class PcapngReader extends WindowReader implements EnterableReader {
   private latestNs = Number.NEGATIVE_INFINITY;
 
   constructor(origin: TimeOrigin) {
-    super(new ByteWindow());
     this.origin = origin;
   }
 
-  next(packet: Packet): boolean {
-    return this.nextInPlace(packet) || this.nextSlowly(packet);
+  push(bytes: Uint8Array): void {
+    this.window.push(bytes);
   }
 
-  nextInPlace(packet: Packet): boolean {
-    const window = this.window;
+  end(): void {
+    this.window.end();
+  }
+
+  next(packet: Packet): boolean {
+    const { window } = this;
     const at = window.position;
     const length = this.packetBlockInPlace(at);
-    if (length === 0) return false;
+    if (length === 0) return this.nextSlowly(packet);
     const interfaceId = window.view.getUint32(at + block.PACKET_INTERFACE, this.littleEndian);
-    if (interfaceId >= this.interfaces.length) return false;
+    if (interfaceId >= this.interfaces.length) return this.nextSlowly(packet);
     this.readPacket(at, length, interfaceId, packet);
     window.position = at + length;
     return true;
   }
 
-  walk(batch: RecordBatch, untilPosition: number): void {
-    const { interfaces, littleEndian, window } = this;
-    const { view } = window;
-    const { positions, packets, capturedBytes, linkTypes, timesNs } = batch;
-    let at = window.position;
-    let count = 0;
-    for (; count < batch.size && at < untilPosition; count++) {
-      const length = this.packetBlockInPlace(at);
-      const interfaceId = length === 0 ? 0 : view.getUint32(at + block.PACKET_INTERFACE, littleEndian);
-      if (length === 0 || interfaceId >= interfaces.length) break;
-      const captured = view.getUint32(at + block.PACKET_CAPTURED, littleEndian);
-      const optionsAt = at + block.PACKET_DATA + paddedLength(captured);
-      if (optionsAt < at + length - block.TRAILER_BYTES && this.hasComment(at, length, optionsAt)) break;
-      const { clock, linkType } = interfaces[interfaceId];
-      const high = view.getUint32(at + block.PACKET_TIME_HIGH, littleEndian);
-      const timeNs = clock.timeNs(high, view.getUint32(at + block.PACKET_TIME_LOW, littleEndian));
-      if (timeNs < this.earliestNs) this.earliestNs = timeNs;
-      if (timeNs > this.latestNs) this.latestNs = timeNs;
-      positions[count] = at;
-      packets[count] = at + block.PACKET_DATA;
-      capturedBytes[count] = captured;
-      linkTypes[count] = linkType;
-      timesNs[count] = timeNs;
-      at += length;
-    }
-    if (count > 0) this.timeNs = timesNs[count - 1];
-    batch.count = count;
-    window.position = at;
+  get bytes(): Uint8Array {
+    return this.window.bytes;
   }
 
-  private hasComment(at: number, length: number, optionsAt: number): boolean {
-    const { options, window } = this;
-    options.start(window.view, this.littleEndian, optionsAt, at + length - block.TRAILER_BYTES);
-    while (options.next()) if (options.code === OPT_COMMENT) return true;
-    return false;
+  get view(): DataView {
+    return this.window.view;
+  }
+
+  get position(): number {
+    return this.window.position;
   }
 
   get lastFrame(): number {
     return this.frames;
   }
 
-  partFormat(): PartFormat | undefined {
+  recordFormat(): RecordFormat | undefined {
     const { epochNs } = this.origin;
-    if (this.damagedAt >= 0 || this.toSkip > 0 || epochNs === undefined) return undefined;
-    const interfaces = this.interfaces.map(
-      ({ index, linkType, resolution, offsetSeconds }): PartInterface => ({
-        index,
-        linkType,
-        resolution,
-        offsetSeconds,
-      }),
-    );
-    return { container: 'pcapng', littleEndian: this.littleEndian, interfaces, epochNs };
+    if (this.damagedAt >= 0 || this.toSkip > 0 || this.window.carrying) return undefined;
+    if (epochNs === undefined || !this.littleEndian) return undefined;
+    const siftable = ({ described, clock }: SectionInterface): SiftableInterface => ({
+      linkType: described.linkType,
+      unitNs: clock.unitNs,
+      offsetNs: clock.offsetNs - epochNs,
+    });
+    this.format ??= { container: 'pcapng', interfaces: this.interfaces.map(siftable) };
+    return this.format;
   }
 
-  /** Goes on as if what another reader knows of the section had been read. */
-  enterSection(littleEndian: boolean, interfaces: readonly PartInterface[]): void {
-    this.startSection(littleEndian);
-    for (const taken of interfaces) {
-      const described: CaptureInterface = { linkType: taken.linkType, snapLength: 0 };
-      const clock = new UnitsClock(this.origin, taken.resolution, taken.offsetSeconds);
-      this.interfaces.push({ ...taken, described, clock });
-    }
-  }
-
-  reachPacket(): boolean {
-    const { window } = this;
-    for (;;) {
-      const packetBytes = this.packetBlockInPlace(window.position);
-      if (packetBytes > 0) return this.startTime(window.position);
-      const length = this.findBlock();
-      const at = window.position;
-      if (length === 0 || block.holdsPacket(window.view.getUint32(at, this.littleEndian))) return false;
-      window.position = at + length;
-      this.readBlock(at, length, NO_PACKET);
-    }
-  }
-
-  /** False: nobody knows what the packet's time counts. */
-  private startTime(at: number): boolean {
-    const { view } = this.window;
-    const taken = this.interfaces[view.getUint32(at + block.PACKET_INTERFACE, this.littleEndian)];
-    const high = view.getUint32(at + block.PACKET_TIME_HIGH, this.littleEndian);
-    taken?.clock.timeNs(high, view.getUint32(at + block.PACKET_TIME_LOW, this.littleEndian));
-    return taken !== undefined;
-  }
-
-  protected recordsSeemToFollow(): boolean | undefined {
-    return block.blockFollows(this.window, this.littleEndian);
-  }
-
-  jump(offset: number, passedOver: number): void {
-    this.window.jump(offset);
+  readAt(position: number, passedOver: number, packet: Packet): void {
+    const { window, littleEndian } = this;
+    const { view } = window;
     this.packets += passedOver;
     this.frames += passedOver;
+    const length = view.getUint32(position + block.BLOCK_LENGTH, littleEndian);
+    this.readPacket(position, length, view.getUint32(position + block.PACKET_INTERFACE, littleEndian), packet);
+    window.position = position + length;
   }
 
-  tally(): PartTally {
-    return { earliestNs: this.earliestNs, latestNs: this.latestNs, last: this.timeNs };
-  }
-
-  count({ earliestNs, latestNs, last }: PartTally): void {
-    this.earliestNs = Math.min(this.earliestNs, earliestNs);
-    this.latestNs = Math.max(this.latestNs, latestNs);
-    this.timeNs = last ?? this.timeNs;
-    this.bringFactsUpToDate();
+  passTo(position: number, passedOver: number, tally: RecordTally): void {
+    this.window.position = position;
+    this.packets += passedOver;
+    this.frames += passedOver;
+    // Also of the last one, which may have been passed over: a Simple Packet Block behind it has its time.
+    const at = tally.lastPosition;
+    const { clock } = this.interfaces[this.view.getUint32(at + block.PACKET_INTERFACE, this.littleEndian)];
+    const high = this.view.getUint32(at + block.PACKET_TIME_HIGH, this.littleEndian);
+    this.timeNs = clock.timeNs(high, this.view.getUint32(at + block.PACKET_TIME_LOW, this.littleEndian));
+    if (tally.earliestNs < this.earliestNs) this.earliestNs = tally.earliestNs;
+    if (tally.latestNs > this.latestNs) this.latestNs = tally.latestNs;
   }
 
   private nextSlowly(packet: Packet): boolean {
@@ -326,7 +273,7 @@ export class PcapngReader extends WindowReader implements EnterableReader {
     packet.capturedBytes = captured;
     packet.originalBytes = original < captured ? captured : original;
     packet.timeNs = this.timeNs;
-    packet.linkType = taken.linkType;
+    packet.linkType = taken.described.linkType;
     packet.interfaceIndex = taken.index;
     this.packets += 1;
     packet.number = ++this.frames;
@@ -367,7 +314,7 @@ export class PcapngReader extends WindowReader implements EnterableReader {
   private startSection(littleEndian: boolean): void {
     this.littleEndian = littleEndian;
     this.interfaces = [];
-    this.revision++;
+    this.format = undefined;
   }
 
   private readInterface(at: number, length: number): void {
@@ -394,8 +341,8 @@ export class PcapngReader extends WindowReader implements EnterableReader {
     }
     const clock = new UnitsClock(this.origin, resolution, offsetSeconds);
     const index = facts.interfaces.length;
-    this.revision++;
-    this.interfaces.push({ index, described, linkType: described.linkType, resolution, offsetSeconds, clock });
+    this.format = undefined;
+    this.interfaces.push({ index, described, clock });
     facts.interfaces.push(described);
   }
 

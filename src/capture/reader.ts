@@ -1,6 +1,5 @@
 /** The way in: recognises a capture by its first bytes, then lets the reader of its format go on. */
 
-import type { EnterableReader } from './enterable.js';
 import { createFacts } from './facts.js';
 import type { CaptureFacts, CaptureReader, Packet, TimeOrigin } from './format.js';
 import { OLDER_FORMATS } from './older-formats.js';
@@ -9,6 +8,7 @@ import { isPcapMagic, PCAP_HEADER_BYTES, parsePcapHeader } from './pcap-header.j
 import { PcapngReader } from './pcapng.js';
 import { checkSectionHeader, PCAPNG_HEADER_BYTES, startsPcapng } from './pcapng-header.js';
 import { foreignContentError, RECOGNIZABLE_BYTES } from './recognize.js';
+import type { SiftableReader } from './siftable.js';
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -41,28 +41,10 @@ export class AnyCaptureReader implements CaptureReader {
     return this.reader?.facts ?? this.noFacts;
   }
 
-  /** The reader of the capture's format, if it can be entered in the middle; undefined before it is known. */
-  get enterable(): EnterableReader | undefined {
+  /** The reader of the capture's format, if its packets need not be read one by one; undefined before it is known. */
+  get siftable(): SiftableReader | undefined {
     const { reader } = this;
     return reader instanceof PcapReader || reader instanceof PcapngReader ? reader : undefined;
-  }
-
-  /**
-   * Looks at the first bytes of a capture, up to its first packet. False: it can't be entered in the middle, or there is
-   * something odd before that packet; then nothing was read. Throws CaptureError when this is not a capture.
-   */
-  enter(bytes: Uint8Array, view: DataView): boolean {
-    this.first = bytes;
-    const reader = this.open(false);
-    this.first = NO_BYTES;
-    if (!(reader instanceof PcapReader || reader instanceof PcapngReader)) return false;
-    const from = reader.offset;
-    reader.lieOver(bytes, view, 0);
-    reader.jump(from, 0);
-    if (!reader.reachPacket()) return false;
-    reader.leave(reader.offset);
-    this.reader = reader;
-    return true;
   }
 
   push(bytes: Uint8Array): void {

@@ -34,7 +34,7 @@ const MOST_TOLD = 3;
 const MOST_NAMED = 2;
 
 /** Finds the captures, in the order in which they were named, and says which of them can't be read. */
-export async function findCaptures({ captures, filesFrom, quiet }: AnalyzeCommand): Promise<FoundCaptures> {
+export async function findCaptures({ captures, filesFrom, quiet, workers }: AnalyzeCommand): Promise<FoundCaptures> {
   const found: FoundCaptures = { captures: [], isComplete: true };
   const names = await expandNames(captures, filesFrom, found);
   // Of one alone nobody has to know when it begins.
@@ -46,7 +46,7 @@ export async function findCaptures({ captures, filesFrom, quiet }: AnalyzeComman
     try {
       const peek = isFile ? await look?.(name) : undefined;
       if (peek?.problem === undefined)
-        found.captures.push(peek === undefined ? await openNow(name) : openLater(name, peek));
+        found.captures.push(peek === undefined ? await openNow(name, workers) : openLater(name, peek, workers));
       else if (each.folder === undefined) refuse(name, peek.problem, found);
       else strangers.push(each);
       if (peek?.isWithoutPackets === true) withoutPackets.push(name);
@@ -108,14 +108,18 @@ export function explainRefusal(name: string, error: unknown): string {
 }
 
 /** What can't be looked at beforehand is opened at once: whoever writes it may wait for that. */
-async function openNow(name: string): Promise<AskedCapture> {
-  const source = await openCapture(name);
+async function openNow(name: string, ahead: number | undefined): Promise<AskedCapture> {
+  const source = await openCapture(name, { ahead });
   const { compression, sizeBytes } = source;
   return { name, compression, sizeBytes, beginsAtNs: undefined, open: async () => source };
 }
 
-function openLater(name: string, { compression, sizeBytes, beginsAtNs }: Peek): AskedCapture {
-  return { name, compression, sizeBytes, beginsAtNs, open: () => openFile(name) };
+function openLater(
+  name: string,
+  { compression, sizeBytes, beginsAtNs }: Peek,
+  ahead: number | undefined,
+): AskedCapture {
+  return { name, compression, sizeBytes, beginsAtNs, open: () => openFile(name, { ahead }) };
 }
 
 /** Other files in a folder are nobody's fault: they are told, so that a capture among them is missed. */

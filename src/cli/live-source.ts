@@ -37,7 +37,7 @@ const CHUNK_BYTES = 64 << 10;
 
 /** Follows a file, a pipe, or standard input. Throws SourceError where there is nothing to be read. */
 export async function followStream(name: string): Promise<LiveSource> {
-  const source = await openFile(name, CHUNK_BYTES);
+  const source = await openFile(name, { chunkBytes: CHUNK_BYTES });
   return {
     name,
     capture: source,

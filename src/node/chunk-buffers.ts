@@ -1,14 +1,16 @@
 /** The buffers that captures are read into: used again from file to file, and bounded for all of them together. */
 
+import { SIFTED_CHUNK_BYTES, Sifter } from '../track/sifter.js';
+
 /** Chunks of one capture alone: with 1 MiB reading takes longer, with 4 MiB no less. */
-const LARGEST_CHUNK = 2 << 20;
+const LARGEST_CHUNK = SIFTED_CHUNK_BYTES;
 const SMALLEST_CHUNK = 64 << 10;
-/** Chunks of one capture that are held at once: one is looked at while the other is being read. */
-export const CHUNKS_OF_CAPTURE = 2;
+/** Chunks of one capture that are held at once: one is looked at while the others are being read. */
+export const CHUNKS_OF_CAPTURE = 3;
 /** What the buffers of all captures together may take, as long as no chunk has to be smaller than the smallest for it. */
 const BUFFER_BUDGET = 64 << 20;
 /** Of what is left of it one capture gets this part at most: nobody knows how many more will be open at once. */
-const SHARES = 8;
+const SHARES = 10;
 /** What is kept for the next capture when one has ended. */
 const SPARE_BYTES = LARGEST_CHUNK * CHUNKS_OF_CAPTURE;
 
@@ -29,6 +31,8 @@ export class ChunkBuffers {
   readonly chunkBytes: number;
   readonly #reservedBytes: number;
   readonly #taken: Uint8Array<ArrayBuffer>[] = [];
+  /** Those that lie where they can be sifted. */
+  readonly #sifted: Uint8Array[] = [];
   #isReleased = false;
 
   /** For a file of this size, in chunks of `chunkBytes` where that was told; a small file is read in one. */
@@ -41,7 +45,12 @@ export class ChunkBuffers {
   }
 
   /** A buffer, with whatever was in it before. */
-  take(): Uint8Array<ArrayBuffer> {
+  take(): Uint8Array {
+    const sifted = this.chunkBytes === SIFTED_CHUNK_BYTES ? Sifter.get().takeChunk() : undefined;
+    if (sifted !== undefined) {
+      this.#sifted.push(sifted);
+      return sifted;
+    }
     const spare = spares.get(this.chunkBytes)?.pop();
     if (spare !== undefined) spareBytes -= spare.length;
     const buffer = spare ?? new Uint8Array(this.chunkBytes);
@@ -54,6 +63,7 @@ export class ChunkBuffers {
     if (this.#isReleased) return;
     this.#isReleased = true;
     takenBytes -= this.#reservedBytes;
+    for (const buffer of this.#sifted) Sifter.get().returnChunk(buffer);
     for (const buffer of this.#taken) {
       if (spareBytes + buffer.length > SPARE_BYTES) return;
       spareBytes += buffer.length;

@@ -4,9 +4,8 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { recognizeCompression } from '../capture/recognize.js';
-import { CHUNKS_OF_CAPTURE, ChunkBuffers } from './chunk-buffers.js';
+import { ChunkBuffers } from './chunk-buffers.js';
 import { type Compression, decompress } from './decompress.js';
-import type { SeekableCapture } from './scan-ahead.js';
 
 /** Reading a capture failed before any of it could be read; the message says why and what would be right. */
 export class SourceError extends Error {
@@ -21,8 +20,6 @@ export interface CaptureSource {
   readonly compression: Compression | undefined;
   /** As it is stored; undefined for pipes, whose end nobody knows. */
   readonly sizeBytes: number | undefined;
-  /** The file, where it can be read at any offset as it is; undefined for pipes and for what is compressed. */
-  seekable: SeekableCapture | undefined;
   /** Bytes read so far, as they are stored. */
   readonly positionBytes: number;
   /** After the end: what was wrong with the compressed data, in words without a full stop. */
@@ -41,23 +38,28 @@ export interface CaptureSource {
 /** The name that stands for standard input. */
 export const STANDARD_INPUT = '-';
 
-/** What is read at once of the rest of a capture, most of which was read in parts. */
-const REST_CHUNK = 1 << 20;
+/** A chunk is looked at while so many others are being read: with one it would be waited for now and then. */
+const READ_AHEAD = 2;
 /** What a pipe gives at once. */
 const PIPE_CHUNK = 64 << 10;
 
-/**
- * Opens a file, or standard input for '-', to be read in chunks of `chunkBytes`, or of what suits it and the others that
- * are open. Throws SourceError where there is nothing that could be read.
- */
-export async function openCapture(name: string, chunkBytes?: number): Promise<CaptureSource> {
+/** How a file is read. */
+export interface Reading {
+  /** In chunks of so many bytes; of what suits it and the others that are open unless told. */
+  chunkBytes?: number | undefined;
+  /** So many chunks are being read by other threads while one is looked at, READ_AHEAD unless told. */
+  ahead?: number | undefined;
+}
+
+/** Opens a file, or standard input for '-'. Throws SourceError where there is nothing that could be read. */
+export async function openCapture(name: string, reading: Reading = {}): Promise<CaptureSource> {
   if (name === STANDARD_INPUT) return decompressed(name, undefined, process.stdin, () => process.stdin.destroy());
   if (await isPipe(name)) return openPipe(name);
-  return openFile(name, chunkBytes);
+  return openFile(name, reading);
 }
 
 /** The same for what is known to be no pipe. */
-export async function openFile(name: string, chunkBytes?: number): Promise<CaptureSource> {
+export async function openFile(name: string, { chunkBytes, ahead }: Reading = {}): Promise<CaptureSource> {
   const stats = lookUp(name);
   if (stats.isDirectory()) throw new SourceError(`${name} is a directory; name the captures in it`);
   if (!stats.isFile()) {
@@ -69,9 +71,7 @@ export async function openFile(name: string, chunkBytes?: number): Promise<Captu
   const buffers = new ChunkBuffers(sizeBytes, chunkBytes);
   if (sizeBytes >= buffers.chunkBytes) {
     const handle = await openHandle(name);
-    const source = await decompressed(name, sizeBytes, readAhead(handle, buffers));
-    if (source.compression === undefined) source.seekable = { descriptor: handle.fd, sizeBytes };
-    return source;
+    return decompressed(name, sizeBytes, ahead === 0 ? readInTurn(handle, buffers) : readAhead(handle, buffers, ahead));
   }
   const bytes = readWhole(name, buffers);
   if (recognizeCompression(bytes) !== undefined) return decompressed(name, sizeBytes, giveWhole(bytes, buffers));
@@ -109,30 +109,6 @@ async function openHandle(name: string): Promise<FileHandle> {
   }
 }
 
-/** What is left of a seekable capture from this offset on. */
-export function continueAt(source: CaptureSource, { descriptor }: SeekableCapture, offset: number): CaptureSource {
-  const bytes = new Uint8Array(REST_CHUNK);
-  let positionBytes = offset;
-  return {
-    name: source.name,
-    compression: undefined,
-    sizeBytes: source.sizeBytes,
-    seekable: undefined,
-    damage: undefined,
-    get positionBytes() {
-      return positionBytes;
-    },
-    async next() {
-      const length = readSync(descriptor, bytes, 0, bytes.length, positionBytes);
-      positionBytes += length;
-      if (length === 0) await source.close();
-      return length === 0 ? undefined : bytes.subarray(0, length);
-    },
-    close: () => source.close(),
-    abandon: () => undefined,
-  };
-}
-
 /** Why a file can't be opened, in words. */
 export function explainOpenError(name: string, error: unknown): string {
   switch ((error as NodeJS.ErrnoException).code) {
@@ -153,21 +129,21 @@ export function explainOpenError(name: string, error: unknown): string {
 }
 
 /**
- * Reads ahead while chunks are being looked at, so that the copying from the page cache is another core's work: of
- * 1 GB that is 0.15 s. Handing a read to another thread and back takes 0.2 ms; two at a time hide it. The first chunk is
+ * Reads ahead while chunks are being looked at, so that the copying from the page cache is another core's work: of 1 GB
+ * that is 0.15 s. Handing a read to another thread and back takes 0.2 ms; two at a time hide it. The first chunk is
  * read alone: of many captures it may be the only one that is wanted for long.
  */
-async function* readAhead(handle: FileHandle, buffers: ChunkBuffers): AsyncGenerator<Uint8Array> {
+async function* readAhead(handle: FileHandle, buffers: ChunkBuffers, ahead = READ_AHEAD): AsyncGenerator<Uint8Array> {
   const { chunkBytes } = buffers;
   let position = 0;
-  const read = async (buffer: Uint8Array<ArrayBuffer>) => {
+  const read = async (buffer: Uint8Array) => {
     const from = position;
     position += chunkBytes;
     const { bytesRead } = await handle.read(buffer, 0, chunkBytes, from);
     return { buffer, bytesRead };
   };
   const pending: ReturnType<typeof read>[] = [];
-  const readOn = (buffer: Uint8Array<ArrayBuffer>) => {
+  const readOn = (buffer: Uint8Array) => {
     const chunk = read(buffer);
     // Who fails at an earlier chunk never asks for this one; its error is then nobody's.
     chunk.catch(() => undefined);
@@ -175,15 +151,29 @@ async function* readAhead(handle: FileHandle, buffers: ChunkBuffers): AsyncGener
   };
   try {
     for (let { buffer, bytesRead } = await read(buffers.take()); bytesRead > 0; ) {
+      // What is looked at meanwhile is not read into: a buffer more than are read into at once.
+      while (pending.length < ahead) readOn(buffers.take());
       yield buffer.subarray(0, bytesRead);
       // A short read is the end: files that still grow are read as far as they are.
       if (bytesRead < chunkBytes) return;
-      while (pending.length < CHUNKS_OF_CAPTURE - 1) readOn(buffers.take());
       readOn(buffer);
       ({ buffer, bytesRead } = await pending.shift()!);
     }
   } finally {
     await Promise.allSettled(pending);
+    await handle.close();
+    buffers.release();
+  }
+}
+
+/** The same without other threads. */
+async function* readInTurn(handle: FileHandle, buffers: ChunkBuffers): AsyncGenerator<Uint8Array> {
+  const buffer = buffers.take();
+  try {
+    for (let length = readSync(handle.fd, buffer); length > 0; length = readSync(handle.fd, buffer)) {
+      yield buffer.subarray(0, length);
+    }
+  } finally {
     await handle.close();
     buffers.release();
   }
@@ -220,7 +210,6 @@ async function* giveWhole(bytes: Uint8Array, buffers: ChunkBuffers): AsyncGenera
 class WholeCapture implements CaptureSource {
   readonly name: string;
   readonly compression = undefined;
-  readonly seekable = undefined;
   readonly sizeBytes: number;
   readonly damage = undefined;
   readonly #buffers: ChunkBuffers;
@@ -276,7 +265,6 @@ async function decompressed(
       name,
       compression: opened.compression,
       sizeBytes,
-      seekable: undefined,
       get positionBytes() {
         return positionBytes;
       },

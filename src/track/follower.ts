@@ -1,11 +1,12 @@
 /** Takes the packets of one capture to the tracker, less those that the sieve lets be passed over. */
-import type { EnterableReader } from '../capture/enterable.js';
 import type { Packet } from '../capture/format.js';
-import { Frame } from '../decode/frame.js';
+import type { SiftableReader } from '../capture/siftable.js';
+import { FIN, Frame, RST, SYN } from '../decode/frame.js';
+import { glanceAt } from '../decode/glance.js';
 import { decodePacket, UNDECODABLE_REASONS } from '../decode/packet.js';
 import { frameReference } from './attempt.js';
-import { createColumns, type PartColumns, type PartScan, scanAtHand } from './part-scan.js';
-import { runOf, Sieve, SingleSegment } from './sieve.js';
+import { runOf, Sieve } from './sieve.js';
+import { ABOUT_ANYBODY, OF_A_HANDSHAKE, Sifter, WITH_AN_ATTEMPT } from './sifter.js';
 import type { Tracker } from './tracker.js';
 
 /** What all followers of one analysis share. */
@@ -15,6 +16,8 @@ export interface Followed {
   readonly undecodable: Float64Array;
   /** What is looked at in the place of a packet; undefined: the packet itself. */
   readonly disguise: ((packet: Packet) => Packet) | undefined;
+  /** With fewer bytes at hand packets are taken one by one. */
+  readonly leastSifted: number;
 }
 
 /** Counters for `Followed.undecodable`. */
@@ -22,18 +25,17 @@ export function createReasonCounts(): Float64Array {
   return new Float64Array(UNDECODABLE_REASONS.length);
 }
 
-/** Packets that are looked at together: their columns fit the second-level cache. */
-const DRAINED_PACKETS = 4096;
+/** Where sifting comes no further than so many packets time and again, others are taken one by one in between. */
+const FEW_PACKETS = 16;
+const MOST_BETWEEN = 64;
 
-/** Follows one capture, packet by packet or part by part. */
+/** Follows one capture, packet by packet or all at once that lie at hand. */
 export class Follower {
   readonly #followed: Followed;
   readonly #capture: number;
   readonly #frame = new Frame();
   readonly #sieve = new Sieve();
-  readonly #single = new SingleSegment();
-  /** Made when it is needed: not for captures that are merged with others, of which there may be thousands. */
-  #columns: PartColumns | undefined;
+  readonly #mayBeOpen: (first: number, second: number, bothPorts: number) => boolean;
   /** When the run's two seconds begin, and the latest time in it. */
   #runNs = Number.NaN;
   #latestNs = Number.NEGATIVE_INFINITY;
@@ -44,54 +46,58 @@ export class Follower {
   constructor(followed: Followed, capture: number) {
     this.#followed = followed;
     this.#capture = capture;
+    this.#mayBeOpen = (first, second, bothPorts) => followed.tracker.mayBeOpen(first, second, bothPorts);
   }
 
   /** Takes the next packet. */
   take(packet: Packet): void {
     const { timeNs } = packet;
-    const single = this.#single;
     this.#reach(runOf(timeNs), timeNs);
-    single.fill(packet);
-    if (this.#sieve.next(single, 0, 1) === 0) this.#follow(packet, single.flags[0] < 0);
-    else this.#followed.tracker.passOver(1);
+    const flags = glanceAt(packet.view, packet.offset, packet.capturedBytes, packet.linkType);
+    if (flags < 0) this.#follow(packet, ABOUT_ANYBODY, false);
+    else if (this.#sieve.look(packet) && (flags & (SYN | FIN | RST)) === 0) this.#followed.tracker.passOver(1);
+    else if ((flags & (SYN | FIN | RST)) === 0) this.#follow(packet, WITH_AN_ATTEMPT, false);
+    else {
+      if ((flags & SYN) !== 0) this.#sieve.noteSyn();
+      this.#follow(packet, OF_A_HANDSHAKE, false);
+    }
   }
 
   /** Takes all packets that are at hand; `packet` gets those that are followed, and the number of the last one. */
-  drain(reader: EnterableReader, packet: Packet): void {
-    this.#columns ??= createColumns(DRAINED_PACKETS);
+  drain(reader: SiftableReader, packet: Packet): void {
+    let [between, left] = [0, 0];
     for (;;) {
-      const scan = scanAtHand(reader, this.#columns);
-      if (scan.packets > 0) this.takePart(reader, packet, scan, this.#columns);
-      else if (reader.next(packet)) this.take(packet);
-      else break;
+      if (left-- === 0) {
+        const packets = this.#sift(reader, packet);
+        between = packets < FEW_PACKETS ? Math.min(2 * between + 1, MOST_BETWEEN) : 0;
+        left = between;
+        if (packets > 0) continue;
+      }
+      if (!reader.next(packet)) break;
+      this.take(packet);
     }
     packet.number = reader.lastFrame;
   }
 
-  /**
-   * Takes a part that was scanned, of which the bytes lie under the reader. All packets before it have been taken. Only
-   * those that are followed are read; `packet` gets them.
-   */
-  takePart(reader: EnterableReader, packet: Packet, scan: PartScan, columns: PartColumns): void {
-    const { positions, runStarts, runFromNs, runLatestNs } = columns;
-    let [read, passedOver] = [0, 0];
-    for (let run = 0; run < scan.runs; run++) {
-      this.#reach(runFromNs[run], runLatestNs[run]);
-      const end = run + 1 < scan.runs ? runStarts[run + 1] : scan.packets;
-      for (let index = runStarts[run]; index < end; index++) {
-        const next = this.#sieve.next(columns, index, end);
-        passedOver += next - index;
-        index = next;
-        if (next === end) break;
-        reader.jump(scan.partOffset + positions[next], next - read);
-        read = next + 1;
-        if (!reader.nextInPlace(packet)) throw new Error('a record changed after it was scanned');
-        this.#follow(packet, columns.flags[next] < 0);
-      }
+  /** Takes those that can be sifted where the reader stands; gives their number. */
+  #sift(reader: SiftableReader, packet: Packet): number {
+    const { tracker, leastSifted } = this.#followed;
+    if (reader.bytes.length < leastSifted) return 0;
+    const sifter = Sifter.get();
+    this.#noteOthers();
+    if (!sifter.sift(reader, this.#sieve, this.#runNs, this.#mayBeOpen)) return 0;
+    const { packets, through, toPosition, latestNs } = sifter;
+    if (latestNs > this.#latestNs) this.#latestNs = latestNs;
+    let read = 0;
+    for (let index = 0; index < through; index++) {
+      const before = sifter.packetsBefore(index);
+      reader.readAt(sifter.position(index), before - read, packet);
+      read = before + 1;
+      this.#follow(packet, sifter.reason(index), true);
     }
-    reader.jump(scan.toOffset, scan.packets - read);
-    reader.count(scan);
-    this.#followed.tracker.passOver(passedOver);
+    reader.passTo(toPosition, packets - read, sifter);
+    tracker.passOver(packets - through);
+    return packets;
   }
 
   /** Says that no more packets come, or none for now: whoever looks at the tracker's time has to know of the last one. */
@@ -99,19 +105,25 @@ export class Follower {
     this.#endRun();
   }
 
-  /** Goes on to a packet, or some, of which the latest is of this time, in the two seconds that begin at `runNs`. */
-  #reach(runNs: number, latestNs: number): void {
+  /** Goes on to a packet of this time, in the two seconds that begin at `runNs`. */
+  #reach(runNs: number, timeNs: number): void {
     if (runNs !== this.#runNs) {
       this.#endRun();
       this.#runNs = runNs;
-      this.#latestNs = latestNs;
+      this.#latestNs = timeNs;
       this.#sieve.startRun();
+      this.#opened = this.#followed.tracker.opened;
     } else {
-      if (latestNs > this.#latestNs) this.#latestNs = latestNs;
-      // By a packet of another capture.
-      if (this.#opened !== this.#followed.tracker.opened) this.#sieve.isUnsure = true;
+      if (timeNs > this.#latestNs) this.#latestNs = timeNs;
+      this.#noteOthers();
     }
-    this.#opened = this.#followed.tracker.opened;
+  }
+
+  /** Another capture's packets may have opened attempts. */
+  #noteOthers(): void {
+    const { opened } = this.#followed.tracker;
+    if (this.#opened !== opened) this.#sieve.isUnsure = true;
+    this.#opened = opened;
   }
 
   /** What was passed over showed that the capture went on. */
@@ -119,19 +131,32 @@ export class Follower {
     this.#followed.tracker.pass(this.#latestNs);
   }
 
-  /** Follows the packet that the sieve has found; `isUnknown`: it may be about anybody. */
-  #follow(packet: Packet, isUnknown: boolean): void {
+  /**
+   * Follows a packet that the sieve let through, for whatever reason. With `isSifted` those behind it in its piece were
+   * sifted as well, before anybody knew what this one would do.
+   */
+  #follow(packet: Packet, reason: number, isSifted: boolean): void {
     const { tracker, undecodable, disguise } = this.#followed;
     const frame = this.#frame;
     const looked = disguise === undefined ? packet : disguise(packet);
     const reference = frameReference(this.#capture, packet.number);
-    const reason = decodePacket(looked, frame);
-    if (reason !== 0) undecodable[reason]++;
-    if (this.#sieve.isRepetition) tracker.trackIfOpen(frame, looked, reference);
+    const undecodableReason = decodePacket(looked, frame);
+    if (undecodableReason !== 0) undecodable[undecodableReason]++;
+    if (reason === WITH_AN_ATTEMPT) this.#followConnection(packet, looked, reference, isSifted);
     // Also a packet without interest moves the clock: it shows that the capture went on.
     else tracker.track(frame, looked, reference);
-    if (!isUnknown) this.#sieve.note(tracker.isOpen);
-    else if (tracker.opened !== this.#opened) this.#sieve.isUnsure = true;
+    if (reason === ABOUT_ANYBODY && tracker.opened !== this.#opened) this.#sieve.isUnsure = true;
     this.#opened = tracker.opened;
+  }
+
+  /** Follows a segment without SYN, FIN and RST, which may be a repetition. */
+  #followConnection(packet: Packet, looked: Packet, reference: number, isSifted: boolean): void {
+    const { tracker } = this.#followed;
+    const sieve = this.#sieve;
+    // With `take` it has been looked at.
+    if (isSifted) sieve.look(packet);
+    if (sieve.isRepetition) tracker.trackIfOpen(this.#frame, looked, reference);
+    else tracker.track(this.#frame, looked, reference);
+    sieve.note(tracker.isOpen, isSifted && Sifter.get().mayHaveSyn(sieve.hash));
   }
 }

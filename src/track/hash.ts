@@ -37,8 +37,14 @@ export function hashDestination(frame: Frame): number {
   return mix(hashAddress(destination0, destination1, destination2, destination3), frame.destinationPort);
 }
 
-/** Three odd numbers, chosen anew in every process. */
-const [FACTOR_1, FACTOR_2, FACTOR_3] = [0, 1, 2].map(() => Math.floor(Math.random() * 0x1_0000_0000) | 1);
+/** The same for an IPv4 address, a word in network order, and a port. */
+export function hashIpv4End(address: number, port: number): number {
+  return mix(mix(SEED, address), port);
+}
+
+/** The secret factors of `hashEnds`: three odd numbers, chosen anew in every process. */
+export const FACTORS: readonly number[] = [0, 1, 2].map(() => Math.floor(Math.random() * 0x1_0000_0000) | 1);
+const [FACTOR_1, FACTOR_2, FACTOR_3] = FACTORS;
 
 /**
  * 32 bits of a connection's ends: two IPv4 addresses and both ports, always in the same order. Only the upper bits are

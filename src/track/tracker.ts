@@ -25,7 +25,7 @@ import { CaptureClock } from './clock.js';
 import { errorSignature, segmentSignature } from './copies.js';
 import { EarlyResets } from './early.js';
 import { NONE } from './events.js';
-import { hashDestination, hashSource } from './hash.js';
+import { hashDestination, hashIpv4End, hashSource } from './hash.js';
 import { HostTable } from './hosts.js';
 import {
   EVENT_ACK,
@@ -161,6 +161,16 @@ export class Tracker {
   /** Says that so many segments without SYN, FIN and RST were passed over, between whose ends no attempt is open. */
   passOver(segments: number): void {
     this.#plainSegments += segments;
+  }
+
+  /**
+   * False if no attempt between two ends is open: IPv4 addresses, and the ports in the same order, as little-endian words
+   * of a packet.
+   */
+  mayBeOpen(first: number, second: number, bothPorts: number): boolean {
+    const hash =
+      hashIpv4End(swapBytes(first), swapPair(bothPorts)) + hashIpv4End(swapBytes(second), swapPair(bothPorts >>> 16));
+    return this.#table.openHead(hash | 0) !== NONE;
   }
 
   /** Takes a segment without SYN, FIN and RST as `track` does, if an attempt between its ends is open. */
@@ -734,6 +744,16 @@ function isToItself(frame: Frame): boolean {
     frame.source1 === frame.destination1 &&
     frame.source0 === frame.destination0
   );
+}
+
+/** The lower two bytes of a word in the other order. */
+function swapPair(word: number): number {
+  return ((word & 0xff) << 8) | ((word >>> 8) & 0xff);
+}
+
+/** The bytes of a word in the other order. */
+function swapBytes(word: number): number {
+  return (swapPair(word) << 16) | swapPair(word >>> 16);
 }
 
 /** What a SYN adds to what has been seen of its attempt. */

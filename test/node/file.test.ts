@@ -21,7 +21,7 @@ function sampleBytes(length: number): Buffer {
 }
 
 async function readAll(path: string, chunkBytes: number): Promise<Buffer> {
-  const source = await openCapture(path, chunkBytes);
+  const source = await openCapture(path, { chunkBytes });
   const chunks: Buffer[] = [];
   for (let chunk = await source.next(); chunk !== undefined; chunk = await source.next()) {
     // As slow as an analysis: the next chunk is read meanwhile and must not touch this one.
@@ -45,7 +45,7 @@ describe('a file', () => {
     const bytes = sampleBytes(100_000);
     const compressed = gzipSync(bytes);
     const path = write('compressed.gz', compressed);
-    const source = await openCapture(path, 1024);
+    const source = await openCapture(path, { chunkBytes: 1024 });
     expect([source.compression, source.sizeBytes]).toEqual(['gzip', compressed.length]);
     let length = 0;
     for (let chunk = await source.next(); chunk !== undefined; chunk = await source.next()) length += chunk.length;
@@ -53,7 +53,7 @@ describe('a file', () => {
   });
 
   test('can be left before its end', async () => {
-    const source = await openCapture(write('left', sampleBytes(10_000)), 1024);
+    const source = await openCapture(write('left', sampleBytes(10_000)), { chunkBytes: 1024 });
     await source.next();
     await source.close();
     await source.close();
@@ -61,8 +61,8 @@ describe('a file', () => {
   });
 
   test('that is missing or a directory is an error that says so', async () => {
-    await expect(openCapture(join(folder, 'missing'), 1024)).rejects.toThrow(SourceError);
-    await expect(openCapture(folder, 1024)).rejects.toThrow(/is a directory/);
+    await expect(openCapture(join(folder, 'missing'), { chunkBytes: 1024 })).rejects.toThrow(SourceError);
+    await expect(openCapture(folder, { chunkBytes: 1024 })).rejects.toThrow(/is a directory/);
   });
 });
 

@@ -45,7 +45,6 @@ describe('the bundle', () => {
       'chunks/command.js',
       'chunks/json.js',
       'chunks/rolldown-runtime.js',
-      'chunks/scan.js',
       'main.js',
     ]);
     const libraries = names.flatMap((name): string[] =>
@@ -56,10 +55,5 @@ describe('the bundle', () => {
           ),
     );
     expect(libraries.filter((path) => !path.includes('/yargs-parser/'))).toEqual([]);
-  });
-
-  test('starts a thread that scans with what scanning needs, and no more', () => {
-    const names = [...importsOf(join(DIST, 'scan-worker.js'))].map((file) => file.slice(DIST.length + 1));
-    expect(names.sort()).toEqual(['chunks/scan.js', 'scan-worker.js']);
   });
 });

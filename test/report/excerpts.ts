@@ -42,7 +42,7 @@ export async function analyzeFile(
   options: AnalyzeOptions = {},
 ): Promise<{ report: Report; frames: number } | undefined> {
   const analyzer = new Analyzer({ all: true, ...options });
-  const source = await openCapture(path, CHUNK_BYTES);
+  const source = await openCapture(path, { chunkBytes: CHUNK_BYTES });
   const input = analyzer.addCapture('capture', source.compression);
   try {
     for (let chunk = await source.next(); chunk !== undefined; chunk = await source.next()) input.push(chunk);
@@ -84,7 +84,7 @@ export async function excerptOf(
   if (analyzed === undefined) return undefined;
   const { report, frames } = analyzed;
   const path = join(folder, `${count++}.pcapng`);
-  const captures = [{ frames, open: () => openCapture(capture, CHUNK_BYTES) }];
+  const captures = [{ frames, open: () => openCapture(capture, { chunkBytes: CHUNK_BYTES }) }];
   const written = await writeExcerpt(path, { report, captures, limit, isWhole: true, disguise });
   const again = await analyzeFile(path, { all: true });
   return { ...written, report, again: again!.report, path, bytes: readFileSync(path) };

@@ -7,7 +7,6 @@ import type { Disguise } from '../../report/anonymize/disguise.js';
 import type { Report } from '../../report/model.js';
 import { serviceName } from '../../report/service-names.js';
 import type { TableOptions } from '../../report/table.js';
-import { Ahead, defaultWorkers } from '../ahead.js';
 import type { AnalyzeCommand, Format, OutputFile } from '../analyze-arguments.js';
 import { type AskedCapture, explainRefusal, findCaptures } from '../captures.js';
 import type { Excerpts } from '../excerpts.js';
@@ -97,23 +96,15 @@ async function analyze(
   const progress = createProgress(totalBytes(captures), !quiet);
   const strangers = new Set<AskedCapture>();
   let bytesRead = 0;
-  const ahead = new Ahead(command.workers ?? defaultWorkers());
   for (let input = analyzer.starving(); input !== undefined; input = analyzer.starving()) {
     const feed = feedOf.get(input)!;
     const before = feed.source?.positionBytes ?? 0;
-    const isOver = await feedOn(feed, excerpts, strangers, (source) =>
-      ahead.feed(
-        () => analyzer.parts(input),
-        source,
-        (bytes) => progress.update(bytesRead + bytes),
-      ),
-    );
+    const isOver = await feedOn(feed, excerpts, strangers);
     bytesRead += (feed.source?.positionBytes ?? 0) - before;
     if (isOver) feed.source = undefined;
     await progress.update(bytesRead);
   }
   progress.stop();
-  await ahead.end();
   excerpts?.noteCaptures(captures, analyzer.frameCounts, strangers);
   return { report: analyzer.finishLazily(), areAllRead: strangers.size === 0 };
 }
@@ -137,19 +128,10 @@ interface Feed {
 }
 
 /** Feeds the next chunk, or the end. True: that was all of it. What is no capture after all is said and noted. */
-async function feedOn(
-  feed: Feed,
-  excerpts: Excerpts | undefined,
-  strangers: Set<AskedCapture>,
-  feedAhead: (source: CaptureSource) => Promise<CaptureSource>,
-): Promise<boolean> {
+async function feedOn(feed: Feed, excerpts: Excerpts | undefined, strangers: Set<AskedCapture>): Promise<boolean> {
   const { input, capture } = feed;
   try {
-    if (feed.source === undefined) {
-      // At once: what turns out to be no capture has to be closed as well.
-      feed.source = await capture.open();
-      feed.source = await feedAhead(feed.source);
-    }
+    feed.source ??= await capture.open();
     const { chunk, damage } = await nextChunk(feed.source);
     if (chunk !== undefined) await excerpts?.keep(capture, chunk);
     if (chunk === undefined) input.end(damage);

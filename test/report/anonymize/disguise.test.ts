@@ -109,7 +109,7 @@ function bytesOf(words: readonly number[]): number[] {
 async function originalsOf(path: string, disguise: Disguise): Promise<Originals> {
   const originals = new Originals(disguise);
   const reader = new AnyCaptureReader({ epochNs: undefined });
-  const source = await openCapture(path, 1 << 20);
+  const source = await openCapture(path, { chunkBytes: 1 << 20 });
   const [packet, frame] = [new Packet(), new Frame()];
   for (let chunk = await source.next(); chunk !== undefined; chunk = await source.next()) {
     reader.push(chunk);
