@@ -3,6 +3,12 @@
 import type { TimeOrigin } from './format.js';
 
 const NANOSECONDS_PER_SECOND = 1_000_000_000;
+/**
+ * Halves of seconds are no whole numbers to V8, as the first seconds would be: it would compile for those, and anew in
+ * the third second of a capture. With them no product is rounded either.
+ */
+const HALF = 0.5;
+const NANOSECONDS_PER_TWO_SECONDS = 2 * NANOSECONDS_PER_SECOND;
 const NANOSECONDS_PER_SECOND_BIG = 1_000_000_000n;
 /** 10^9 = 2^9 · 5^9. */
 const FIVE_TO_THE_NINTH = 1_953_125;
@@ -32,7 +38,7 @@ export class SecondsClock {
   timeNs(seconds: number, fraction: number): number {
     if (!this.started) this.start(seconds, fraction);
     const fractionNs = fraction * this.nanosecondsPerFraction;
-    return (seconds - this.originSeconds) * NANOSECONDS_PER_SECOND + (fractionNs - this.originFractionNs);
+    return (seconds - this.originSeconds) * HALF * NANOSECONDS_PER_TWO_SECONDS + (fractionNs - this.originFractionNs);
   }
 
   private start(seconds: number, fraction: number): void {

@@ -5,12 +5,12 @@ import { SIFTED_CHUNK_BYTES, Sifter } from '../track/sifter.js';
 /** Chunks of one capture alone: with 1 MiB reading takes longer, with 4 MiB no less. */
 const LARGEST_CHUNK = SIFTED_CHUNK_BYTES;
 const SMALLEST_CHUNK = 64 << 10;
-/** Chunks of one capture that are held at once: one is looked at while the others are being read. */
-export const CHUNKS_OF_CAPTURE = 3;
+/** Chunks of one capture that are held at once: one is looked at while the other is being read. */
+export const CHUNKS_OF_CAPTURE = 2;
 /** What the buffers of all captures together may take, as long as no chunk has to be smaller than the smallest for it. */
 const BUFFER_BUDGET = 64 << 20;
 /** Of what is left of it one capture gets this part at most: nobody knows how many more will be open at once. */
-const SHARES = 10;
+const SHARES = 8;
 /** What is kept for the next capture when one has ended. */
 const SPARE_BYTES = LARGEST_CHUNK * CHUNKS_OF_CAPTURE;
 

@@ -9,8 +9,12 @@ const JUMP_AHEAD_NS = 3600e9;
 const JUMP_BACK_NS = 60e9;
 /** So many jumps back it is known when the clock jumped. */
 const KEPT_ERAS = 64;
-/** How often the queues are to be looked at. */
+/**
+ * How often the queues are to be looked at. At first more often: then V8 knows that this happens when it compiles the
+ * tracking of packets, and need not do that again after a second of the capture (50 ms of its threads).
+ */
 const SWEEP_NS = 1e9;
+const FIRST_SWEEP_NS = 1e6;
 
 /** The clock of one tracker. */
 export class CaptureClock {
@@ -21,6 +25,7 @@ export class CaptureClock {
   /** What to take from a packet's time to get the clock's. */
   #jumpedNs = 0;
   #sweepNs = Number.NEGATIVE_INFINITY;
+  #untilSweepNs = FIRST_SWEEP_NS;
   readonly #eraEndNs = new Float64Array(KEPT_ERAS);
 
   /** Moves to a packet's time. True about once a second: then it is time to look after what has waited too long. */
@@ -57,7 +62,8 @@ export class CaptureClock {
     else if (nowNs < this.nowNs)
       return false; // interfaces are written in turn: a little out of order
     else this.nowNs = nowNs;
-    this.#sweepNs = this.nowNs + SWEEP_NS;
+    this.#sweepNs = this.nowNs + this.#untilSweepNs;
+    this.#untilSweepNs = Math.min(SWEEP_NS, 2 * this.#untilSweepNs);
     return true;
   }
 

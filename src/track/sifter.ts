@@ -38,8 +38,8 @@ const STAGE = THROUGH + THROUGH_PACKETS * 8;
 const STAGE_BYTES = 256 << 10;
 const CHUNKS = STAGE + STAGE_BYTES;
 /** Chunks of a capture can be read to where they are sifted. */
-export const SIFTED_CHUNK_BYTES = 2 << 20;
-const CHUNK_COUNT = 3;
+export const SIFTED_CHUNK_BYTES = 2048 << 10;
+const CHUNK_COUNT = 2;
 const TABLE = CHUNKS + CHUNK_COUNT * SIFTED_CHUNK_BYTES;
 
 const MOST_TABLE_WORDS = (MOST_PAGES * PAGE_BYTES - TABLE) / 4;
@@ -73,8 +73,8 @@ export class Sifter implements RecordTally {
   /** Of the piece that was sifted last: how many packets it has, and how many of them were let through. */
   packets = 0;
   through = 0;
-  earliestNs = 0;
-  latestNs = 0;
+  earliestNs = Number.POSITIVE_INFINITY;
+  latestNs = Number.NEGATIVE_INFINITY;
   lastPosition = 0;
   /** The position in the reader's bytes behind it. */
   toPosition = 0;
