@@ -46,10 +46,10 @@ export class Packet {
   /** What the packet had on the wire; never less than capturedBytes. */
   originalBytes = 0;
   /**
-   * Nanoseconds since the time origin; negative for a packet older than the first one read. No whole number at first: V8
-   * would take all times for small ones, and compile whatever handles them anew once they are large.
+   * Nanoseconds since the time origin; negative for a packet older than the first one read. Not 0 at first: V8 would take
+   * all times for small integers, and compile whatever handles them anew once they are large.
    */
-  timeNs = Number.NEGATIVE_INFINITY;
+  timeNs = -0;
   /** The LINKTYPE_ number (https://www.tcpdump.org/linktypes.html). */
   linkType = 0;
   /** Index into CaptureFacts.interfaces. */
