@@ -151,11 +151,10 @@ async function* readAhead(handle: FileHandle, buffers: ChunkBuffers, ahead = REA
   };
   try {
     for (let { buffer, bytesRead } = await read(buffers.take()); bytesRead > 0; ) {
-      // What is looked at meanwhile is not read into: a buffer more than are read into at once.
-      while (pending.length < ahead) readOn(buffers.take());
       yield buffer.subarray(0, bytesRead);
       // A short read is the end: files that still grow are read as far as they are.
       if (bytesRead < chunkBytes) return;
+      while (pending.length < ahead) readOn(buffers.take());
       readOn(buffer);
       ({ buffer, bytesRead } = await pending.shift()!);
     }

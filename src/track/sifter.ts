@@ -38,7 +38,7 @@ const STAGE = THROUGH + THROUGH_PACKETS * 8;
 const STAGE_BYTES = 256 << 10;
 const CHUNKS = STAGE + STAGE_BYTES;
 /** Chunks of a capture can be read to where they are sifted. */
-export const SIFTED_CHUNK_BYTES = 2048 << 10;
+export const SIFTED_CHUNK_BYTES = 2 << 20;
 const CHUNK_COUNT = 2;
 const TABLE = CHUNKS + CHUNK_COUNT * SIFTED_CHUNK_BYTES;
 
