@@ -69,7 +69,10 @@ function longestZeroRun(groups: readonly number[]): { start: number; length: num
   return { start, length };
 }
 
-const DECIMAL_OCTET = /^(?:0|[1-9]\d{0,2})$/;
+const ZERO = '0'.charCodeAt(0);
+/** What stands between octets, and for the end of the last one. */
+const DOT = '.'.charCodeAt(0) - ZERO;
+const NO_DIGITS = -1;
 const HEXADECIMAL_GROUP = /^[0-9a-f]{1,4}$/i;
 
 /**
@@ -92,12 +95,23 @@ export function parseAddress(text: string): Uint32Array | undefined {
   return Uint32Array.from({ length: 4 }, (_, word) => groups[2 * word] * 0x10000 + groups[2 * word + 1]);
 }
 
+/** Digit by digit: in a flood that is asked of each attempt, and expressions for each octet took ten times as long. */
 function parseIpv4(text: string): number | undefined {
-  const octets = text.split('.');
-  if (octets.length !== 4 || !octets.every((octet) => DECIMAL_OCTET.test(octet) && Number(octet) <= 0xff)) {
-    return undefined;
+  let word = 0;
+  let octets = 0;
+  let octet = NO_DIGITS;
+  for (let at = 0; at <= text.length; at++) {
+    const digit = at === text.length ? DOT : text.charCodeAt(at) - ZERO;
+    if (digit === DOT && octet !== NO_DIGITS) {
+      word = word * 0x100 + octet;
+      octets++;
+      octet = NO_DIGITS;
+    } else if (digit >= 0 && digit <= 9 && octet !== 0) {
+      octet = octet === NO_DIGITS ? digit : octet * 10 + digit;
+      if (octet > 0xff) return undefined;
+    } else return undefined;
   }
-  return octets.reduce((word, octet) => word * 0x100 + Number(octet), 0);
+  return octets === 4 ? word : undefined;
 }
 
 /** The 16-bit groups between colons; `isEnd` allows the last one to be an IPv4 address. */

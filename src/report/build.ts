@@ -11,6 +11,7 @@ import {
   type Attempt,
   captureOf,
   type Endpoint,
+  type EventKind,
   type FrameReference,
   type IcmpError,
   numberOf,
@@ -178,8 +179,7 @@ function findPatterns(
 ): (places: readonly number[]) => Pattern {
   const patterns = new Patterns(judged, {
     port: ({ serverHost, server }) => hosts.port(serverHost, server.port),
-    mayHaveBeenAnswered: ({ serverHost, server, client }) =>
-      hosts.mayHaveAnswered(serverHost, server.port, client.address),
+    mayHaveBeenAnswered: (place) => hosts.mayHaveAnswered(judged.ends(place)),
     isComplete: hosts.isComplete && unlisted.isEmpty && counts.clockJumps === 0,
     timeOf: (timeNs) => formatTime(wording.epochOf(timeNs)),
   });
@@ -249,8 +249,9 @@ export class Wording {
 
   server(end: Endpoint, attempt?: Attempt): ReportServer {
     const service = this.#input.numeric ? undefined : this.#input.serviceName(end.port);
-    const endpoint = this.endpoint(end, attempt);
-    return service === undefined ? endpoint : { ...endpoint, service };
+    const server: ReportServer = this.endpoint(end, attempt);
+    if (service !== undefined) server.service = service;
+    return server;
   }
 
   /** An attempt as a selection looks at it. */
@@ -303,7 +304,11 @@ export class Wording {
   attempt({ attempt, verdict, notes }: JudgedAttempt, id: number): ReportAttempt {
     const { events, client, server } = attempt;
     const startNs = events[0].timeNs;
-    const count = (...kinds: string[]) => events.filter(({ kind }) => kinds.includes(kind)).length;
+    const count = (...kinds: EventKind[]) => {
+      let found = 0;
+      for (const { kind } of events) if (kinds.includes(kind)) found++;
+      return found;
+    };
     const numbers = (frames: FrameReference[]) => frames.map((frame) => this.frameNumber(frame));
     return {
       id,

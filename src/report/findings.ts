@@ -148,7 +148,7 @@ function describeExtent(
 /** Of how many attempts the same is worth knowing; what it is of one alone stands in its own notes. */
 function countNotes(group: readonly number[], judged: JudgedAttempts): string[] {
   return NOTES.flatMap(({ code, title }) => {
-    const count = group.filter((place) => judged.hasNote(place, code)).length;
+    const count = judged.countNotes(group, code);
     return count === 0 ? [] : [`${formatCount(count)} of ${formatCount(group.length)}: ${title} (${code}).`];
   });
 }

@@ -5,13 +5,13 @@
 import { CATALOGUE, type CauseId } from '../classify/catalogue.js';
 import { inWords, judge } from '../classify/classify.js';
 import { AttemptIndex } from '../classify/company.js';
-import { NOTES } from '../classify/descriptions/notes.js';
+import { NOTES, type NoteCode } from '../classify/descriptions/notes.js';
 import type { CaptureSummary, Context } from '../classify/finding.js';
-import { findNotesIn, type Note } from '../classify/notes.js';
+import { findNotesIn } from '../classify/notes.js';
 import { type Confidence, isFailure, type Outcome } from '../classify/outcome.js';
 import { sortPackets } from '../classify/packets.js';
 import { type Vantage, VantagePoint } from '../classify/vantage.js';
-import type { Attempt, FrameReference } from '../track/attempt.js';
+import type { Attempt, AttemptEnds, FrameReference } from '../track/attempt.js';
 import type { HostTable } from '../track/hosts.js';
 import type { NameTable } from '../track/names.js';
 import { joinStrays } from '../track/strays.js';
@@ -102,13 +102,20 @@ export class JudgedAttempts {
     return this.#meant[index] === 1;
   }
 
-  /** True if a failed attempt has this note. */
-  hasNote(index: number, code: Note['code']): boolean {
-    return (this.#notes[index] & NOTE_BITS.get(code)!) !== 0;
+  /** How many of these failed attempts have this note. */
+  countNotes(indices: readonly number[], code: NoteCode): number {
+    const bit = NOTE_BITS.get(code)!;
+    let count = 0;
+    for (const index of indices) if ((this.#notes[index] & bit) !== 0) count++;
+    return count;
   }
 
   startNs(index: number): number {
     return this.#kept.startNs(this.#places[index]);
+  }
+
+  ends(index: number): AttemptEnds {
+    return this.#kept.ends(this.#places[index]);
   }
 
   clientAddress(index: number): string {

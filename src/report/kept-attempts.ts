@@ -5,6 +5,7 @@
 import {
   type Attempt,
   type AttemptEnd,
+  type AttemptEnds,
   type AttemptEvent,
   EVENT_KINDS,
   type EventKind,
@@ -115,13 +116,13 @@ export class KeptAttempts {
     const rows = this.#rows;
     const row = index * ROW_FIELDS;
     const flags = this.#flags[index];
-    const ports = this.#ports[index];
+    const { client, server, clientHost, serverHost } = this.ends(index);
     const has = (flag: number) => (flags & flag) !== 0;
     return {
-      client: { address: this.#clients[index], port: ports >>> 16 },
-      server: { address: this.#servers[index], port: ports & 0xffff },
-      clientHost: rows[row + CLIENT_HOST],
-      serverHost: rows[row + SERVER_HOST],
+      client,
+      server,
+      clientHost,
+      serverHost,
       initialSequence: this.#sequence[index],
       isOddSyn: has(ODD_SYN),
       isMirrored: has(MIRRORED),
@@ -166,6 +167,18 @@ export class KeptAttempts {
   /** What it was told under; 0 if it was not. */
   ticket(index: number): number {
     return this.#rows[index * ROW_FIELDS + TICKET];
+  }
+
+  /** Who it was between, for those who need no more of it. */
+  ends(index: number): AttemptEnds {
+    const row = index * ROW_FIELDS;
+    const ports = this.#ports[index];
+    return {
+      client: { address: this.#clients[index], port: ports >>> 16 },
+      server: { address: this.#servers[index], port: ports & 0xffff },
+      clientHost: this.#rows[row + CLIENT_HOST],
+      serverHost: this.#rows[row + SERVER_HOST],
+    };
   }
 
   clientAddress(index: number): string {

@@ -25,8 +25,8 @@ export interface PatternAttempts {
 export interface PatternFacts {
   /** What the attempt's port did. */
   port(attempt: Attempt): PortFacts | undefined;
-  /** False if the attempt's client never got a SYN-ACK of its port. */
-  mayHaveBeenAnswered(attempt: Attempt): boolean;
+  /** False if the client of the attempt at this place never got a SYN-ACK of its port. */
+  mayHaveBeenAnswered(index: number): boolean;
   /** False once something was too much to be remembered, or the order of time is not known. */
   isComplete: boolean;
   /** RFC 3339. */
@@ -164,7 +164,7 @@ export class Patterns {
   #describeRhythm({ group, acceptedBefore, others }: PortHistory, between: number): string | undefined {
     const told = formatNumberOf(between, 'other');
     // Clients that are never answered are no rhythm, whenever the others come.
-    if (!group.some((index) => this.#facts.mayHaveBeenAnswered(this.#attempts.at(index)!))) {
+    if (!group.some((index) => this.#facts.mayHaveBeenAnswered(index))) {
       const clients = this.#clientsOf(group);
       const alone = clients.size === 1 && others.every((index) => clients.has(this.#attempts.clientAddress(index)));
       return alone ? `Only this client: ${told} connected in the same time.` : undefined;

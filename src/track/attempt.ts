@@ -24,7 +24,7 @@ export function captureOf(reference: FrameReference): number {
 
 /** The number (from 1) that the packet has in its capture. */
 export function numberOf(reference: FrameReference): number {
-  return reference % FRAMES_PER_CAPTURE;
+  return reference - captureOf(reference) * FRAMES_PER_CAPTURE;
 }
 
 /** What a packet was to its attempt; the order is the one in which the tracker stores them as small numbers. */
@@ -154,3 +154,6 @@ export interface Attempt {
   /** For how many nanoseconds the capture went on after the attempt's last SYN (its first packet, without a SYN). */
   watchedNs: number;
 }
+
+/** Who an attempt was between. */
+export type AttemptEnds = Pick<Attempt, 'client' | 'server' | 'clientHost' | 'serverHost'>;

@@ -5,7 +5,7 @@
 import { formatAddress, parseAddress } from '../decode/address.js';
 import type { Frame } from '../decode/frame.js';
 import { ARRIVED_PLACES, ArrivalLog, type Arrivals, HEARD_PLACES } from './arrival-log.js';
-import type { Attempt, FrameReference } from './attempt.js';
+import type { Attempt, AttemptEnds, FrameReference } from './attempt.js';
 import { hashAddress } from './hash.js';
 import { ADDRESS, HostRows, MARKS, NONE, WARM_WORDS } from './host-rows.js';
 import type { Moment } from './moment.js';
@@ -35,8 +35,8 @@ export interface HostFacts {
   /** The latest ARP or neighbour discovery message that the host sent itself. */
   lastNeighborSign(host: number): Sign | undefined;
   port(host: number, port: number): PortFacts | undefined;
-  /** False if the host's port sent no SYN-ACK to this client address; true also when there were too many to know. */
-  mayHaveAnswered(host: number, port: number, client: string): boolean;
+  /** False if the server's port sent the client's address no SYN-ACK; true also when there were too many to know. */
+  mayHaveAnswered(ends: AttemptEnds): boolean;
   /** A SYN-ACK of the host's port to this client address in a time; undefined also when too many others got theirs. */
   answered(
     host: number,
@@ -258,8 +258,9 @@ export class HostTable implements HostFacts {
     return host === NONE ? undefined : this.#signs.latestNeighbor(host);
   }
 
-  mayHaveAnswered(host: number, port: number, client: string): boolean {
-    return this.ports.mayHaveAnswered(host, port, client);
+  mayHaveAnswered({ serverHost, server, clientHost, client }: AttemptEnds): boolean {
+    if (serverHost === NONE) return false;
+    return this.ports.mayHaveAnswered(serverHost, server.port, this.#hashOf(clientHost, client.address));
   }
 
   answered(
@@ -363,6 +364,15 @@ export class HostTable implements HostFacts {
       words[at + 1] === (word1 | 0) &&
       words[at] === (word0 | 0)
     );
+  }
+
+  /** By the address itself where it is not that of a known host. */
+  #hashOf(host: number, address: string): number {
+    const at = host * WARM_WORDS + ADDRESS;
+    const { words } = this.#rows;
+    if (host !== NONE) return hashAddress(words[at], words[at + 1], words[at + 2], words[at + 3]);
+    const [word0, word1, word2, word3] = parseAddress(address)!;
+    return hashAddress(word0, word1, word2, word3);
   }
 
   #enter(hash: number, host: number): void {

@@ -144,11 +144,12 @@ export class PortTable {
     this.#setMoment(number, LAST_OVERFLOW, moment);
   }
 
-  /** False if the host's port sent no SYN-ACK to this client address; true also when there were too many to know. */
-  mayHaveAnswered(host: number, port: number, client: string): boolean {
-    const words = parseAddress(client);
-    if (host === NONE || words === undefined) return false;
-    const hash = hashWith(hashPort(host, port), hashAddress(words[0], words[1], words[2], words[3]));
+  /**
+   * False if the host's port sent no SYN-ACK to the client whose address has this hash; true also when there were too
+   * many to know.
+   */
+  mayHaveAnswered(host: number, port: number, client: number): boolean {
+    const hash = hashWith(hashPort(host, port), client);
     return this.#answered.isFull || this.#answered.has(hash);
   }
 

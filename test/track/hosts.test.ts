@@ -175,9 +175,17 @@ describe('ports', () => {
   test('know of very many clients whether they may have been answered', () => {
     const clients = Array.from({ length: 2000 }, (_, index) => `10.0.${index >> 8}.${index & 255}`);
     const { hosts, host } = known(clients.flatMap((client, index) => handshake({ at: index * 10, client })));
-    for (const client of clients) expect(hosts.mayHaveAnswered(host, 443, client)).toBe(true);
-    expect(hosts.mayHaveAnswered(host, 443, '10.9.9.9')).toBe(false);
-    expect(hosts.mayHaveAnswered(host, 80, '10.0.0.1')).toBe(false);
+    const mayHaveAnswered = (address: string, port: number, clientHost = hosts.findByAddress(address)): boolean => {
+      const server = { address: '10.0.0.5', port };
+      return hosts.mayHaveAnswered({ server, serverHost: host, client: { address, port: 1 }, clientHost });
+    };
+    for (const client of clients) {
+      expect(mayHaveAnswered(client, 443)).toBe(true);
+      // A client that was one too many to be kept.
+      expect(mayHaveAnswered(client, 443, -1)).toBe(true);
+    }
+    expect(mayHaveAnswered('10.9.9.9', 443)).toBe(false);
+    expect(mayHaveAnswered('10.0.0.1', 80)).toBe(false);
   });
 });
 

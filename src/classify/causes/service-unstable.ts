@@ -11,7 +11,7 @@ export function serviceUnstable(packets: AttemptPackets, context: Context): Find
   const { address } = attempt.client;
   const { timeNs } = packets.decisive!;
   const isMeanwhile = port.firstSynAckNs < timeNs && port.lastSynAckNs > timeNs;
-  const isLeftOut = isMeanwhile && !context.hosts.mayHaveAnswered(attempt.serverHost, attempt.server.port, address);
+  const isLeftOut = isMeanwhile && !context.hosts.mayHaveAnswered(attempt);
   return {
     confidence: isLeftOut ? 'medium' : 'high',
     tell: () => ({

@@ -17,7 +17,7 @@ export function sourceDropped(packets: AttemptPackets, context: Context): Findin
   if (port === undefined || port.synAcks === 0) return undefined;
   if (isLoneSyn(packets, context) || findOutage(packets, context) !== undefined) return undefined;
   if (overflowingPort(packets, context) !== undefined) return undefined;
-  if (context.hosts.mayHaveAnswered(serverHost, server.port, client.address)) return shutOut(packets, port, context);
+  if (context.hosts.mayHaveAnswered(packets.attempt)) return shutOut(packets, port, context);
   if (isSilentForKnown(packets, port, context)) return undefined;
   const near = answersNear(packets, port);
   if (!near.meanwhile && !near.before && !near.after) return undefined;
@@ -106,12 +106,10 @@ function shutOut(packets: AttemptPackets, port: PortFacts, context: Context): Fi
 /** True if nobody was answered meanwhile, and clients were silent too that the port answers at other times. */
 function isSilentForKnown(packets: AttemptPackets, port: PortFacts, { hosts, company }: Context): boolean {
   const { attempt, firstSyn, lastSyn } = packets;
-  const { client, server, serverHost } = attempt;
   if (port.synAckLog.between(firstSyn!.timeNs, lastSyn!.timeNs) !== undefined) return false;
-  return company.silentAt(attempt).some(({ client: other, events }) => {
+  return company.silentAt(attempt).some((other) => {
+    const { client, events } = other;
     const isMeanwhile = events[0].timeNs <= lastSyn!.timeNs && events[events.length - 1].timeNs >= firstSyn!.timeNs;
-    return (
-      isMeanwhile && other.address !== client.address && hosts.mayHaveAnswered(serverHost, server.port, other.address)
-    );
+    return isMeanwhile && client.address !== attempt.client.address && hosts.mayHaveAnswered(other);
   });
 }
