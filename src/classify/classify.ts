@@ -85,7 +85,15 @@ const RULES: Readonly<Record<CauseId, Rule>> = {
   'one-way-capture': oneWayCapture,
 };
 
-const ORDERED_RULES = CATALOGUE.map(({ id, outcome }) => ({ id, outcome, rule: RULES[id] }));
+/** What is asked for a cause. */
+interface CauseRule {
+  id: CauseId;
+  outcome: Outcome;
+  rule: Rule;
+}
+
+const ORDERED_RULES: readonly CauseRule[] = CATALOGUE.map(({ id, outcome }) => ({ id, outcome, rule: RULES[id] }));
+const RULE_OF = new Map(ORDERED_RULES.map((rule) => [rule.id, rule]));
 
 /** A verdict that nobody has put into words yet. */
 export interface Judgement extends Finding {
@@ -106,22 +114,35 @@ export function inWords({ outcome, cause, confidence, tell }: Judgement): Verdic
 
 /** The same as `classify`, of packets that are sorted already, and without a word. */
 export function judge(packets: AttemptPackets, context: Context): Judgement {
-  if (packets.answer === 'completed' || isCompletedUnseen(packets, context)) {
-    return {
-      outcome: 'established',
-      cause: null,
-      confidence: isSeenInFull(packets) ? 'high' : 'medium',
-      tell: () => ({ evidence: [describeEstablished(packets, context)], alternatives: [] }),
-    };
-  }
-  for (const { id, outcome, rule } of ORDERED_RULES) {
-    const finding = rule(packets, context);
-    if (finding === undefined) continue;
-    const { confidence, tell } = finding;
-    const verdict = { outcome, cause: id, confidence, tell };
-    return wasJudgedEarly(packets, id) ? judgedEarly(verdict) : verdict;
+  if (packets.answer === 'completed' || isCompletedUnseen(packets, context)) return judgeEstablished(packets, context);
+  for (const rule of ORDERED_RULES) {
+    const judgement = judgeBy(rule, packets, context);
+    if (judgement !== undefined) return judgement;
   }
   throw new Error(`no rule fits an attempt that was answered by ${packets.answer}`);
+}
+
+/** The same of an attempt that was judged before: the rules that did not fit are not asked again. */
+export function judgeAgain(cause: CauseId | null, packets: AttemptPackets, context: Context): Judgement {
+  return cause === null ? judgeEstablished(packets, context) : judgeBy(RULE_OF.get(cause)!, packets, context)!;
+}
+
+function judgeEstablished(packets: AttemptPackets, context: Context): Judgement {
+  return {
+    outcome: 'established',
+    cause: null,
+    confidence: isSeenInFull(packets) ? 'high' : 'medium',
+    tell: () => ({ evidence: [describeEstablished(packets, context)], alternatives: [] }),
+  };
+}
+
+/** What the rule of a cause says; undefined if it does not fit. */
+function judgeBy({ id, outcome, rule }: CauseRule, packets: AttemptPackets, context: Context): Judgement | undefined {
+  const finding = rule(packets, context);
+  if (finding === undefined) return undefined;
+  const { confidence, tell } = finding;
+  const judgement = { outcome, cause: id, confidence, tell };
+  return wasJudgedEarly(packets, id) ? judgedEarly(judgement) : judgement;
 }
 
 /** True if what was missing may still have come, had the attempt not made room for newer ones. */

@@ -51,10 +51,16 @@ export function findNotes(attempt: Attempt, verdict: Decision, context: Context)
   return findNotesIn(sortPackets(attempt), verdict, context);
 }
 
-/** The same, of packets that are sorted already. */
-export function findNotesIn(packets: AttemptPackets, verdict: Decision, context: Context): Note[] {
+/** The same, of packets that are sorted already; `mayHave` tells which notes it may have, where that is known. */
+export function findNotesIn(
+  packets: AttemptPackets,
+  verdict: Decision,
+  context: Context,
+  mayHave: (code: NoteCode) => boolean = () => true,
+): Note[] {
   const notes: Note[] = [];
   for (const { code, rule } of ORDERED_RULES) {
+    if (!mayHave(code)) continue;
     const found = rule(packets, context, verdict);
     if (found !== undefined) notes.push({ code, ...found });
   }

@@ -3,7 +3,7 @@
  * judging once more: texts of all of them took ten times the memory of the attempts.
  */
 import { CATALOGUE, type CauseId } from '../classify/catalogue.js';
-import { inWords, judge } from '../classify/classify.js';
+import { inWords, judge, judgeAgain } from '../classify/classify.js';
 import { AttemptIndex } from '../classify/company.js';
 import { NOTES, type NoteCode } from '../classify/descriptions/notes.js';
 import type { CaptureSummary, Context } from '../classify/finding.js';
@@ -157,8 +157,11 @@ export class JudgedAttempts {
   inWords(index: number): JudgedAttempt {
     const attempt = this.at(index)!;
     const packets = sortPackets(attempt);
-    const judgement = judge(packets, this.#context);
-    return { attempt, verdict: inWords(judgement), notes: findNotesIn(packets, judgement, this.#context) };
+    const judgement = judgeAgain(this.cause(index), packets, this.#context);
+    // Of others it was not noted which they have.
+    const isNoted = this.isMeant(index) && isFailure(judgement.outcome);
+    const mayHave = (code: NoteCode) => !isNoted || (this.#notes[index] & NOTE_BITS.get(code)!) !== 0;
+    return { attempt, verdict: inWords(judgement), notes: findNotesIn(packets, judgement, this.#context, mayHave) };
   }
 
   #judge(index: number, vantage: VantagePoint): void {
