@@ -47,7 +47,7 @@ export interface AnalyzeCommand {
   /** Undefined: as the terminal and the environment say. */
   color: boolean | undefined;
   quiet: boolean;
-  /** Threads that scan captures ahead; undefined: as many as suit the machine. */
+  /** Threads that read captures ahead; undefined: as many as is usual. */
   workers: number | undefined;
 }
 
