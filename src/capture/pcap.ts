@@ -116,7 +116,7 @@ export class PcapReader implements SiftableReader {
   }
 
   readAt(position: number, passedOver: number, packet: Packet): void {
-    this.window.position = position;
+    this.window.position = position - this.header.recordHeaderBytes;
     this.packets += passedOver;
     this.readInPlace(packet);
   }

@@ -116,11 +116,12 @@ export class PcapngReader implements SiftableReader {
   readAt(position: number, passedOver: number, packet: Packet): void {
     const { window, littleEndian } = this;
     const { view } = window;
+    const at = position - block.PACKET_DATA;
     this.packets += passedOver;
     this.frames += passedOver;
-    const length = view.getUint32(position + block.BLOCK_LENGTH, littleEndian);
-    this.readPacket(position, length, view.getUint32(position + block.PACKET_INTERFACE, littleEndian), packet);
-    window.position = position + length;
+    const length = view.getUint32(at + block.BLOCK_LENGTH, littleEndian);
+    this.readPacket(at, length, view.getUint32(at + block.PACKET_INTERFACE, littleEndian), packet);
+    window.position = at + length;
   }
 
   passTo(position: number, passedOver: number, tally: RecordTally): void {

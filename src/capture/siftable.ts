@@ -40,8 +40,8 @@ export interface SiftableReader extends CaptureReader {
   /** How the records at hand lie; undefined while the reader has to find that out itself. */
   recordFormat(): RecordFormat | undefined;
   /**
-   * Fills `packet` with the record at this position of the bytes at hand, before which so many frames were passed over.
-   * It must be an ordinary one.
+   * Fills `packet` with the one that begins at this position of the bytes at hand, before which so many frames were
+   * passed over. Its record must be an ordinary one.
    */
   readAt(position: number, passedOver: number, packet: Packet): void;
   /** Goes to this position, before which so many frames were passed over, and takes over what is known of all records. */

@@ -38,6 +38,11 @@ export class CaptureClock {
     return this.#advanceFar(timeNs, nowNs);
   }
 
+  /** True if `advance` would be false for packets of both of these times, of which the first is not the later one. */
+  isNear(fromNs: number, toNs: number): boolean {
+    return fromNs - this.#jumpedNs >= this.nowNs && toNs - this.#jumpedNs < this.#sweepNs;
+  }
+
   /** Now, as the packets tell time; -Infinity before the first one. */
   get timeNs(): number {
     return this.nowNs + this.#jumpedNs;

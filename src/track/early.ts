@@ -49,9 +49,14 @@ export class EarlyResets {
     this.#latestNs = moment.timeNs;
   }
 
+  /** False if none of them can belong to a SYN of this time. */
+  mayHave(timeNs: number): boolean {
+    return timeNs - this.#latestNs <= EARLY_ANSWER_NS;
+  }
+
   /** True if one of them acknowledges this SYN; it is taken out and described by the `found` fields. */
   take(syn: Frame, { timeNs }: Moment): boolean {
-    if (timeNs - this.#latestNs > EARLY_ANSWER_NS) return false;
+    if (!this.mayHave(timeNs)) return false;
     for (let at = 0; at < KEPT; at++) {
       if (timeNs - this.#timeNs[at] > EARLY_ANSWER_NS || !this.#answers(at * WORDS, syn)) continue;
       this.found.timeNs = this.#timeNs[at];

@@ -5,8 +5,9 @@ import { FIN, Frame, RST, SYN } from '../decode/frame.js';
 import { glanceAt } from '../decode/glance.js';
 import { decodePacket, UNDECODABLE_REASONS } from '../decode/packet.js';
 import { frameReference } from './attempt.js';
+import { HANDSHAKE_PACKETS } from './plain-handshake.js';
 import { runOf, Sieve } from './sieve.js';
-import { ABOUT_ANYBODY, OF_A_HANDSHAKE, Sifter, WITH_AN_ATTEMPT } from './sifter.js';
+import { ABOUT_ANYBODY, BEGINS_A_HANDSHAKE, OF_A_HANDSHAKE, Sifter, WITH_AN_ATTEMPT } from './sifter.js';
 import type { Tracker } from './tracker.js';
 
 /** What all followers of one analysis share. */
@@ -81,23 +82,45 @@ export class Follower {
 
   /** Takes those that can be sifted where the reader stands; gives their number. */
   #sift(reader: SiftableReader, packet: Packet): number {
-    const { tracker, leastSifted } = this.#followed;
+    const { tracker, leastSifted, disguise } = this.#followed;
     if (reader.bytes.length < leastSifted) return 0;
     const sifter = Sifter.get();
     this.#noteOthers();
     if (!sifter.sift(reader, this.#sieve, this.#runNs, this.#mayBeOpen)) return 0;
     const { packets, through, toPosition, latestNs } = sifter;
     if (latestNs > this.#latestNs) this.#latestNs = latestNs;
-    let read = 0;
+    let [read, expected] = [0, 0];
     for (let index = 0; index < through; index++) {
+      const reason = sifter.reason(index);
       const before = sifter.packetsBefore(index);
+      if (reason === BEGINS_A_HANDSHAKE && disguise === undefined) {
+        if (index >= expected) expected = tracker.handshakes.expect(sifter, reader.view, index);
+        const isTaken = this.#takeHandshake(reader, sifter, index, before - read);
+        read = before + HANDSHAKE_PACKETS;
+        if (isTaken) {
+          index += HANDSHAKE_PACKETS - 1;
+          continue;
+        }
+      }
       reader.readAt(sifter.position(index), before - read, packet);
       read = before + 1;
-      this.#follow(packet, sifter.reason(index), true);
+      this.#follow(packet, reason, true);
     }
     reader.passTo(toPosition, packets - read, sifter);
     tracker.passOver(packets - through);
     return packets;
+  }
+
+  /** Reads three packets, and takes them at once; false: they have to be read again and taken one by one. */
+  #takeHandshake(reader: SiftableReader, sifter: Sifter, index: number, passedOver: number): boolean {
+    const { tracker } = this.#followed;
+    const { syn, synAck, ack } = tracker.handshakes;
+    reader.readAt(sifter.position(index), passedOver, syn);
+    reader.readAt(sifter.position(index + 1), 0, synAck);
+    reader.readAt(sifter.position(index + 2), 0, ack);
+    const isTaken = tracker.trackHandshake(frameReference(this.#capture, syn.number));
+    this.#opened = tracker.opened;
+    return isTaken;
   }
 
   /** Says that no more packets come, or none for now: whoever looks at the tracker's time has to know of the last one. */

@@ -37,9 +37,14 @@ export function hashDestination(frame: Frame): number {
   return mix(hashAddress(destination0, destination1, destination2, destination3), frame.destinationPort);
 }
 
-/** The same for an IPv4 address, a word in network order, and a port. */
+/** What `hashAddress` gives for an address of IPv4. */
+export function hashIpv4(address: number): number {
+  return mix(SEED, address);
+}
+
+/** What `hashSource` gives for an end of IPv4: an address, a word in network order, and a port. */
 export function hashIpv4End(address: number, port: number): number {
-  return mix(mix(SEED, address), port);
+  return mix(hashIpv4(address), port);
 }
 
 /** The secret factors of `hashEnds`: three odd numbers, chosen anew in every process. */

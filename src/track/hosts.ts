@@ -114,6 +114,20 @@ export class HostTable implements HostFacts {
     }
   }
 
+  /** For whoever wants to have in the cache what a look for an address of this hash needs: its host, as a guess. */
+  fetchHost(hash: number): number {
+    const index = this.#index;
+    return index[((hash << 1) & (index.length - 1)) + 1];
+  }
+
+  /** The same for what is noted of a host: a word of both cache lines of its row. */
+  fetchRow(host: number): number {
+    if (host === NONE) return 0;
+    const at = host * WARM_WORDS;
+    const { words } = this.#rows;
+    return words[at] ^ words[at + MARKS];
+  }
+
   /** The host with this address, new if need be; -1 when the table is full. */
   intern(word0: number, word1: number, word2: number, word3: number): number {
     const known = this.find(word0, word1, word2, word3);

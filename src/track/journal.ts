@@ -1,11 +1,14 @@
 /** Writes packets into the lists of their attempts, and keeps copies of one packet out of them. */
+import type { Packet } from '../capture/format.js';
 import { isIpv4 } from '../decode/address.js';
 import { Frame } from '../decode/frame.js';
+import { readTcpOptions, TcpOptions } from '../decode/tcp-options.js';
 import { EVENT_KINDS, type EventKind } from './attempt.js';
-import { COPY_AFTER_ANSWER_NS, COPY_WINDOW_NS } from './copies.js';
+import { COPY_AFTER_ANSWER_NS, COPY_WINDOW_NS, segmentSignature } from './copies.js';
 import { NONE } from './events.js';
 import type { Moment } from './moment.js';
 import type { PendingTable } from './pending.js';
+import { traitsOf } from './traits.js';
 
 const kindNumber = (kind: EventKind): number => EVENT_KINDS.indexOf(kind);
 
@@ -51,6 +54,7 @@ export class Journal {
   /** How many copies were kept out. */
   copies = 0;
   #signature = 0;
+  readonly #options = new TcpOptions();
   readonly #table: PendingTable;
 
   /** `moment` is that of the packet at hand. */
@@ -67,6 +71,20 @@ export class Journal {
     this.traits = 0;
     this.options = 0;
     this.#signature = signature;
+  }
+
+  /** The same of a SYN or SYN-ACK, whose options matter. */
+  openWithOptions(frame: Frame, packet: Packet): void {
+    const options = this.#options;
+    this.open(frame, segmentSignature(frame));
+    readTcpOptions(packet.view, frame.optionsOffset, frame.optionsBytes, options);
+    if (options.hasTimestamp) {
+      this.timestamp = options.timestampValue;
+      this.echo = options.timestampEcho;
+    }
+    this.isBare = hasNoOptions(frame, packet);
+    this.traits = traitsOf(frame, options);
+    this.options = options.fingerprint;
   }
 
   /** Adds the packet at hand to an attempt; false if it is a copy of one that the attempt has. */
@@ -138,4 +156,13 @@ export class Journal {
     const seen = this.#table.events.timestamp(event);
     return seen === this.timestamp || seen === 0 || this.timestamp === 0;
   }
+}
+
+/** From the options, which begin behind 20 bytes of header, back to the data offset. */
+const DATA_OFFSET_BEFORE_OPTIONS = 8;
+const LEAST_DATA_OFFSET = 5;
+
+/** By the header's own length: in a packet that was cut the options are only missing. */
+function hasNoOptions({ optionsOffset }: Frame, { view }: Packet): boolean {
+  return view.getUint8(optionsOffset - DATA_OFFSET_BEFORE_OPTIONS) >> 4 === LEAST_DATA_OFFSET;
 }

@@ -381,8 +381,8 @@ export class PendingTable {
     return this.#length[queue];
   }
 
-  /** A new slot at the head of its chain and the back of the waiting queue; the caller says between whom. */
-  insert(hash: number, initialSequence: number): number {
+  /** A new slot at the head of its chain and the back of a queue; the caller says between whom. */
+  insert(hash: number, initialSequence: number, queue: number): number {
     let slot = this.#free;
     if (slot !== NONE) this.#free = this.next(slot);
     else {
@@ -405,7 +405,7 @@ export class PendingTable {
     words[row + ACCEPTED_BEFORE] = 0;
     this.#doubles[slot * ROW_DOUBLES + LAST_SYN_NS] = this.#clock.nowNs;
     this.#linkOpen(slot);
-    this.#append(slot, WAITING);
+    this.#append(slot, queue);
     return slot;
   }
 

@@ -102,10 +102,27 @@ export class PortTable {
     }
   }
 
-  /** Notes a SYN-ACK of a host's port, which is `frame`; gives the number of the port, NONE if there are too many. */
-  noteSynAck(host: number, frame: Frame, moment: Moment): number {
-    const number = this.#intern(host, frame.sourcePort);
-    if (number === NONE) return NONE;
+  /** The number of a port that answers now; NONE if there are too many. */
+  intern(host: number, port: number): number {
+    const known = this.find(host, port);
+    if (known !== NONE || host === NONE || this.isFull) return known;
+    if (this.#count * ROW_WORDS === this.#words.length) this.#grow();
+    const number = this.#count++;
+    const row = number * ROW_WORDS;
+    const latest = host * COLD_WORDS + LATEST_PORT;
+    this.#words[row + HOST] = host;
+    this.#words[row + PORT] = port;
+    this.#words[row + BEFORE] = this.#hosts.coldWords[latest];
+    this.#hosts.coldWords[latest] = number;
+    this.#doubles[number * ROW_DOUBLES + ROUND_TRIP_NS] = Number.POSITIVE_INFINITY;
+    this.#logs.push(new SynAckLog());
+    this.#clients.push([]);
+    this.#enter(number);
+    return number;
+  }
+
+  /** Notes a SYN-ACK of a port, which is `frame`. */
+  noteSynAck(number: number, frame: Frame, moment: Moment): void {
     const words = this.#words;
     const row = number * ROW_WORDS;
     if (words[row + SYN_ACKS] === 0) this.#setMoment(number, FIRST_SYN_ACK, moment);
@@ -113,9 +130,8 @@ export class PortTable {
     this.#setMoment(number, LAST_SYN_ACK, moment);
     const client = hashAddress(frame.destination0, frame.destination1, frame.destination2, frame.destination3);
     this.#logs[number].note(moment, client);
-    this.#answered.add(hashWith(hashPort(host, frame.sourcePort), client));
+    this.#answered.add(hashWith(hashPort(words[row + HOST], frame.sourcePort), client));
     if (words[row + CLIENTS] < KEPT_CLIENTS) this.#noteClient(number, frame);
-    return number;
   }
 
   /** How many attempts a port accepted; of no port none. */
@@ -223,24 +239,6 @@ export class PortTable {
     }
     words.push(destination0, destination1, destination2, destination3);
     this.#words[number * ROW_WORDS + CLIENTS]++;
-  }
-
-  #intern(host: number, port: number): number {
-    const known = this.find(host, port);
-    if (known !== NONE || host === NONE || this.isFull) return known;
-    if (this.#count * ROW_WORDS === this.#words.length) this.#grow();
-    const number = this.#count++;
-    const row = number * ROW_WORDS;
-    const latest = host * COLD_WORDS + LATEST_PORT;
-    this.#words[row + HOST] = host;
-    this.#words[row + PORT] = port;
-    this.#words[row + BEFORE] = this.#hosts.coldWords[latest];
-    this.#hosts.coldWords[latest] = number;
-    this.#doubles[number * ROW_DOUBLES + ROUND_TRIP_NS] = Number.POSITIVE_INFINITY;
-    this.#logs.push(new SynAckLog());
-    this.#clients.push([]);
-    this.#enter(number);
-    return number;
   }
 
   #enter(number: number): void {

@@ -18,6 +18,9 @@ export const OF_A_HANDSHAKE = 1;
  * connection and direction in the run.)
  */
 export const WITH_AN_ATTEMPT = 3;
+/** It is a SYN, and the next two packets are its SYN-ACK and the ACK of that, by their ends and flags. */
+export const BEGINS_A_HANDSHAKE = 4;
+const REASON_BITS = 3;
 
 /** Says whether an attempt between two ends may be open: addresses and ports as `Sieve` has them. */
 export type MayBeOpen = (first: number, second: number, bothPorts: number) => boolean;
@@ -152,19 +155,19 @@ export class Sifter implements RecordTally {
     return to !== from;
   }
 
-  /** The position in the reader's bytes of a packet that was let through. */
+  /** Where in the reader's bytes a packet begins that was let through. */
   position(index: number): number {
     return this.#words[THROUGH / 4 + index * 2] - this.#shift;
   }
 
   /** How many packets of the piece came before one that was let through. */
   packetsBefore(index: number): number {
-    return this.#words[THROUGH / 4 + index * 2 + 1] >>> 2;
+    return this.#words[THROUGH / 4 + index * 2 + 1] >>> REASON_BITS;
   }
 
   /** Why a packet was let through. */
   reason(index: number): number {
-    return this.#words[THROUGH / 4 + index * 2 + 1] & 3;
+    return this.#words[THROUGH / 4 + index * 2 + 1] & ((1 << REASON_BITS) - 1);
   }
 
   /** True if the piece may have had a SYN between ends with this hash. */

@@ -19,7 +19,6 @@ import {
   SYN,
   URG,
 } from '../decode/frame.js';
-import { readTcpOptions, TcpOptions } from '../decode/tcp-options.js';
 import type { Attempt, AttemptEnd, FrameReference } from './attempt.js';
 import { CaptureClock } from './clock.js';
 import { errorSignature, segmentSignature } from './copies.js';
@@ -76,8 +75,8 @@ import {
   SYN_REPEATED,
   WAITING,
 } from './pending.js';
+import { PlainHandshakes } from './plain-handshake.js';
 import { NO_PORT, SIGN_NEIGHBOR, SIGN_PACKET, SIGN_RST, SIGN_SEGMENT, SIGN_SYN_ACK } from './signs.js';
-import { traitsOf } from './traits.js';
 import {
   TRAVEL_ICMP_ERROR,
   TRAVEL_PACKET,
@@ -141,7 +140,16 @@ export class Tracker {
   readonly #journal = new Journal(this.#table, this.#moment);
   readonly #matches = new Matches();
   readonly #early = new EarlyResets();
-  readonly #options = new TcpOptions();
+  /** What tracks three packets in one go, for `trackHandshake`. */
+  readonly handshakes = new PlainHandshakes({
+    table: this.#table,
+    clock: this.#clock,
+    hosts: this.hosts,
+    early: this.#early,
+    journal: this.#journal,
+    matches: this.#matches,
+    moment: this.#moment,
+  });
   /** What can be seen of attempts while they are followed. */
   readonly look = new PendingLook(this.#table, this.#clock, this.hosts);
 
@@ -206,6 +214,20 @@ export class Tracker {
         this.#neighbor(frame);
         break;
     }
+  }
+
+  /**
+   * Takes the three packets that `handshakes` holds as `track` would one by one, if they are a plain handshake; they
+   * stand one behind the other in their capture, and the first has this reference. False: nothing was done.
+   */
+  trackHandshake(reference: FrameReference): boolean {
+    if (this.#table.length(WAITING) >= this.#limits.pending || !this.handshakes.take(reference)) return false;
+    this.opened++;
+    this.isOpen = true;
+    this.#synAcks++;
+    this.#plainSegments++;
+    this.#makeRoom(SETTLED, this.#limits.settled);
+    return true;
   }
 
   /** Counts over what was tracked so far. */
@@ -307,19 +329,12 @@ export class Tracker {
     const flags = frame.flags;
     if ((flags & (SYN | RST)) === (SYN | RST)) return; // no stack sends both
     this.#matches.find(this.#table, hash, frame, true);
-    this.#journal.open(frame, segmentSignature(frame));
     if ((flags & RST) !== 0) {
+      this.#journal.open(frame, segmentSignature(frame));
       this.#reset(frame);
       return;
     }
-    readTcpOptions(packet.view, frame.optionsOffset, frame.optionsBytes, this.#options);
-    if (this.#options.hasTimestamp) {
-      this.#journal.timestamp = this.#options.timestampValue;
-      this.#journal.echo = this.#options.timestampEcho;
-    }
-    this.#journal.isBare = hasNoOptions(frame, packet);
-    this.#journal.traits = traitsOf(frame, this.#options);
-    this.#journal.options = this.#options.fingerprint;
+    this.#journal.openWithOptions(frame, packet);
     if ((flags & ACK) !== 0) this.#synAck(frame, hash);
     else this.#syn(frame, hash);
   }
@@ -387,7 +402,7 @@ export class Tracker {
   }
 
   #insert(frame: Frame, hash: number, initialSequence: number, isAnswer: boolean): number {
-    const slot = this.#table.insert(hash, initialSequence);
+    const slot = this.#table.insert(hash, initialSequence, WAITING);
     this.#table.setEnds(slot, frame, isAnswer);
     this.opened++;
     this.#makeRoom(WAITING, this.#limits.pending);
@@ -442,7 +457,8 @@ export class Tracker {
     const server = hosts.internSource(frame);
     hosts.noteSign(server, SIGN_SYN_ACK, frame.sourcePort, moment);
     hosts.noteTravel(server, TRAVEL_SYN_ACK, frame.timeToLive, frame, moment);
-    const port = hosts.ports.noteSynAck(server, frame, moment);
+    const port = hosts.ports.intern(server, frame.sourcePort);
+    if (port !== NONE) hosts.ports.noteSynAck(port, frame, moment);
     if (port !== NONE && (table.state(slot) & ESTABLISHED) !== 0) {
       // Once may be an ACK that was lost. Again and again: the server has no room for the connection.
       if ((table.state(slot) & SYN_ACK_BEHIND_ACK) !== 0) hosts.ports.noteOverflow(port, moment);
@@ -765,13 +781,4 @@ function synMarks(seen: number, { flags, payloadBytes }: Frame, isBare: boolean)
   // With Fast Open data PSH has its place (RFC 7413).
   if ((flags & (payloadBytes > 0 ? FIN | URG : FIN | PSH | URG)) !== 0) marks |= ODD_SYN;
   return marks;
-}
-
-/** From the options, which begin behind 20 bytes of header, back to the data offset. */
-const DATA_OFFSET_BEFORE_OPTIONS = 8;
-const LEAST_DATA_OFFSET = 5;
-
-/** By the header's own length: in a packet that was cut the options are only missing. */
-function hasNoOptions({ optionsOffset }: Frame, { view }: Packet): boolean {
-  return view.getUint8(optionsOffset - DATA_OFFSET_BEFORE_OPTIONS) >> 4 === LEAST_DATA_OFFSET;
 }

@@ -163,7 +163,11 @@ const PROTOCOL_TCP: u32 = 6;
 const LEAST_DATA_OFFSET: u32 = 5 << 4;
 const IP_AND_TCP_HEADER_BYTES: u32 = 40;
 const FIN_SYN_RST: u32 = 7;
-const SYN: u32 = 2;
+const SYN: u32 = 0x02;
+const ACK: u32 = 0x10;
+/** Congestion is a matter of its own (RFC 3168): both bits in a SYN, the first in a SYN-ACK. */
+const ECE: u32 = 0x40;
+const CWR: u32 = 0x80;
 
 // A place of the table, as in sieve.ts
 const PLACE_BYTES: usize = 16;
@@ -210,6 +214,13 @@ export function sift(from: usize, end: usize): usize {
   let at = from;
   let last = from;
   let count = 0;
+  // The handshake that is perhaps going on: its SYN, and how many of its packets stand one behind the other so far.
+  let synIndex = 0;
+  let synFirst = 0;
+  let synSecond = 0;
+  let synPorts = 0;
+  let synTurned = 0;
+  let inOrder = 0;
   while (end - at >= leastBytes && letThroughCount < room && connections < mostConnections) {
     let packet: usize, next: usize, captured: u32, timeNs: f64;
     let isPlainEthernet = ethernet;
@@ -250,7 +261,6 @@ export function sift(from: usize, end: usize): usize {
     if (!(timeNs >= fromNs && timeNs < toNs)) break;
     if (timeNs < earliest) earliest = timeNs;
     if (timeNs > latest) latest = timeNs;
-    const record = at;
     const before = count++;
     last = at;
     at = next;
@@ -264,7 +274,7 @@ export function sift(from: usize, end: usize): usize {
       (load<u16>(packet, FRAGMENT) & FRAGMENT_MASK) !== 0 ||
       bswap<u16>(load<u16>(packet, TOTAL_LENGTH)) < IP_AND_TCP_HEADER_BYTES
     ) {
-      letThrough(record, before, ABOUT_ANYBODY);
+      letThrough(packet, before, ABOUT_ANYBODY);
       // What comes next has to wait for what the tracker makes of it.
       break;
     }
@@ -293,22 +303,38 @@ export function sift(from: usize, end: usize): usize {
     }
     const isKnown = mark >= ourRun;
     const flags = load<u8>(packet, FLAGS);
+    if ((flags & ~(ECE | CWR)) === SYN) {
+      synIndex = letThroughCount;
+      synFirst = first;
+      synSecond = second;
+      synPorts = ports;
+      synTurned = isTurned;
+      inOrder = 1;
+    } else if (inOrder !== 0) {
+      const expected = inOrder === 1 ? (flags & ~ECE) === (SYN | ACK) : flags === ACK;
+      const isOfIt = first === synFirst && second === synSecond && ports === synPorts;
+      if (expected && isOfIt && (isTurned === synTurned) === (inOrder === 2)) inOrder++;
+      else inOrder = 0;
+    }
     const sender = FIRST_END + isTurned;
     if ((flags & FIN_SYN_RST) !== 0) {
       if ((flags & SYN) !== 0) {
         if (isKnown) store<i32>(place, mark | MAY_BE_OPEN, MARK);
         noteSyn(hash);
       }
-      letThrough(record, before, OF_A_HANDSHAKE);
-    } else if (isKnown && (mark & (sender | MAY_BE_OPEN)) === sender && !unsure) {
+      letThrough(packet, before, OF_A_HANDSHAKE);
+    } else if (isKnown && (mark & (sender | MAY_BE_OPEN)) === sender && !unsure && inOrder !== 3) {
       continue;
     } else if (
+      inOrder === 3 ||
       unsure ||
       (isKnown && (mark & MAY_BE_OPEN) !== 0) ||
       hasSyn(hash) ||
       mayBeOpen(first, second, ports)
     ) {
-      letThrough(record, before, WITH_AN_ATTEMPT);
+      letThrough(packet, before, WITH_AN_ATTEMPT);
+      if (inOrder === 3) beginsHandshake(synIndex);
+      inOrder = 0;
     } else {
       if (isKnown) store<i32>(place, mark | sender, MARK);
       else {
@@ -318,7 +344,7 @@ export function sift(from: usize, end: usize): usize {
         store<i32>(place, ourRun | sender, MARK);
         connections++;
       }
-      letThrough(record, before, FIRST_OF_RUN);
+      letThrough(packet, before, FIRST_OF_RUN);
     }
   }
   finish(count, last, earliest, latest);
@@ -360,12 +386,20 @@ const ABOUT_ANYBODY: i32 = 0;
 const OF_A_HANDSHAKE: i32 = 1;
 const FIRST_OF_RUN: i32 = 2;
 const WITH_AN_ATTEMPT: i32 = 3;
+const BEGINS_A_HANDSHAKE: i32 = 4;
+const WHY_BITS: i32 = 3;
 
-function letThrough(record: usize, before: i32, why: i32): void {
+function letThrough(packet: usize, before: i32, why: i32): void {
   const at = through + <usize>letThroughCount * 8;
-  store<u32>(at, <u32>record);
-  store<i32>(at, (before << 2) | why, 4);
+  store<u32>(at, <u32>packet);
+  store<i32>(at, (before << WHY_BITS) | why, 4);
   letThroughCount++;
+}
+
+/** Says of a SYN that was let through that its SYN-ACK and ACK are the next packets, and were let through as well. */
+function beginsHandshake(index: i32): void {
+  const at = through + <usize>index * 8;
+  store<i32>(at, (load<i32>(at, 4) & -(1 << WHY_BITS)) | BEGINS_A_HANDSHAKE, 4);
 }
 
 function noteSyn(hash: i32): void {
