@@ -70,8 +70,8 @@ export class Follower {
     for (;;) {
       if (left-- === 0) {
         const packets = this.#sift(reader, packet);
+        left = packets < FEW_PACKETS ? between : 0;
         between = packets < FEW_PACKETS ? Math.min(2 * between + 1, MOST_BETWEEN) : 0;
-        left = between;
         if (packets > 0) continue;
       }
       if (!reader.next(packet)) break;

@@ -158,7 +158,7 @@ export class Tracker {
     this.#decided = decided;
     this.#keepEstablished = keepEstablished;
     // The attempt at hand has to stay somewhere.
-    this.#limits = { ...limits, pending: Math.max(1, limits.pending) };
+    this.#limits = { pending: Math.max(1, limits.pending), settled: Math.max(1, limits.settled) };
   }
 
   /** How many attempts were opened so far. */

@@ -1,0 +1,260 @@
+import fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
+import { Packet } from '../../src/capture/format.js';
+import { AnyCaptureReader } from '../../src/capture/reader.js';
+import { ACK, CWR, ECE, PSH, RST, SYN } from '../../src/decode/frame.js';
+import type { Attempt } from '../../src/track/attempt.js';
+import { createReasonCounts, Follower } from '../../src/track/follower.js';
+import { DEFAULT_LIMITS, Tracker, type TrackerLimits } from '../../src/track/tracker.js';
+import { TRAVEL_KINDS } from '../../src/track/whereabouts.js';
+import { NANOSECONDS_MAGIC, pcap } from '../build/container.js';
+import {
+  ack,
+  arpRequest,
+  clientData,
+  clientRst,
+  elsewhere,
+  handshake,
+  icmpError,
+  lateRst,
+  reverseSyn,
+  rst,
+  type SegmentFields,
+  type Step,
+  serverAck,
+  syn,
+  synAck,
+} from '../build/scenario.js';
+
+const LIMIT_MS = 120_000;
+
+interface Told {
+  attempts: Attempt[];
+  tracker: Tracker;
+  /** How many handshakes were tracked in one go. */
+  atOnce: number;
+}
+
+interface Manner {
+  keepEstablished?: boolean;
+  limits?: Partial<TrackerLimits>;
+  /** So many hosts are known already. */
+  hosts?: number;
+}
+
+/** Follows a capture of the steps: all packets that are at hand together, or one by one. */
+function follow(
+  steps: readonly Step[],
+  isTogether: boolean,
+  { keepEstablished = true, limits = {}, hosts = 0 }: Manner,
+): Told {
+  const attempts: Attempt[] = [];
+  const tracker = new Tracker((attempt) => attempts.push(attempt), keepEstablished, { ...DEFAULT_LIMITS, ...limits });
+  for (let host = 0; host < hosts; host++) tracker.hosts.intern(0, 0, 0xffff, host);
+  const take = vi.spyOn(tracker.handshakes, 'take');
+  const followed = { tracker, undecodable: createReasonCounts(), disguise: undefined, leastSifted: 1 };
+  const follower = new Follower(followed, 0);
+  const reader = new AnyCaptureReader({ epochNs: undefined });
+  reader.push(
+    pcap(
+      { magic: NANOSECONDS_MAGIC },
+      steps.map(({ at, bytes, capturedBytes = bytes.length }) => ({
+        bytes: bytes.subarray(0, capturedBytes),
+        originalBytes: bytes.length,
+        timeNs: BigInt(Math.round((100_000_000 + at) * 1e6)),
+      })),
+    ),
+  );
+  reader.end();
+  const packet = new Packet();
+  if (isTogether && reader.siftable !== undefined) follower.drain(reader.siftable, packet);
+  else while (reader.next(packet)) follower.take(packet);
+  follower.end();
+  tracker.finish();
+  return { attempts, tracker, atOnce: take.mock.results.filter(({ value }) => value).length };
+}
+
+const CLIENTS = ['192.0.2.1', '192.0.2.2', '198.51.100.2'];
+const SERVERS = ['198.51.100.2', '198.51.100.3', '224.0.0.1'];
+const CLIENT_PORTS = [50_000, 50_001, 400];
+const PORTS = [443, 444];
+
+/** All that the tracker knows, its attempts aside. */
+function knowledge({ tracker }: Told): unknown {
+  const { hosts, counts, opened, look } = tracker;
+  return {
+    counts,
+    opened,
+    nowNs: look.nowNs,
+    hosts: [...CLIENTS, ...SERVERS].map((address) => {
+      const host = hosts.findByAddress(address);
+      return {
+        host,
+        signs: [-1, ...CLIENT_PORTS, ...PORTS].map((port) => hosts.lastSign(host, port)),
+        firstHeardNs: hosts.firstHeardNs(host),
+        addressedNs: hosts.lastAddressedNs(host),
+        arrivals: hosts.arrivals(host, 0, 0, Number.POSITIVE_INFINITY),
+        heard: hosts.heard(host, 0, 0),
+        distances: TRAVEL_KINDS.map((kind) => hosts.distance(host, kind)),
+        locality: hosts.locality(host, 1),
+        link: hosts.linkAddress(host),
+        traits: hosts.synTraits(host),
+        roundTrip: hosts.roundTrip(host),
+        ports: PORTS.map((port) => {
+          const facts = hosts.port(host, port);
+          return facts === undefined
+            ? undefined
+            : {
+                synAcks: facts.synAcks,
+                first: [facts.firstSynAckNs, facts.firstSynAckFrame],
+                last: [facts.lastSynAckNs, facts.lastSynAckFrame],
+                late: facts.lateSynAcks,
+                overflows: [facts.overflows, facts.lastOverflowFrame],
+                accepted: facts.accepted,
+                clients: [...facts.answeredClients],
+                logged: facts.synAckLog.between(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY),
+              };
+        }),
+        answered: PORTS.flatMap((port) =>
+          CLIENTS.map((client) =>
+            hosts.mayHaveAnswered({
+              serverHost: host,
+              server: { address, port },
+              clientHost: hosts.findByAddress(client),
+              client: { address: client, port: 0 },
+            }),
+          ),
+        ),
+      };
+    }),
+  };
+}
+
+/** Holds what comes of the steps together to what comes of them one by one; says how many were tracked in one go. */
+function expectSame(steps: readonly Step[], manner: Manner = {}): number {
+  const together = follow(steps, true, manner);
+  const oneByOne = follow(steps, false, manner);
+  expect(together.attempts).toEqual(oneByOne.attempts);
+  expect(knowledge(together)).toEqual(knowledge(oneByOne));
+  expect(oneByOne.atOnce).toBe(0);
+  return together.atOnce;
+}
+
+/** The fields of a handshake, mostly of an ordinary one. */
+const fieldsArbitrary: fc.Arbitrary<Omit<SegmentFields, 'at'>> = fc.record(
+  {
+    client: fc.constantFrom(...CLIENTS),
+    clientPort: fc.constantFrom(...CLIENT_PORTS),
+    server: fc.constantFrom(...SERVERS),
+    port: fc.constantFrom(...PORTS),
+    isn: fc.constantFrom(1000, 1001, 90_000, 0xffffffff),
+    serverIsn: fc.constantFrom(900_000, 0xffffffff),
+    timeToLive: fc.constantFrom(64, 60, 120, 3),
+    id: fc.constantFrom(1, 2),
+    timestamp: fc.constantFrom(5, 6),
+    sourceMac: fc.constantFrom('02:00:00:00:00:07', '00:00:00:00:00:00'),
+  },
+  { requiredKeys: ['client', 'clientPort', 'server', 'port'] },
+);
+
+type Piece = (fields: SegmentFields) => Step[];
+
+const PIECES: Piece[] = [
+  (fields) => handshake(fields),
+  (fields) => [syn({ ...fields, flags: SYN | ECE | CWR }), synAck({ ...fields, flags: SYN | ACK | ECE }), ack(fields)],
+  (fields) => [syn(fields), synAck(fields), ack({ ...fields, data: 3 })],
+  (fields) => [syn(fields), synAck(fields), ack({ ...fields, flags: ACK | PSH })],
+  (fields) => [syn({ ...fields, data: 3 }), synAck(fields), ack(fields)],
+  (fields) => [syn(fields), synAck({ ...fields, acknowledgement: 5 }), ack(fields)],
+  (fields) => [syn(fields), synAck(fields), ack({ ...fields, sequence: 5 })],
+  (fields) => [syn(fields), synAck(fields), ack({ ...fields, acknowledgement: 5 })],
+  (fields) => [syn(fields), synAck({ ...fields, server: '198.51.100.9' }), ack(fields)],
+  (fields) => [syn({ ...fields, capturedBytes: 60 }), synAck(fields), ack(fields)],
+  (fields) => [syn(fields), synAck({ ...fields, at: fields.at + 5000 }), ack({ ...fields, at: fields.at + 9000 })],
+  (fields) => [syn(fields), synAck({ ...fields, at: fields.at - 1 }), ack(fields)],
+  (fields) => [syn(fields)],
+  (fields) => [synAck(fields)],
+  (fields) => [ack(fields)],
+  (fields) => [rst(fields)],
+  (fields) => [lateRst(fields)],
+  (fields) => [clientRst(fields)],
+  (fields) => [clientData({ ...fields, data: 10 })],
+  (fields) => [serverAck(fields)],
+  (fields) => [serverAck({ ...fields, flags: ACK | 1, acknowledgement: (fields.isn ?? 1000) + 1 })],
+  (fields) => [syn({ ...fields, flags: SYN | RST })],
+  (fields) => [reverseSyn(fields)],
+  (fields) => [icmpError(fields)],
+  (fields) => [arpRequest(fields)],
+  (fields) => [elsewhere(fields)],
+];
+
+/** Milliseconds from one piece to the next: within a run, among copies, from sweep to sweep, and jumps of the clock. */
+const gapArbitrary = fc.oneof(
+  { weight: 12, arbitrary: fc.constantFrom(0, 0.01, 1, 4, 20) },
+  { weight: 4, arbitrary: fc.constantFrom(400, 1000, 4100) },
+  { weight: 1, arbitrary: fc.constantFrom(66_000, 131_000, 4_000_000, -2, -40, -70_000) },
+);
+
+const pieceArbitrary = fc.record({
+  piece: fc.oneof({ weight: 2, arbitrary: fc.constant(PIECES[0]) }, fc.constantFrom(...PIECES)),
+  fields: fieldsArbitrary,
+  gap: gapArbitrary,
+  /** Each packet so often: a mirror port has copies. */
+  copies: fc.oneof({ weight: 8, arbitrary: fc.constant(1) }, fc.constant(2)),
+});
+
+const stepsArbitrary = fc.array(pieceArbitrary, { minLength: 1, maxLength: 40 }).map((pieces) => {
+  let at = 0;
+  return pieces.flatMap(({ piece, fields, gap, copies }) => {
+    at += gap;
+    return piece({ ...fields, at }).flatMap((step) => Array.from({ length: copies }, () => step));
+  });
+});
+
+const mannerArbitrary = fc.record({
+  keepEstablished: fc.boolean(),
+  limits: fc.record({ pending: fc.constantFrom(0, 1, 3, 1000), settled: fc.constantFrom(0, 1, 3, 1000) }),
+  // With so many, clients are new to the host table no more.
+  hosts: fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, fc.constant(1 << 15)),
+});
+
+describe('a handshake that is tracked in one go', () => {
+  // Sweeps come between packets, the first ones soon one after the other: they are over with these.
+  const before = Array.from({ length: 20 }, (_, index) =>
+    clientData({ at: 3 * index * index - 1100, client: '203.0.113.1', clientPort: 1000 + index }),
+  );
+
+  test('is one of three plain packets, one behind the other', () => {
+    expect(expectSame([...before, ...handshake({ at: 0 })])).toBe(1);
+    expect(expectSame([...before, ...handshake({ at: 0, timestamp: 7 }), ...handshake({ at: 3, clientPort: 5 })])).toBe(
+      2,
+    );
+  });
+
+  test.each<[string, Step[]]>([
+    ['with another packet in it', [syn({ at: 0 }), elsewhere({ at: 0 }), synAck({ at: 0 }), ack({ at: 0 })]],
+    ['with data', [syn({ at: 0 }), synAck({ at: 0 }), ack({ at: 0, data: 4 })]],
+    ['of a four-tuple that an attempt has', [syn({ at: 0, isn: 5 }), ...handshake({ at: 9 })]],
+    ['behind an RST that may belong to it', [rst({ at: 0, isn: 5 }), ...handshake({ at: 9 })]],
+    ['whose answer belongs to another SYN', [syn({ at: 0, isn: 7 }), synAck({ at: 0 }), ack({ at: 0 })]],
+    ['out of order of time', [syn({ at: 0.5 }), synAck({ at: 0 }), ack({ at: 0.6 })]],
+  ])('is none %s', (_, steps) => {
+    expect(expectSame([...before, ...steps])).toBe(0);
+  });
+
+  test('is none that would need room among the waiting', () => {
+    const waiting = syn({ at: -1, clientPort: 5 });
+    expect(expectSame([waiting, ...handshake({ at: 0 })], { limits: { pending: 1 } })).toBe(0);
+  });
+
+  test('makes no difference to attempts, hosts and ports, whatever stands around it', { timeout: LIMIT_MS }, () => {
+    let atOnce = 0;
+    fc.assert(
+      fc.property(stepsArbitrary, mannerArbitrary, (steps, manner) => {
+        atOnce += expectSame([...before, ...steps], manner);
+      }),
+      { numRuns: 300, endOnFailure: true },
+    );
+    expect(atOnce).toBeGreaterThan(100);
+  });
+});
