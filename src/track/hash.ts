@@ -2,7 +2,11 @@
 import { isIpv4 } from '../decode/address.js';
 import type { Frame } from '../decode/frame.js';
 
-/** Chosen anew in every process; no result depends on it. A 31-bit integer, so that it is one machine word to V8. */
+/**
+ * Chosen anew in every process. Results depend on it only where 32 bits are the same by chance and stand for an address
+ * or an end for good (`FingerprintSet`, `SynAckLog`): among half a million clients of a port, some ten. A 31-bit integer,
+ * so that it is one machine word to V8.
+ */
 const SEED = Math.floor(Math.random() * 0x4000_0000);
 
 /** One multiplication and a shift: every bit of the word reaches the upper half, and the shift brings it down again. */
