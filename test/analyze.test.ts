@@ -90,8 +90,11 @@ describe('any chunking of the same bytes gives the same report', () => {
   }
 });
 
+/** Two thousand analyses take seconds, and many more where others run beside them. */
+const LIMIT_MS = 120_000;
+
 describe('whatever is read ends in a report or in a CaptureError', () => {
-  test('when it breaks off at any byte', () => {
+  test('when it breaks off at any byte', { timeout: LIMIT_MS }, () => {
     const content = captureOf(VARIED);
     for (let length = 0; length < content.length; length++) {
       const outcome = outcomeOf(content.subarray(0, length));
