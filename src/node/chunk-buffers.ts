@@ -46,7 +46,7 @@ export class ChunkBuffers {
 
   /** A buffer, with whatever was in it before. */
   take(): Uint8Array {
-    const sifted = this.chunkBytes === SIFTED_CHUNK_BYTES ? Sifter.get().takeChunk() : undefined;
+    const sifted = this.chunkBytes === SIFTED_CHUNK_BYTES ? Sifter.get()?.takeChunk() : undefined;
     if (sifted !== undefined) {
       this.#sifted.push(sifted);
       return sifted;
@@ -63,7 +63,7 @@ export class ChunkBuffers {
     if (this.#isReleased) return;
     this.#isReleased = true;
     takenBytes -= this.#reservedBytes;
-    for (const buffer of this.#sifted) Sifter.get().returnChunk(buffer);
+    for (const buffer of this.#sifted) Sifter.get()?.returnChunk(buffer);
     for (const buffer of this.#taken) {
       if (spareBytes + buffer.length > SPARE_BYTES) return;
       spareBytes += buffer.length;

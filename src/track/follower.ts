@@ -55,13 +55,16 @@ export class Follower {
     const { timeNs } = packet;
     this.#reach(runOf(timeNs), timeNs);
     const flags = glanceAt(packet.view, packet.offset, packet.capturedBytes, packet.linkType);
-    if (flags < 0) this.#follow(packet, ABOUT_ANYBODY, false);
-    else if (this.#sieve.look(packet) && (flags & (SYN | FIN | RST)) === 0) this.#followed.tracker.passOver(1);
-    else if ((flags & (SYN | FIN | RST)) === 0) this.#follow(packet, WITH_AN_ATTEMPT, false);
-    else {
+    if (flags < 0) {
+      this.#follow(packet, ABOUT_ANYBODY, false);
+      return;
+    }
+    const isRepeated = this.#sieve.look(packet);
+    if ((flags & (SYN | FIN | RST)) !== 0) {
       if ((flags & SYN) !== 0) this.#sieve.noteSyn();
       this.#follow(packet, OF_A_HANDSHAKE, false);
-    }
+    } else if (isRepeated) this.#followed.tracker.passOver(1);
+    else this.#follow(packet, WITH_AN_ATTEMPT, false);
   }
 
   /** Takes all packets that are at hand; `packet` gets those that are followed, and the number of the last one. */
@@ -86,7 +89,7 @@ export class Follower {
     if (reader.bytes.length < leastSifted) return 0;
     const sifter = Sifter.get();
     this.#noteOthers();
-    if (!sifter.sift(reader, this.#sieve, this.#runNs, this.#mayBeOpen)) return 0;
+    if (sifter === undefined || !sifter.sift(reader, this.#sieve, this.#runNs, this.#mayBeOpen)) return 0;
     const { packets, through, toPosition, latestNs } = sifter;
     if (latestNs > this.#latestNs) this.#latestNs = latestNs;
     let [read, expected] = [0, 0];
@@ -180,6 +183,6 @@ export class Follower {
     if (isSifted) sieve.look(packet);
     if (sieve.isRepetition) tracker.trackIfOpen(this.#frame, looked, reference);
     else tracker.track(this.#frame, looked, reference);
-    sieve.note(tracker.isOpen, isSifted && Sifter.get().mayHaveSyn(sieve.hash));
+    sieve.note(tracker.isOpen, isSifted && Sifter.get()?.mayHaveSyn(sieve.hash) === true);
   }
 }

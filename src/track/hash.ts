@@ -26,7 +26,7 @@ function mixOn(hash: number, word: number): number {
 
 /** 32 bits of an address. IPv4 skips the three words that are the same in all its addresses. */
 export function hashAddress(word0: number, word1: number, word2: number, word3: number): number {
-  if (isIpv4(word0, word1, word2)) return mix(SEED, word3);
+  if (isIpv4(word0, word1, word2)) return hashIpv4(word3);
   return mix(mixOn(mixOn(mixOn(SEED, word0), word1), word2), word3);
 }
 

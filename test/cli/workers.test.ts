@@ -29,7 +29,7 @@ describe('--workers', () => {
     { timeout: LIMIT_MS },
     (format) => {
       const path = join(folder, `large.${format}`);
-      // Twice as large as what threads are started for.
+      // Many chunks.
       generate(path, { packets: 100_000, dataBytes: 320, format, handshakesOnly: false });
       const [alone, one, two] = ['0', '1', '2'].map((workers) => synwhy([path, '-F', 'json', '--workers', workers]));
       expect(alone?.status).toBe(0);

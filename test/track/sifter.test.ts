@@ -50,7 +50,7 @@ const SIFTED: readonly Feeding[] = [
 function analyze(captures: readonly Uint8Array[], { leastSifted, chunkBytes, inPlace }: Feeding): string {
   const analyzer = new Analyzer({ all: true, leastSifted });
   const rest = new Map(captures.map((bytes, index) => [analyzer.addCapture(`capture ${index}`), bytes]));
-  const chunk = inPlace ? Sifter.get().takeChunk() : undefined;
+  const chunk = inPlace ? Sifter.get()?.takeChunk() : undefined;
   try {
     for (let input = analyzer.starving(); input !== undefined; input = analyzer.starving()) {
       const bytes = rest.get(input) ?? new Uint8Array(0);
@@ -69,7 +69,7 @@ function analyze(captures: readonly Uint8Array[], { leastSifted, chunkBytes, inP
     if (!(error instanceof CaptureError)) throw error;
     return error.code;
   } finally {
-    if (chunk !== undefined) Sifter.get().returnChunk(chunk);
+    if (chunk !== undefined) Sifter.get()?.returnChunk(chunk);
   }
 }
 
