@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { Analyzer } from '../../src/analyze.js';
 import { CaptureError } from '../../src/capture/errors.js';
 import { renderJson } from '../../src/report/json.js';
@@ -151,6 +151,27 @@ describe('captures that are sifted', () => {
       );
     const turns = Array.from({ length: 12 }, (_, turn) => section(turn % 3 === 1 ? big : little, 1e9 + turn * 1e6));
     expectTheSame('sections', joinBytes(...turns));
+  });
+
+  test('are taken one by one where no WebAssembly may be compiled', async () => {
+    const bytes = captureOf([
+      ...handshake({ at: 0 }),
+      clientData({ at: 3 }),
+      syn({ at: 10, port: 80 }),
+      rst({ at: 11, port: 80 }),
+    ]);
+    vi.resetModules();
+    vi.stubGlobal('WebAssembly', {});
+    try {
+      const { Analyzer: Elsewhere } = await import('../../src/analyze.js');
+      const analyzer = new Elsewhere({ all: true, leastSifted: 1 });
+      const input = analyzer.addCapture('capture 0');
+      input.push(bytes);
+      input.end();
+      expect(`${renderJson(analyzer.finish())} ${analyzer.frameCounts}`).toBe(analyze([bytes], ONE_BY_ONE));
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 
   test('may overlap with others, which open attempts between the same ends', () => {
