@@ -8,7 +8,7 @@
  */
 import { Packet } from '../capture/format.js';
 import { isUnicast } from '../decode/address.js';
-import { ACK, CWR, ECE, FRAME_TCP, Frame, SYN } from '../decode/frame.js';
+import { Frame } from '../decode/frame.js';
 import { DESTINATION, PORTS, SOURCE } from '../decode/glance.js';
 import { decodePacket } from '../decode/packet.js';
 import type { FrameReference } from './attempt.js';
@@ -29,9 +29,6 @@ import { TRAVEL_SEGMENT, TRAVEL_SYN, TRAVEL_SYN_ACK } from './whereabouts.js';
 /** Packets of a handshake. */
 export const HANDSHAKE_PACKETS = 3;
 
-/** What asks for explicit congestion notification, or agrees to it (RFC 3168 section 6.1.1). */
-const ECN = ECE | CWR;
-
 /** So many handshakes are looked ahead, and so many packets at most. */
 const EXPECTED = 32;
 const EXPECTED_PACKETS = 4 * EXPECTED;
@@ -49,7 +46,7 @@ interface Tracked {
 
 /** Tracks plain handshakes. */
 export class PlainHandshakes {
-  /** The packets of the one at hand: whoever has a handshake to be taken fills them. */
+  /** The packets of the one at hand: whoever has a handshake to be taken fills them, as BEGINS_A_HANDSHAKE says it. */
   readonly syn = new Packet();
   readonly synAck = new Packet();
   readonly ack = new Packet();
@@ -120,23 +117,16 @@ export class PlainHandshakes {
     return true;
   }
 
-  /** True if the three packets are what they seem to be, and nothing else; not from a host to itself. */
+  /** True if the three packets belong together by their numbers as well, without data, and not from a host to itself. */
   #isHandshake(): boolean {
     const syn = this.#syn;
     const synAck = this.#synAck;
     const ack = this.#ack;
     return (
-      isPlain(syn) &&
-      isPlain(synAck) &&
-      isPlain(ack) &&
-      (syn.flags & ~ECN) === SYN &&
-      (synAck.flags & ~ECE) === (SYN | ACK) &&
-      ack.flags === ACK &&
+      syn.payloadBytes + synAck.payloadBytes + ack.payloadBytes === 0 &&
       (synAck.acknowledgement - syn.sequence - 1) >>> 0 === 0 &&
       (ack.sequence - syn.sequence - 1) >>> 0 === 0 &&
       (ack.acknowledgement - synAck.sequence - 1) >>> 0 === 0 &&
-      isAnswerTo(syn, synAck) &&
-      isAnswerTo(synAck, ack) &&
       syn.source3 !== syn.destination3
     );
   }
@@ -212,19 +202,4 @@ export class PlainHandshakes {
     moment.timeNs = timeNs;
     moment.frame = before + number;
   }
-}
-
-/** True for a whole segment of IPv4 without data. */
-function isPlain({ kind, ipVersion, payloadBytes }: Frame): boolean {
-  return kind === FRAME_TCP && ipVersion === 4 && payloadBytes === 0;
-}
-
-/** True if a segment of IPv4 goes between the ends of another one, the other way. */
-function isAnswerTo(segment: Frame, answer: Frame): boolean {
-  return (
-    answer.source3 === segment.destination3 &&
-    answer.destination3 === segment.source3 &&
-    answer.sourcePort === segment.destinationPort &&
-    answer.destinationPort === segment.sourcePort
-  );
 }

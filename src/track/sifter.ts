@@ -50,24 +50,41 @@ const MOST_TABLE_WORDS = (MOST_PAGES * PAGE_BYTES - TABLE) / 4;
 const INTERFACE_BYTES = 24;
 const MOST_INTERFACES = (SYNS - INTERFACES) / INTERFACE_BYTES;
 
+/** What the compiled module has to be told, by the names that sift.ts has for it. */
+type Setting =
+  | 'results'
+  | 'through'
+  | 'throughRoom'
+  | 'syns'
+  | 'factor1'
+  | 'factor2'
+  | 'factor3'
+  | 'places'
+  | 'placeCount'
+  | 'isPcap'
+  | 'recordHeaderBytes'
+  | 'capturedOffset'
+  | 'originalOffset'
+  | 'maximumCaptured'
+  | 'fractionsPerSecond'
+  | 'originSeconds'
+  | 'originFractionNs'
+  | 'isEthernet'
+  | 'interfaces'
+  | 'interfaceCount';
+
 /** What of the compiled module is used. */
-interface Exports {
-  setUp(results: number, through: number, room: number, syns: number, f1: number, f2: number, f3: number): void;
-  setTable(at: number, count: number): void;
-  setRun(run: number, fromNs: number, toNs: number, connections: number, isUnsure: boolean): void;
-  setPcap(
-    headerBytes: number,
-    captured: number,
-    original: number,
-    maximum: number,
-    fractions: number,
-    originSeconds: number,
-    originFractionNs: number,
-    isEthernet: boolean,
-  ): void;
-  setPcapng(interfaces: number, count: number): void;
-  sift(from: number, end: number): number;
-}
+type Exports = Record<Setting, { value: number }> & {
+  sift(
+    from: number,
+    end: number,
+    run: number,
+    runFromNs: number,
+    runToNs: number,
+    connections: number,
+    isUnsure: boolean,
+  ): number;
+};
 
 /** Undefined: nobody has asked; null: it can't be made here. */
 let sole: Sifter | null | undefined;
@@ -119,7 +136,14 @@ export class Sifter implements RecordTally {
     });
     this.#exports = exports as unknown as Exports;
     const [factor1, factor2, factor3] = FACTORS;
-    this.#exports.setUp(RESULTS, THROUGH, THROUGH_PACKETS, SYNS, factor1, factor2, factor3);
+    this.#tell({
+      results: RESULTS,
+      through: THROUGH,
+      throughRoom: THROUGH_PACKETS,
+      syns: SYNS,
+      interfaces: INTERFACES,
+    });
+    this.#tell({ factor1, factor2, factor3 });
     for (let chunk = 0; chunk < CHUNK_COUNT; chunk++) {
       this.#freeChunks.push(new Uint8Array(buffer, CHUNKS + chunk * SIFTED_CHUNK_BYTES, SIFTED_CHUNK_BYTES));
     }
@@ -151,9 +175,9 @@ export class Sifter implements RecordTally {
     const end = this.#reach(reader);
     this.#serve(sieve);
     this.#mayBeOpen = mayBeOpen;
-    this.#exports.setRun(sieve.run, runFromNs, runFromNs + RUN_NS, sieve.connections, sieve.isUnsure);
     const from = reader.position + this.#shift;
-    const to = this.#exports.sift(from, end);
+    const { run, connections, isUnsure } = sieve;
+    const to = this.#exports.sift(from, end, run, runFromNs, runFromNs + RUN_NS, connections, isUnsure);
     this.#takeResults(sieve);
     this.toPosition = to - this.#shift;
     if (to === from && end < reader.bytes.length + this.#shift && this.#staged !== undefined) {
@@ -231,16 +255,10 @@ export class Sifter implements RecordTally {
     if (format === this.#format) return;
     if (format.container === 'pcap') {
       const { header, originSeconds, originFractionNs } = format;
-      this.#exports.setPcap(
-        header.recordHeaderBytes,
-        header.capturedOffset,
-        header.originalOffset,
-        header.maximumCaptured,
-        header.fractionsPerSecond,
-        originSeconds,
-        originFractionNs,
-        header.linkType === LINKTYPE_ETHERNET,
-      );
+      const { recordHeaderBytes, capturedOffset, originalOffset, maximumCaptured, fractionsPerSecond } = header;
+      const isEthernet = Number(header.linkType === LINKTYPE_ETHERNET);
+      this.#tell({ recordHeaderBytes, capturedOffset, originalOffset, maximumCaptured, fractionsPerSecond });
+      this.#tell({ isPcap: 1, originSeconds, originFractionNs, isEthernet });
     } else {
       const { interfaces } = format;
       const count = Math.min(interfaces.length, MOST_INTERFACES);
@@ -252,7 +270,7 @@ export class Sifter implements RecordTally {
         this.#view.setBigInt64(at + 8, offsetNs, true);
         this.#view.setUint32(at + 16, linkType === LINKTYPE_ETHERNET ? 1 : 0, true);
       }
-      this.#exports.setPcapng(INTERFACES, count);
+      this.#tell({ isPcap: 0, interfaceCount: count });
     }
     this.#format = format;
   }
@@ -272,7 +290,11 @@ export class Sifter implements RecordTally {
     }
     const missing = Math.ceil((TABLE + words * 4 - this.#memory.buffer.byteLength) / PAGE_BYTES);
     if (missing > 0) this.#memory.grow(missing);
-    this.#exports.setTable(TABLE, words / PLACE_WORDS);
+    this.#tell({ places: TABLE, placeCount: words / PLACE_WORDS });
     return new Int32Array(this.#memory.buffer, TABLE, words).fill(0);
+  }
+
+  #tell(settings: Partial<Record<Setting, number>>): void {
+    for (const [name, value] of Object.entries(settings)) this.#exports[name as Setting].value = value;
   }
 }

@@ -12,19 +12,45 @@
 @external('tracker', 'mayBeOpen')
 declare function mayBeOpen(first: i32, second: i32, ports: i32): bool;
 
-// --- what there is to be told beforehand ---
+// --- what sifter.ts tells beforehand ---
 
 /** Where in the memory the results go, then the packets that were let through, and the SYNs of a piece. */
-let results: usize = 0;
-let through: usize = 0;
-let throughRoom: i32 = 0;
-let syns: usize = 0;
+export let results: usize = 0;
+export let through: usize = 0;
+export let throughRoom: i32 = 0;
+export let syns: usize = 0;
 /** The secret factors of the hash. */
-let factor1: i32 = 0;
-let factor2: i32 = 0;
-let factor3: i32 = 0;
+export let factor1: i32 = 0;
+export let factor2: i32 = 0;
+export let factor3: i32 = 0;
 
-/** Where in a result block what lies; sifter.ts reads it. */
+/** The sieve's table (sieve.ts), and how many places it has: a power of two. */
+export let places: usize = 0;
+export let placeCount: i32 = 0;
+
+/** Whether it is a pcap, and its format; for what is meant see pcap-header.ts, and SecondsClock in clock.ts. */
+export let isPcap: bool = false;
+export let recordHeaderBytes: usize = 0;
+export let capturedOffset: usize = 0;
+export let originalOffset: usize = 0;
+export let maximumCaptured: u32 = 0;
+export let fractionsPerSecond: u32 = 0;
+export let originSeconds: f64 = 0;
+export let originFractionNs: f64 = 0;
+export let isEthernet: bool = false;
+
+/** Of a pcapng section: its interfaces, a row of 24 bytes each. */
+export let interfaces: usize = 0;
+export let interfaceCount: u32 = 0;
+const INTERFACE_BYTES: usize = 24;
+/** What a unit of its time stamps is in ns, 0 if that is no whole number; what is added to that; is it Ethernet? */
+const UNIT_NS: usize = 0;
+const OFFSET_NS: usize = 8;
+const IS_ETHERNET: usize = 16;
+
+// --- what it tells ---
+
+/** Where in a result block what lies. */
 const EARLIEST_NS: usize = 0;
 const LATEST_NS: usize = 8;
 const PACKETS: usize = 16;
@@ -34,100 +60,6 @@ const LAST_RECORD: usize = 28;
 
 /** A bit for each SYN of a piece: 2 kB, so that they stay in the first-level cache. */
 const SYN_WORDS: i32 = 512;
-
-export function setUp(
-  resultsAt: usize,
-  throughAt: usize,
-  room: i32,
-  synsAt: usize,
-  hash1: i32,
-  hash2: i32,
-  hash3: i32,
-): void {
-  results = resultsAt;
-  through = throughAt;
-  throughRoom = room;
-  syns = synsAt;
-  factor1 = hash1;
-  factor2 = hash2;
-  factor3 = hash3;
-}
-
-/** The sieve's table (sieve.ts): its places, by how many bits a hash is shifted, how many connections may be in it. */
-let places: usize = 0;
-let shift: i32 = 0;
-let lastPlace: usize = 0;
-let mostConnections: i32 = 0;
-
-export function setTable(at: usize, count: i32): void {
-  places = at;
-  shift = clz<i32>(count - 1);
-  lastPlace = at + (<usize>(count - 1)) * PLACE_BYTES;
-  mostConnections = count / PLACES_PER_CONNECTION;
-}
-
-/** The run: its number, its two seconds, how many connections it has, and whether any attempt may be open. */
-let run: i32 = 0;
-let runFromNs: f64 = 0;
-let runToNs: f64 = 0;
-let connections: i32 = 0;
-let isUnsure: bool = false;
-
-export function setRun(number: i32, fromNs: f64, toNs: f64, count: i32, unsure: bool): void {
-  run = number;
-  runFromNs = fromNs;
-  runToNs = toNs;
-  connections = count;
-  isUnsure = unsure;
-}
-
-let isPcap: bool = false;
-
-/** Of a pcap; for what is meant see pcap-header.ts, and SecondsClock in clock.ts. */
-let recordHeaderBytes: usize = 0;
-let capturedOffset: usize = 0;
-let originalOffset: usize = 0;
-let maximumCaptured: u32 = 0;
-let fractionsPerSecond: u32 = 0;
-let originSeconds: f64 = 0;
-let originFractionNs: f64 = 0;
-let isEthernet: bool = false;
-
-export function setPcap(
-  headerBytes: i32,
-  captured: i32,
-  original: i32,
-  maximum: u32,
-  fractions: u32,
-  seconds: f64,
-  fractionNs: f64,
-  ethernet: bool,
-): void {
-  isPcap = true;
-  recordHeaderBytes = headerBytes;
-  capturedOffset = captured;
-  originalOffset = original;
-  maximumCaptured = maximum;
-  fractionsPerSecond = fractions;
-  originSeconds = seconds;
-  originFractionNs = fractionNs;
-  isEthernet = ethernet;
-}
-
-/** Of a pcapng section: its interfaces, a row of 24 bytes each. */
-let interfaces: usize = 0;
-let interfaceCount: u32 = 0;
-const INTERFACE_BYTES: usize = 24;
-/** What a unit of its time stamps is in ns, 0 if that is no whole number; what is added to that; is it Ethernet? */
-const UNIT_NS: usize = 0;
-const OFFSET_NS: usize = 8;
-const IS_ETHERNET: usize = 16;
-
-export function setPcapng(interfacesAt: usize, count: u32): void {
-  isPcap = false;
-  interfaces = interfacesAt;
-  interfaceCount = count;
-}
 
 // --- sifting ---
 
@@ -180,22 +112,30 @@ const FIRST_END: i32 = 1;
 const MAY_BE_OPEN: i32 = 4;
 
 /**
- * Goes over the records from one address to before another. Gives the address where it stopped: behind the last whole
- * ordinary record of this run, where there is no room for more, or where it has to wait.
+ * Goes over the records from one address to before another, of a run: its number, its two seconds, how many connections
+ * it has so far, and whether any attempt may be open. Gives the address where it stopped: behind the last whole ordinary
+ * record of this run, where there is no room for more, or where it has to wait.
  *
  * One loop, with what it reads again and again in local variables: the engine does not know that nobody else writes to
  * the globals, which took twice the time.
  */
-export function sift(from: usize, end: usize): usize {
+export function sift(
+  from: usize,
+  end: usize,
+  run: i32,
+  fromNs: f64,
+  toNs: f64,
+  connectionsBefore: i32,
+  unsure: bool,
+): usize {
   const inPcap = isPcap;
   const leastBytes: usize = inPcap ? recordHeaderBytes : <usize>SMALLEST_BLOCK;
   const nanosecondsPerFraction = NANOSECONDS_PER_SECOND / <f64>fractionsPerSecond;
-  const fromNs = runFromNs;
-  const toNs = runToNs;
-  const ourRun = run;
   const table = places;
-  const tableEnd = lastPlace;
-  const hashShift = shift;
+  const tableEnd = table + (<usize>(placeCount - 1)) * PLACE_BYTES;
+  const hashShift = clz<i32>(placeCount - 1);
+  const mostConnections = placeCount / PLACES_PER_CONNECTION;
+  let connections = connectionsBefore;
   const f1 = factor1;
   const f2 = factor2;
   const f3 = factor3;
@@ -203,7 +143,6 @@ export function sift(from: usize, end: usize): usize {
   const fractions = fractionsPerSecond;
   const atCaptured = capturedOffset;
   const atOriginal = originalOffset;
-  const unsure = isUnsure;
   const room = throughRoom;
   const secondsAtOrigin = originSeconds;
   const nsAtOrigin = originFractionNs;
@@ -291,7 +230,7 @@ export function sift(from: usize, end: usize): usize {
     const hash = first * f1 + second * f2 + ports * f3;
     let place = table + (<usize>(<u32>hash >> hashShift)) * PLACE_BYTES;
     let mark = load<i32>(place, MARK);
-    while (mark >= ourRun) {
+    while (mark >= run) {
       if (
         load<i32>(place) === first &&
         load<i32>(place, SECOND) === second &&
@@ -301,7 +240,7 @@ export function sift(from: usize, end: usize): usize {
       place = place === tableEnd ? table : place + PLACE_BYTES;
       mark = load<i32>(place, MARK);
     }
-    const isKnown = mark >= ourRun;
+    const isKnown = mark >= run;
     const flags = load<u8>(packet, FLAGS);
     if ((flags & ~(ECE | CWR)) === SYN) {
       synIndex = letThroughCount;
@@ -341,13 +280,13 @@ export function sift(from: usize, end: usize): usize {
         store<i32>(place, first);
         store<i32>(place, second, SECOND);
         store<i32>(place, ports, BOTH_PORTS);
-        store<i32>(place, ourRun | sender, MARK);
+        store<i32>(place, run | sender, MARK);
         connections++;
       }
       letThrough(packet, before, FIRST_OF_RUN);
     }
   }
-  finish(count, last, earliest, latest);
+  finish(count, connections, last, earliest, latest);
   return at;
 }
 
@@ -359,7 +298,7 @@ function begin(): void {
   memory.fill(syns, 0, SYN_WORDS * 4);
 }
 
-function finish(packets: i32, last: usize, earliestNs: f64, latestNs: f64): void {
+function finish(packets: i32, connections: i32, last: usize, earliestNs: f64, latestNs: f64): void {
   store<f64>(results, earliestNs, EARLIEST_NS);
   store<f64>(results, latestNs, LATEST_NS);
   store<i32>(results, packets, PACKETS);
