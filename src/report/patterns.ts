@@ -4,7 +4,8 @@
  */
 import type { Outcome } from '../classify/outcome.js';
 import type { Attempt } from '../track/attempt.js';
-import { KEPT_CLIENTS, type PortFacts } from '../track/ports.js';
+import { KEPT_CLIENTS } from '../track/layout/ports.js';
+import type { PortFacts } from '../track/ports.js';
 import { formatCount, formatDay, formatNumberOf, formatTimeOfDay } from './wording.js';
 
 /** Attempts in the order in which they began, and what became of them. */

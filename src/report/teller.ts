@@ -13,8 +13,8 @@
  */
 import type { Outcome } from '../classify/outcome.js';
 import type { Attempt } from '../track/attempt.js';
+import { ESTABLISHED, HAS_CLIENT_RST, HAS_ICMP, HAS_RST, HAS_SYN, HAS_SYN_ACK } from '../track/layout/slots.js';
 import type { PendingLook, SynTimes } from '../track/look.js';
-import { ESTABLISHED, HAS_CLIENT_RST, HAS_ICMP, HAS_RST, HAS_SYN, HAS_SYN_ACK } from '../track/pending.js';
 import { joinStrays } from '../track/strays.js';
 import type { JudgedAttempt } from './build.js';
 import type { ReportAttempt } from './model.js';

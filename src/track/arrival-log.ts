@@ -1,5 +1,6 @@
 /** When something came to each host, or from it, as spans of time: to say whether it was cut off, or down. */
 import type { FrameReference } from './attempt.js';
+import { type HostRows, NEVER } from './host-rows.js';
 import {
   ARRIVED,
   ARRIVED_FROM,
@@ -8,24 +9,13 @@ import {
   HEARD,
   HEARD_FROM,
   HEARD_SPANS,
-  type HostRows,
-  NEVER,
+  LARGEST_GAP_NS,
+  SPANS_PER_HOST,
   WARM_DOUBLES,
   WARM_WORDS,
-} from './host-rows.js';
+} from './layout/hosts.js';
 import type { Moment } from './moment.js';
 import { type Span, SpanPool } from './spans.js';
-
-/**
- * Arrivals closer together than this are one span: what busy connections carry is noted only every few seconds
- * (QuietConnections), so that a shorter gap may not be one. For the same reason a span may have gone on for about
- * as long behind its last frame.
- */
-const LARGEST_GAP_NS = 4e9;
-/** Of one host: enough for an hour that is cut off every half minute. */
-const SPANS_PER_HOST = 128;
-/** Of all hosts together, besides each one's latest: 10 MB. */
-const MAXIMUM_SPANS = 1 << 18;
 
 /** What came to a host around a time: last before it, whether anything did meanwhile, and what came first behind it. */
 export interface Arrivals {
@@ -48,10 +38,8 @@ export class ArrivalLog {
   readonly #latest: number;
   readonly #from: number;
   readonly #spans: number;
-  readonly #ended = new SpanPool();
-  /** The time that spans which were not kept lie in. */
-  #forgottenFromNs = Number.POSITIVE_INFINITY;
-  #forgottenToNs = NEVER;
+  /** The spans that have ended. */
+  readonly ended = new SpanPool();
 
   constructor(rows: HostRows, places: typeof ARRIVED_PLACES) {
     this.#rows = rows;
@@ -76,11 +64,11 @@ export class ArrivalLog {
   /** What came to a host around this time, and at most `withinNs` away from it; undefined if nothing ever did. */
   around(host: number, fromNs: number, toNs: number, withinNs: number): Arrivals | undefined {
     if (host < 0 || this.latestNs(host) === NEVER) return undefined;
-    if (this.#forgottenFromNs <= toNs && this.#forgottenToNs >= fromNs) return undefined;
+    if (this.ended.mayHaveForgotten(fromNs, toNs)) return undefined;
     let meanwhile = false;
     let before: Span | undefined;
     let after: Span | undefined;
-    for (const span of [...this.#ended.of(this.#listOf(host)), this.#latestOf(host)]) {
+    for (const span of [...this.ended.of(this.#listOf(host)), this.#latestOf(host)]) {
       if (span.toNs < fromNs) {
         if (span.toNs >= (before?.toNs ?? fromNs - withinNs)) before = span;
       } else if (span.fromNs > toNs) {
@@ -109,11 +97,9 @@ export class ArrivalLog {
   #keep(host: number): void {
     const span = this.#latestOf(host);
     const list = this.#listOf(host);
-    if (this.#ended.length(list) === SPANS_PER_HOST) this.#ended.replaceOldest(list, span);
-    else if (this.#ended.count === MAXIMUM_SPANS) {
-      this.#forgottenFromNs = Math.min(this.#forgottenFromNs, span.fromNs);
-      this.#forgottenToNs = Math.max(this.#forgottenToNs, span.toNs);
-    } else this.#rows.words[host * WARM_WORDS + this.#spans] = this.#ended.push(list, span);
+    if (this.ended.length(list) === SPANS_PER_HOST) this.ended.replaceOldest(list, span);
+    else if (this.ended.isFull) this.ended.forget(span);
+    else this.#rows.words[host * WARM_WORDS + this.#spans] = this.ended.push(list, span);
   }
 
   /** The host's list of spans that have ended. */

@@ -1,10 +1,15 @@
-/** The typed arrays that tables are made of. */
-type Column =
-  | Uint8Array<ArrayBuffer>
-  | Uint16Array<ArrayBuffer>
-  | Uint32Array<ArrayBuffer>
-  | Int32Array<ArrayBuffer>
-  | Float64Array<ArrayBuffer>;
+/** The typed arrays that tables are made of, and where their memory comes from. */
+
+type Column = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array;
+
+/** Memory for tables. */
+export interface Room {
+  /** So many bytes, all of them zero. */
+  bytes(count: number): Uint8Array;
+}
+
+/** Memory of JavaScript. */
+export const HEAP: Room = { bytes: (count) => new Uint8Array(count) };
 
 /**
  * How many times longer a large table gets when it is full: memory of a long array is not taken before it is written
@@ -12,9 +17,38 @@ type Column =
  */
 export const GROWTH = 8;
 
+/** So many words, all of them zero. */
+export function wordsIn(room: Room, length: number): Int32Array {
+  const { buffer, byteOffset } = room.bytes(length * Int32Array.BYTES_PER_ELEMENT);
+  return new Int32Array(buffer, byteOffset, length);
+}
+
+/** So many doubles, all of them zero. */
+export function doublesIn(room: Room, length: number): Float64Array {
+  const { buffer, byteOffset } = room.bytes(length * Float64Array.BYTES_PER_ELEMENT);
+  return new Float64Array(buffer, byteOffset, length);
+}
+
+/** The words that these doubles are made of. */
+export function wordsOf({ buffer, byteOffset, length }: Float64Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, length * 2);
+}
+
+/** The bytes that these doubles are made of. */
+export function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
 /** A longer column with the same content in front and zeros behind. */
-export function grown<Kind extends Column>(column: Kind, length: number): Kind {
-  const longer = new (column.constructor as new (length: number) => Kind)(length);
+export function grown<Kind extends Column>(column: Kind, length: number, room: Room = HEAP): Kind {
+  const { buffer, byteOffset } = room.bytes(length * column.BYTES_PER_ELEMENT);
+  type Constructor = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => Kind;
+  const longer = new (column.constructor as Constructor)(buffer, byteOffset, length);
   longer.set(column as never);
   return longer;
+}
+
+/** The same column in other memory. */
+export function moved<Kind extends Column>(column: Kind, room: Room): Kind {
+  return grown(column, column.length, room);
 }

@@ -1,31 +1,34 @@
 /** A bounded set of 32-bit hashes, for 'has this happened to that one' over very many. */
+import { HEAP, moved, type Room, wordsIn } from './columns.js';
+import { ANSWERED_COUNT, ANSWERED_HASHES, ANSWERED_WAITING, MOST_ANSWERED, MOST_WAITING } from './layout/ports.js';
 
 const FIRST_ENTRIES = 1 << 10;
-/** Beyond so many nothing is added; the set then can't deny anything. */
-const MAXIMUM_ENTRIES = 1 << 20;
-/**
- * So many wait and are added together: one after the other, each waits for the memory of a place where nobody was
- * lately; in one loop the processor fetches several at once.
- */
-const WAITING = 64;
 
-/** Hashes that were added; two things with the same hash count as one. */
+/** Hashes that were added; two things with the same hash count as one. Beyond MOST_ANSWERED it can't deny anything. */
 export class FingerprintSet {
   /** Open addressing; 0 is a free place, and stands for the hash 1. */
-  #places = new Uint32Array(FIRST_ENTRIES);
-  #count = 0;
-  readonly #waiting = new Int32Array(WAITING);
-  #waitingCount = 0;
+  #places = wordsIn(HEAP, FIRST_ENTRIES);
+  /**
+   * What is counted, and hashes that wait and are added together: one after the other, each waits for the memory of a
+   * place where nobody was lately; in one loop the processor fetches several at once. By layout/ports.ts.
+   */
+  counters = wordsIn(HEAP, ANSWERED_HASHES + MOST_WAITING);
+
+  /** Moves what others may write into to other memory. */
+  moveTo(room: Room): void {
+    this.counters = moved(this.counters, room);
+  }
 
   get isFull(): boolean {
     this.#addWaiting();
-    return this.#count === MAXIMUM_ENTRIES;
+    return this.counters[ANSWERED_COUNT] === MOST_ANSWERED;
   }
 
   add(hash: number): void {
-    if (this.#count === MAXIMUM_ENTRIES) return;
-    this.#waiting[this.#waitingCount++] = hash;
-    if (this.#waitingCount === WAITING) this.#addWaiting();
+    const { counters } = this;
+    if (counters[ANSWERED_COUNT] === MOST_ANSWERED) return;
+    counters[ANSWERED_HASHES + counters[ANSWERED_WAITING]++] = hash;
+    if (counters[ANSWERED_WAITING] === MOST_WAITING) this.#addWaiting();
   }
 
   has(hash: number): boolean {
@@ -34,17 +37,20 @@ export class FingerprintSet {
   }
 
   #addWaiting(): void {
-    for (let at = 0; at < this.#waitingCount; at++) this.#addNow(this.#waiting[at]);
-    this.#waitingCount = 0;
+    const { counters } = this;
+    const count = counters[ANSWERED_WAITING];
+    for (let at = 0; at < count; at++) this.#addNow(counters[ANSWERED_HASHES + at]);
+    counters[ANSWERED_WAITING] = 0;
   }
 
   #addNow(hash: number): void {
-    if (this.#count === MAXIMUM_ENTRIES) return;
-    if (this.#count * 2 >= this.#places.length) this.#grow();
+    const { counters } = this;
+    if (counters[ANSWERED_COUNT] === MOST_ANSWERED) return;
+    if (counters[ANSWERED_COUNT] * 2 >= this.#places.length) this.#grow();
     const place = this.#placeOf(hash);
     if (this.#places[place] !== 0) return;
     this.#places[place] = occupied(hash);
-    this.#count++;
+    counters[ANSWERED_COUNT]++;
   }
 
   #placeOf(hash: number): number {
@@ -57,11 +63,12 @@ export class FingerprintSet {
 
   #grow(): void {
     const old = this.#places;
-    this.#places = new Uint32Array(old.length * 2);
+    this.#places = wordsIn(HEAP, old.length * 2);
     for (const hash of old) if (hash !== 0) this.#places[this.#placeOf(hash)] = hash;
   }
 }
 
+/** A signed word that is not 0. */
 function occupied(hash: number): number {
-  return hash >>> 0 === 0 ? 1 : hash >>> 0;
+  return (hash | 0) === 0 ? 1 : hash | 0;
 }

@@ -1,85 +1,49 @@
-/**
- * All that is noted of hosts, as rows: what a packet of TCP changes lies in the two cache lines of a host's warm row, all
- * else in its cold one. Of every packet both ends are noted, and a large network does not fit into any cache: with an
- * array for each fact that is ten waits for memory (pending.ts says what all rows together gained). Who keeps which fact
- * has a module of its own: signs.ts, arrival-log.ts, whereabouts.ts.
- */
-import { grown } from './columns.js';
+/** The rows of all hosts. Who keeps which fact in them has a module of its own: signs.ts, arrival-log.ts, whereabouts.ts. */
+import { bytesOf, doublesIn, grown, HEAP, moved, type Room, wordsOf } from './columns.js';
+import {
+  ADDRESS,
+  ARRIVED,
+  ARRIVED_SPANS,
+  COLD_DOUBLES,
+  COLD_WORDS,
+  FIRST_NS,
+  HEARD,
+  HEARD_SPANS,
+  LATEST_NEIGHBOR,
+  LATEST_PACKET,
+  LATEST_PORT,
+  LATEST_TCP,
+  NEAREST,
+  NO_HOPS,
+  OTHER_TCP,
+  TRAVELS,
+  WARM_BYTES,
+  WARM_DOUBLES,
+  WARM_WORDS,
+} from './layout/hosts.js';
 
 /** In the place of a number of something that is not there. */
 export const NONE = -1;
 /** The time of what never was. */
 export const NEVER = Number.NEGATIVE_INFINITY;
 
-/** A warm row: 32 words, two cache lines. */
-export const WARM_WORDS = 32;
-export const WARM_DOUBLES = WARM_WORDS / 2;
-export const WARM_BYTES = WARM_WORDS * 4;
-
-// Words
-/** The address, four words. */
-export const ADDRESS = 0;
-export const LATEST_TCP_ORIGIN = 22;
-export const OTHER_TCP_ORIGIN = 23;
-export const LINK_LOW = 24;
-/** The upper 16 bits of the link-layer address, and above them TRAIT_ bits of all SYNs. */
-export const LINK_HIGH_AND_TRAITS = 25;
-export const MARKS = 26;
-/** The spans of time that ended, as heads of lists. */
-export const HEARD_SPANS = 30;
-export const ARRIVED_SPANS = 31;
-// Doubles
-export const FIRST_NS = 2;
-/** A sign is a time and a frame. */
-export const LATEST_TCP = 3;
-export const OTHER_TCP = 5;
-/** Of the latest span its end and last frame. */
-export const HEARD = 7;
-export const ARRIVED = 9;
-// Bytes
-/** The fewest and the most hops, by kind of travel. */
-export const NEAREST = 108;
-export const FARTHEST = 114;
-export const TRAVELS = 6;
-
-/** A cold row: 22 doubles, the last of which are three words. */
-export const COLD_DOUBLES = 22;
-export const COLD_WORDS = COLD_DOUBLES * 2;
-
-// Doubles
-export const LATEST_PACKET = 0;
-export const LATEST_NEIGHBOR = 2;
-/** Of the latest span its beginning and first frame. */
-export const HEARD_FROM = 4;
-export const ARRIVED_FROM = 6;
-/** The frames of the fewest and the most hops, by kind of travel. */
-export const NEAREST_FRAME = 8;
-export const FARTHEST_FRAME = 14;
-// Words
-export const LATEST_PACKET_ORIGIN = 40;
-export const LATEST_NEIGHBOR_ORIGIN = 41;
-/** The host's latest port that answered; a number of the port table. */
-export const LATEST_PORT = 42;
-
-/** No packet of this kind yet: more hops than there are. */
-export const NO_HOPS = 255;
-
 /** The rows of all hosts, which are numbered in the order in which they were met. */
 export class HostRows {
-  words: Int32Array<ArrayBuffer>;
-  doubles: Float64Array<ArrayBuffer>;
-  bytes: Uint8Array<ArrayBuffer>;
-  coldDoubles: Float64Array<ArrayBuffer>;
-  coldWords: Int32Array<ArrayBuffer>;
+  doubles: Float64Array;
+  words: Int32Array;
+  bytes: Uint8Array;
+  coldDoubles: Float64Array;
+  coldWords: Int32Array;
   count = 0;
+  room: Room = HEAP;
 
   /** Room for so many at first. */
   constructor(hosts: number) {
-    this.words = new Int32Array(hosts * WARM_WORDS);
-    this.doubles = new Float64Array(this.words.buffer);
-    this.bytes = new Uint8Array(this.words.buffer);
-    this.coldDoubles = new Float64Array(hosts * COLD_DOUBLES);
-    this.coldWords = new Int32Array(this.coldDoubles.buffer);
+    this.doubles = doublesIn(this.room, hosts * WARM_DOUBLES);
+    this.words = wordsOf(this.doubles);
+    this.bytes = bytesOf(this.doubles);
+    this.coldDoubles = doublesIn(this.room, hosts * COLD_DOUBLES);
+    this.coldWords = wordsOf(this.coldDoubles);
   }
 
   /** A new host, of which nothing is known but its address. */
@@ -106,11 +70,22 @@ export class HostRows {
     return host;
   }
 
+  /** Moves the rows to other memory. */
+  moveTo(room: Room): void {
+    this.room = room;
+    this.#take(moved(this.doubles, room), moved(this.coldDoubles, room));
+  }
+
   #grow(): void {
-    this.words = grown(this.words, this.words.length * 2);
-    this.doubles = new Float64Array(this.words.buffer);
-    this.bytes = new Uint8Array(this.words.buffer);
-    this.coldDoubles = grown(this.coldDoubles, this.coldDoubles.length * 2);
-    this.coldWords = new Int32Array(this.coldDoubles.buffer);
+    const { room, doubles, coldDoubles } = this;
+    this.#take(grown(doubles, doubles.length * 2, room), grown(coldDoubles, coldDoubles.length * 2, room));
+  }
+
+  #take(doubles: Float64Array, coldDoubles: Float64Array): void {
+    this.doubles = doubles;
+    this.words = wordsOf(doubles);
+    this.bytes = bytesOf(doubles);
+    this.coldDoubles = coldDoubles;
+    this.coldWords = wordsOf(coldDoubles);
   }
 }

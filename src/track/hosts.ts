@@ -6,8 +6,19 @@ import { formatAddress, parseAddress } from '../decode/address.js';
 import type { Frame } from '../decode/frame.js';
 import { ARRIVED_PLACES, ArrivalLog, type Arrivals, HEARD_PLACES } from './arrival-log.js';
 import type { Attempt, AttemptEnds, FrameReference } from './attempt.js';
+import { doublesIn, HEAP, moved, type Room, wordsIn } from './columns.js';
 import { hashAddress } from './hash.js';
-import { ADDRESS, HostRows, MARKS, NONE, WARM_WORDS } from './host-rows.js';
+import { HostRows, NONE } from './host-rows.js';
+import {
+  ADDRESS,
+  GOT_REPLY,
+  MARKS,
+  PLACE_WORDS,
+  RECENT_NS,
+  RECENT_PLACES,
+  WARM_WORDS,
+  WENT_ON,
+} from './layout/hosts.js';
 import type { Moment } from './moment.js';
 import { type PortFacts, PortTable } from './ports.js';
 import { NO_PORT, SIGN_SEGMENT, type Sign, SignTable } from './signs.js';
@@ -74,38 +85,44 @@ const MAXIMUM_HOSTS = 1 << 19;
 /** The part of it that is left to hosts that answer. */
 const SPARED_HOSTS = MAXIMUM_HOSTS / 16;
 
-/** The mark, beside those of whereabouts.ts, of a host that went on with connections whose answers are not in the capture. */
-const WENT_ON = 1 << 8;
-/** That of one to which a reply about a link-layer address was captured. */
-const GOT_REPLY = 1 << 9;
-
-/** The quick test in front of the table: a host's data is noted only so often. */
-const RECENT_ENTRIES = 1 << 14;
-const RECENT_NS = 1e9;
-
 /** Facts about hosts, by address. */
 export class HostTable implements HostFacts {
-  readonly #rows = new HostRows(FIRST_HOSTS);
+  readonly rows = new HostRows(FIRST_HOSTS);
   /**
    * Open addressing, two words a place: the hash of an address, and its host. Without the hash every place on the way
    * costs a look at the row of another host, which is a wait for memory each time.
    */
-  #index = new Int32Array(FIRST_HOSTS * 4).fill(NONE);
+  index = wordsIn(HEAP, FIRST_HOSTS * 2 * PLACE_WORDS).fill(NONE);
   /** What their ports answered. */
-  readonly ports = new PortTable(this.#rows);
-  readonly #signs = new SignTable(this.#rows);
-  readonly #whereabouts = new Whereabouts(this.#rows);
-  readonly #arrivals = new ArrivalLog(this.#rows, ARRIVED_PLACES);
+  readonly ports = new PortTable(this.rows);
+  readonly #signs = new SignTable(this.rows);
+  readonly whereabouts = new Whereabouts(this.rows);
+  readonly arrived = new ArrivalLog(this.rows, ARRIVED_PLACES);
   /** When each host was heard, its SYNs aside. */
-  readonly #heard = new ArrivalLog(this.#rows, HEARD_PLACES);
+  readonly heardLog = new ArrivalLog(this.rows, HEARD_PLACES);
+  #room = HEAP;
   readonly #unanswered = new Map<number, UnansweredNeighbor>();
   readonly #sought = new Map<number, number>();
-  readonly #recentHash = new Int32Array(RECENT_ENTRIES);
-  readonly #recentUntilNs = new Float64Array(RECENT_ENTRIES).fill(-Infinity);
+  /** Whose packets were noted lately: hashes, and until when that counts. */
+  recentHash = wordsIn(HEAP, RECENT_PLACES);
+  recentUntilNs = doublesIn(HEAP, RECENT_PLACES).fill(-Infinity);
+
+  /** Moves what assembly/plain.ts writes into to other memory. */
+  moveTo(room: Room): void {
+    this.rows.moveTo(room);
+    this.index = moved(this.index, room);
+    this.ports.moveTo(room);
+    this.whereabouts.points.moveTo(room);
+    this.arrived.ended.moveTo(room);
+    this.heardLog.ended.moveTo(room);
+    this.recentHash = moved(this.recentHash, room);
+    this.recentUntilNs = moved(this.recentUntilNs, room);
+    this.#room = room;
+  }
 
   /** The host with this address, or -1. */
   find(word0: number, word1: number, word2: number, word3: number): number {
-    const index = this.#index;
+    const index = this.index;
     const hash = hashAddress(word0, word1, word2, word3);
     const mask = index.length - 1;
     for (let at = (hash << 1) & mask; ; at = (at + 2) & mask) {
@@ -116,7 +133,7 @@ export class HostTable implements HostFacts {
 
   /** For whoever wants to have in the cache what a look for an address of this hash needs: its host, as a guess. */
   fetchHost(hash: number): number {
-    const index = this.#index;
+    const index = this.index;
     return index[((hash << 1) & (index.length - 1)) + 1];
   }
 
@@ -124,16 +141,16 @@ export class HostTable implements HostFacts {
   fetchRow(host: number): number {
     if (host === NONE) return 0;
     const at = host * WARM_WORDS;
-    const { words } = this.#rows;
+    const { words } = this.rows;
     return words[at] ^ words[at + MARKS];
   }
 
   /** The host with this address, new if need be; -1 when the table is full. */
   intern(word0: number, word1: number, word2: number, word3: number): number {
     const known = this.find(word0, word1, word2, word3);
-    if (known !== NONE || this.#rows.count === MAXIMUM_HOSTS) return known;
-    if (this.#rows.count * 4 === this.#index.length) this.#growIndex();
-    const host = this.#rows.add(word0, word1, word2, word3);
+    if (known !== NONE || this.rows.count === MAXIMUM_HOSTS) return known;
+    if (this.rows.count * 4 === this.index.length) this.#growIndex();
+    const host = this.rows.add(word0, word1, word2, word3);
     this.#enter(hashAddress(word0, word1, word2, word3), host);
     return host;
   }
@@ -146,7 +163,7 @@ export class HostTable implements HostFacts {
 
   /** False once there were more hosts or ports than are told apart. */
   get isComplete(): boolean {
-    return this.#rows.count < MAXIMUM_HOSTS && !this.ports.isFull;
+    return this.rows.count < MAXIMUM_HOSTS && !this.ports.isFull;
   }
 
   /** The host that sent the frame, or what it quotes; -1 when nothing is known of it. */
@@ -165,7 +182,7 @@ export class HostTable implements HostFacts {
 
   /** The same, but new only while there are few: spoofed senders must not fill the table. */
   internSourceSparingly(frame: Frame): number {
-    return this.#rows.count < SPARED_HOSTS ? this.internSource(frame) : this.findSource(frame);
+    return this.rows.count < SPARED_HOSTS ? this.internSource(frame) : this.findSource(frame);
   }
 
   internDestination(frame: Frame): number {
@@ -174,7 +191,7 @@ export class HostTable implements HostFacts {
 
   address(host: number): string {
     const at = host * WARM_WORDS + ADDRESS;
-    const { words } = this.#rows;
+    const { words } = this.rows;
     return formatAddress(words[at] >>> 0, words[at + 1] >>> 0, words[at + 2] >>> 0, words[at + 3] >>> 0);
   }
 
@@ -183,7 +200,7 @@ export class HostTable implements HostFacts {
     if (host === NONE) return;
     if (port === NO_PORT) this.#signs.notePacket(host, kind, moment);
     else this.#signs.noteTcp(host, kind, port, moment);
-    this.#heard.note(host, moment);
+    this.heardLog.note(host, moment);
   }
 
   /** The same of a SYN, of which there may be a flood: it is no part of when the host was heard. */
@@ -201,33 +218,33 @@ export class HostTable implements HostFacts {
       frame.ipVersion === 4 ? 0 : frame.source0 ^ Math.imul(frame.source1 ^ Math.imul(frame.source2, 31), 31);
     const mixed = Math.imul(prefix ^ frame.source3 ^ Math.imul(frame.sourcePort, 0x9e3779b1), 0x85ebca6b);
     const hash = mixed ^ (mixed >>> 15);
-    const at = hash & (RECENT_ENTRIES - 1);
+    const at = hash & (RECENT_PLACES - 1);
     // How long it will stay so; longer than that after the clock has jumped back.
-    const leftNs = this.#recentUntilNs[at] - timeNs;
-    if (this.#recentHash[at] === hash && leftNs > 0 && leftNs <= RECENT_NS) return true;
-    this.#recentHash[at] = hash;
-    this.#recentUntilNs[at] = timeNs + RECENT_NS;
+    const leftNs = this.recentUntilNs[at] - timeNs;
+    if (this.recentHash[at] === hash && leftNs > 0 && leftNs <= RECENT_NS) return true;
+    this.recentHash[at] = hash;
+    this.recentUntilNs[at] = timeNs + RECENT_NS;
     return false;
   }
 
   /** Notes that something was sent to a host. */
   noteAddressed(host: number, moment: Moment): void {
-    if (host !== NONE) this.#arrivals.note(host, moment);
+    if (host !== NONE) this.arrived.note(host, moment);
   }
 
   /** Notes from how far a packet of a host came (a TRAVEL_ kind), and how. */
   noteTravel(host: number, kind: number, timeToLive: number, frame: Frame, moment: Moment): void {
-    if (host !== NONE) this.#whereabouts.note(host, kind, timeToLive, frame, moment);
+    if (host !== NONE) this.whereabouts.note(host, kind, timeToLive, frame, moment);
   }
 
   /** Notes what a SYN of a host offers, as TRAIT_ bits. */
   noteSynTraits(host: number, traits: number): void {
-    if (host !== NONE) this.#whereabouts.noteSynTraits(host, traits);
+    if (host !== NONE) this.whereabouts.noteSynTraits(host, traits);
   }
 
   /** Notes how a message about a host's link-layer address came. */
   noteLink(host: number, frame: Frame, moment: Moment): void {
-    if (host !== NONE) this.#whereabouts.noteLink(host, frame, moment);
+    if (host !== NONE) this.whereabouts.noteLink(host, frame, moment);
   }
 
   noteWentOn(host: number): void {
@@ -283,7 +300,7 @@ export class HostTable implements HostFacts {
     client: string,
     within: { fromNs: number; toNs: number },
   ): { timeNs: number; frame: FrameReference } | undefined {
-    return this.ports.answered(host, port, client, within);
+    return this.ports.synAckTo(host, port, client, within);
   }
 
   port(host: number, port: number): PortFacts | undefined {
@@ -306,7 +323,7 @@ export class HostTable implements HostFacts {
   }
 
   lastAddressedNs(host: number): number {
-    return host === NONE ? Number.NEGATIVE_INFINITY : this.#arrivals.latestNs(host);
+    return host === NONE ? Number.NEGATIVE_INFINITY : this.arrived.latestNs(host);
   }
 
   /** True if what is sent to this host alone is in the capture, at least once. */
@@ -330,31 +347,31 @@ export class HostTable implements HostFacts {
 
   /** What came to a host around a time, and at most so far from it; undefined if nothing ever did. */
   arrivals(host: number, fromNs: number, toNs: number, withinNs: number): Arrivals | undefined {
-    return this.#arrivals.around(host, fromNs, toNs, withinNs);
+    return this.arrived.around(host, fromNs, toNs, withinNs);
   }
 
   heard(host: number, fromNs: number, toNs: number): Arrivals | undefined {
-    return this.#heard.around(host, fromNs, toNs, Number.POSITIVE_INFINITY);
+    return this.heardLog.around(host, fromNs, toNs, Number.POSITIVE_INFINITY);
   }
 
   distance(host: number, kind: TravelKind): Distance | undefined {
-    return this.#whereabouts.distance(host, kind);
+    return this.whereabouts.distance(host, kind);
   }
 
   locality(host: number, within: FrameReference): Locality {
-    return this.#whereabouts.locality(host, within);
+    return this.whereabouts.locality(host, within);
   }
 
   synTraits(host: number): number {
-    return this.#whereabouts.synTraits(host);
+    return this.whereabouts.synTraits(host);
   }
 
   usesFlowLabels(host: number): boolean {
-    return this.#whereabouts.usesFlowLabels(host);
+    return this.whereabouts.usesFlowLabels(host);
   }
 
   linkAddress(host: number): number | undefined {
-    return this.#whereabouts.linkAddress(host);
+    return this.whereabouts.linkAddress(host);
   }
 
   roundTrip(host: number): { shortestNs: number; count: number } | undefined {
@@ -362,16 +379,16 @@ export class HostTable implements HostFacts {
   }
 
   #mark(host: number, mark: number): void {
-    this.#rows.words[host * WARM_WORDS + MARKS] |= mark;
+    this.rows.words[host * WARM_WORDS + MARKS] |= mark;
   }
 
   #isMarked(host: number, mark: number): boolean {
-    return (this.#rows.words[host * WARM_WORDS + MARKS] & mark) !== 0;
+    return (this.rows.words[host * WARM_WORDS + MARKS] & mark) !== 0;
   }
 
   #is(host: number, word0: number, word1: number, word2: number, word3: number): boolean {
     const at = host * WARM_WORDS + ADDRESS;
-    const { words } = this.#rows;
+    const { words } = this.rows;
     return (
       words[at + 3] === (word3 | 0) &&
       words[at + 2] === (word2 | 0) &&
@@ -383,23 +400,23 @@ export class HostTable implements HostFacts {
   /** By the address itself where it is not that of a known host. */
   #hashOf(host: number, address: string): number {
     const at = host * WARM_WORDS + ADDRESS;
-    const { words } = this.#rows;
+    const { words } = this.rows;
     if (host !== NONE) return hashAddress(words[at], words[at + 1], words[at + 2], words[at + 3]);
     const [word0, word1, word2, word3] = parseAddress(address)!;
     return hashAddress(word0, word1, word2, word3);
   }
 
   #enter(hash: number, host: number): void {
-    const mask = this.#index.length - 1;
+    const mask = this.index.length - 1;
     let at = (hash << 1) & mask;
-    while (this.#index[at + 1] !== NONE) at = (at + 2) & mask;
-    this.#index[at] = hash;
-    this.#index[at + 1] = host;
+    while (this.index[at + 1] !== NONE) at = (at + 2) & mask;
+    this.index[at] = hash;
+    this.index[at + 1] = host;
   }
 
   #growIndex(): void {
-    const old = this.#index;
-    this.#index = new Int32Array(old.length * 2).fill(NONE);
+    const old = this.index;
+    this.index = wordsIn(this.#room, old.length * 2).fill(NONE);
     for (let at = 0; at < old.length; at += 2) {
       if (old[at + 1] !== NONE) this.#enter(old[at], old[at + 1]);
     }

@@ -7,8 +7,9 @@ import type { CaptureClock } from './clock.js';
 import { NONE } from './events.js';
 import type { HostTable } from './hosts.js';
 import { EVENT_SYN } from './journal.js';
+import { SETTLED, WAITING } from './layout/slots.js';
 import { materialize } from './materialize.js';
-import { type PendingTable, SETTLED, WAITING } from './pending.js';
+import type { PendingTable } from './pending.js';
 
 /** The SYNs of an attempt, in nanoseconds. */
 export interface SynTimes {

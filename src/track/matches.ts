@@ -1,7 +1,8 @@
 /** Which pending attempts a segment may belong to, found in one walk along a hash chain. */
 import type { Frame } from '../decode/frame.js';
 import { NONE } from './events.js';
-import { ESTABLISHED, type PendingTable } from './pending.js';
+import { ESTABLISHED } from './layout/slots.js';
+import type { PendingTable } from './pending.js';
 
 /** The window of SYN and SYN-ACK is never scaled (RFC 7323 section 2.2): so far the first segments may reach. */
 export const UNSCALED_WINDOW = 0xffff;

@@ -4,7 +4,8 @@ import { type Attempt, type AttemptEnd, type AttemptEvent, EVENT_KINDS } from '.
 import { NONE } from './events.js';
 import type { HostTable } from './hosts.js';
 import { EVENT_SYN } from './journal.js';
-import { BARE_SYN, HAS_REVERSE_SYN, HAS_SYN, HAS_SYN_ACK, ODD_SYN, type PendingTable } from './pending.js';
+import { BARE_SYN, HAS_REVERSE_SYN, HAS_SYN, HAS_SYN_ACK, ODD_SYN } from './layout/slots.js';
+import type { PendingTable } from './pending.js';
 
 /** The attempt in a slot; `watchedNs` as in Attempt. */
 export function materialize(

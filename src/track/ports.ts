@@ -2,10 +2,34 @@
 import { formatAddress, parseAddress } from '../decode/address.js';
 import type { Frame } from '../decode/frame.js';
 import type { FrameReference } from './attempt.js';
-import { grown } from './columns.js';
+import { doublesIn, grown, HEAP, moved, type Room, wordsIn, wordsOf } from './columns.js';
 import { FingerprintSet } from './fingerprints.js';
 import { hashAddress, hashPort, hashWith } from './hash.js';
-import { COLD_WORDS, type HostRows, LATEST_PORT, NONE } from './host-rows.js';
+import { type HostRows, NEVER, NONE } from './host-rows.js';
+import { COLD_WORDS, LATEST_PORT } from './layout/hosts.js';
+import {
+  ACCEPTED,
+  BEFORE,
+  CLIENT_WORDS,
+  CLIENTS,
+  CLIENTS_WORDS,
+  FIRST_SYN_ACK,
+  HOST,
+  KEPT_CLIENTS,
+  LAST_OVERFLOW,
+  LAST_SYN_ACK,
+  LATE_SYN_ACKS,
+  LEFT_OUT_NS,
+  LOG_SPACING_NS,
+  LOGGED_NS,
+  OVERFLOWS,
+  PORT,
+  PORT_DOUBLES,
+  PORT_WORDS,
+  ROUND_TRIP_NS,
+  ROUND_TRIPS,
+  SYN_ACKS,
+} from './layout/ports.js';
 import type { Moment } from './moment.js';
 import { SynAckLog } from './syn-ack-log.js';
 
@@ -28,36 +52,17 @@ export interface PortFacts {
   readonly roundTripNs: number;
   readonly roundTrips: number;
   readonly synAckLog: SynAckLog;
+  /** The latest SYN-ACK that is not in the log, or no longer; -Infinity: all of them are. */
+  readonly leftOutNs: number;
   /** Client addresses that got a SYN-ACK; the first few. */
   readonly answeredClients: Set<string>;
 }
 
-/** So many client addresses are kept of each port: enough to say 'others were answered'. */
-export const KEPT_CLIENTS = 8;
 const MAXIMUM_PORTS = 1 << 18;
 const FIRST_PORTS = 1 << 6;
 
-/** A port's row: 24 words, of which the last 14 are doubles. */
-const ROW_WORDS = 24;
-const HOST = 0;
-const PORT = 1;
-/** The port of the same host that answered first before this one, or NONE. */
-const BEFORE = 2;
-const SYN_ACKS = 3;
-const LATE_SYN_ACKS = 4;
-const OVERFLOWS = 5;
-const ACCEPTED = 6;
-const ROUND_TRIPS = 7;
-const CLIENTS = 8;
-const ROW_DOUBLES = ROW_WORDS / 2;
-const ROUND_TRIP_NS = 5;
-/** A time, and behind it the frame. */
-const FIRST_SYN_ACK = 6;
-const LAST_SYN_ACK = 8;
-const LAST_OVERFLOW = 10;
+/** Behind the time of a SYN-ACK is its frame. */
 const FRAME = 1;
-/** Words of a client's address. */
-const ADDRESS_WORDS = 4;
 
 /**
  * Facts about ports, by number: in rows, which are found by host and port. Whoever asks gets an object that reads them;
@@ -65,18 +70,30 @@ const ADDRESS_WORDS = 4;
  */
 export class PortTable {
   readonly #hosts: HostRows;
-  #words = new Int32Array(FIRST_PORTS * ROW_WORDS);
-  #doubles = new Float64Array(this.#words.buffer);
+  /** By layout/ports.ts. */
+  rows = doublesIn(HEAP, FIRST_PORTS * PORT_DOUBLES);
+  #words = wordsOf(this.rows);
   /** Open addressing, by the hash of host and port. */
-  #index = new Int32Array(FIRST_PORTS * 2).fill(NONE);
+  index = wordsIn(HEAP, FIRST_PORTS * 2).fill(NONE);
+  /** The addresses of the first clients that got a SYN-ACK. */
+  clients = wordsIn(HEAP, FIRST_PORTS * CLIENTS_WORDS);
   readonly #logs: SynAckLog[] = [];
-  /** The addresses of the first clients that got a SYN-ACK, four words each. */
-  readonly #clients: number[][] = [];
   #count = 0;
-  readonly #answered = new FingerprintSet();
+  /** Which port answered which client. */
+  readonly answered = new FingerprintSet();
+  #room = HEAP;
 
   constructor(hosts: HostRows) {
     this.#hosts = hosts;
+  }
+
+  /** Moves all to other memory. */
+  moveTo(room: Room): void {
+    this.#room = room;
+    this.#takeRows(moved(this.rows, room));
+    this.index = moved(this.index, room);
+    this.clients = moved(this.clients, room);
+    this.answered.moveTo(room);
   }
 
   /** True once there are more ports than are told apart. */
@@ -94,11 +111,11 @@ export class PortTable {
   find(host: number, port: number): number {
     if (host === NONE) return NONE;
     const words = this.#words;
-    const mask = this.#index.length - 1;
+    const mask = this.index.length - 1;
     for (let at = hashPort(host, port) & mask; ; at = (at + 1) & mask) {
-      const number = this.#index[at];
+      const number = this.index[at];
       if (number === NONE) return NONE;
-      if (words[number * ROW_WORDS + HOST] === host && words[number * ROW_WORDS + PORT] === port) return number;
+      if (words[number * PORT_WORDS + HOST] === host && words[number * PORT_WORDS + PORT] === port) return number;
     }
   }
 
@@ -106,17 +123,19 @@ export class PortTable {
   intern(host: number, port: number): number {
     const known = this.find(host, port);
     if (known !== NONE || host === NONE || this.isFull) return known;
-    if (this.#count * ROW_WORDS === this.#words.length) this.#grow();
+    if (this.#count * PORT_WORDS === this.#words.length) this.#grow();
     const number = this.#count++;
-    const row = number * ROW_WORDS;
+    const row = number * PORT_WORDS;
     const latest = host * COLD_WORDS + LATEST_PORT;
     this.#words[row + HOST] = host;
     this.#words[row + PORT] = port;
     this.#words[row + BEFORE] = this.#hosts.coldWords[latest];
     this.#hosts.coldWords[latest] = number;
-    this.#doubles[number * ROW_DOUBLES + ROUND_TRIP_NS] = Number.POSITIVE_INFINITY;
+    const at = number * PORT_DOUBLES;
+    this.rows[at + ROUND_TRIP_NS] = Number.POSITIVE_INFINITY;
+    this.rows[at + LOGGED_NS] = NEVER;
+    this.rows[at + LEFT_OUT_NS] = NEVER;
     this.#logs.push(new SynAckLog());
-    this.#clients.push([]);
     this.#enter(number);
     return number;
   }
@@ -124,19 +143,32 @@ export class PortTable {
   /** Notes a SYN-ACK of a port, which is `frame`. */
   noteSynAck(number: number, frame: Frame, moment: Moment): void {
     const words = this.#words;
-    const row = number * ROW_WORDS;
+    const row = number * PORT_WORDS;
     if (words[row + SYN_ACKS] === 0) this.#setMoment(number, FIRST_SYN_ACK, moment);
     words[row + SYN_ACKS]++;
     this.#setMoment(number, LAST_SYN_ACK, moment);
     const client = hashAddress(frame.destination0, frame.destination1, frame.destination2, frame.destination3);
-    this.#logs[number].note(moment, client);
-    this.#answered.add(hashWith(hashPort(words[row + HOST], frame.sourcePort), client));
+    this.#log(number, client, moment);
+    this.answered.add(hashWith(hashPort(words[row + HOST], frame.sourcePort), client));
     if (words[row + CLIENTS] < KEPT_CLIENTS) this.#noteClient(number, frame);
+  }
+
+  /** SYN-ACKs that come fast one behind the other are not all in the log. */
+  #log(number: number, client: number, moment: Moment): void {
+    const { rows } = this;
+    const at = number * PORT_DOUBLES;
+    const { timeNs } = moment;
+    let leftOutNs = timeNs;
+    if (Math.abs(timeNs - rows[at + LOGGED_NS]) >= LOG_SPACING_NS) {
+      rows[at + LOGGED_NS] = timeNs;
+      leftOutNs = this.#logs[number].note(moment, client);
+    }
+    if (leftOutNs > rows[at + LEFT_OUT_NS]) rows[at + LEFT_OUT_NS] = leftOutNs;
   }
 
   /** How many attempts a port accepted; of no port none. */
   acceptedBy(number: number): number {
-    return number === NONE ? 0 : this.#words[number * ROW_WORDS + ACCEPTED];
+    return number === NONE ? 0 : this.#words[number * PORT_WORDS + ACCEPTED];
   }
 
   /**
@@ -144,19 +176,19 @@ export class PortTable {
    * capture shows the SYN behind its answer.
    */
   noteAccepted(number: number, roundTripNs: number): void {
-    const row = number * ROW_WORDS;
+    const row = number * PORT_WORDS;
     this.#words[row + ACCEPTED]++;
     if (roundTripNs < 0) this.#words[row + LATE_SYN_ACKS]++;
     else if (roundTripNs !== Number.POSITIVE_INFINITY) {
-      const at = number * ROW_DOUBLES + ROUND_TRIP_NS;
+      const at = number * PORT_DOUBLES + ROUND_TRIP_NS;
       this.#words[row + ROUND_TRIPS]++;
-      if (roundTripNs < this.#doubles[at]) this.#doubles[at] = roundTripNs;
+      if (roundTripNs < this.rows[at]) this.rows[at] = roundTripNs;
     }
   }
 
   /** Notes that a port sent a SYN-ACK once more that its client had acknowledged already. */
   noteOverflow(number: number, moment: Moment): void {
-    this.#words[number * ROW_WORDS + OVERFLOWS]++;
+    this.#words[number * PORT_WORDS + OVERFLOWS]++;
     this.#setMoment(number, LAST_OVERFLOW, moment);
   }
 
@@ -166,11 +198,11 @@ export class PortTable {
    */
   mayHaveAnswered(host: number, port: number, client: number): boolean {
     const hash = hashWith(hashPort(host, port), client);
-    return this.#answered.isFull || this.#answered.has(hash);
+    return this.answered.isFull || this.answered.has(hash);
   }
 
   /** A SYN-ACK of the port to this client address within a time. */
-  answered(
+  synAckTo(
     host: number,
     port: number,
     client: string,
@@ -197,12 +229,12 @@ export class PortTable {
 
   /** A word of a port's row. */
   word(number: number, field: number): number {
-    return this.#words[number * ROW_WORDS + field];
+    return this.#words[number * PORT_WORDS + field];
   }
 
   /** A double of a port's row. */
   double(number: number, field: number): number {
-    return this.#doubles[number * ROW_DOUBLES + field];
+    return this.rows[number * PORT_DOUBLES + field];
   }
 
   /** The log of a port's SYN-ACKs. */
@@ -211,48 +243,63 @@ export class PortTable {
   }
 
   /** The first clients that got a SYN-ACK of a port. */
-  clients(number: number): Set<string> {
-    const words = this.#clients[number];
+  clientsOf(number: number): Set<string> {
+    const { clients } = this;
     const addresses = new Set<string>();
-    for (let at = 0; at < words.length; at += ADDRESS_WORDS) {
-      addresses.add(formatAddress(words[at], words[at + 1], words[at + 2], words[at + 3]));
+    const from = number * CLIENTS_WORDS;
+    const end = from + this.word(number, CLIENTS) * CLIENT_WORDS;
+    for (let at = from; at < end; at += CLIENT_WORDS) {
+      const words = clients.subarray(at, at + CLIENT_WORDS);
+      addresses.add(formatAddress(words[0] >>> 0, words[1] >>> 0, words[2] >>> 0, words[3] >>> 0));
     }
     return addresses;
   }
 
   #setMoment(number: number, field: number, { timeNs, frame }: Moment): void {
-    this.#doubles[number * ROW_DOUBLES + field] = timeNs;
-    this.#doubles[number * ROW_DOUBLES + field + FRAME] = frame;
+    this.rows[number * PORT_DOUBLES + field] = timeNs;
+    this.rows[number * PORT_DOUBLES + field + FRAME] = frame;
   }
 
   #noteClient(number: number, { destination0, destination1, destination2, destination3 }: Frame): void {
-    const words = this.#clients[number];
-    for (let at = 0; at < words.length; at += ADDRESS_WORDS) {
+    const { clients } = this;
+    const count = this.word(number, CLIENTS);
+    const from = number * CLIENTS_WORDS;
+    const end = from + count * CLIENT_WORDS;
+    for (let at = from; at < end; at += CLIENT_WORDS) {
       if (
-        words[at + 3] === destination3 &&
-        words[at + 2] === destination2 &&
-        words[at + 1] === destination1 &&
-        words[at] === destination0
+        clients[at + 3] === (destination3 | 0) &&
+        clients[at + 2] === (destination2 | 0) &&
+        clients[at + 1] === (destination1 | 0) &&
+        clients[at] === (destination0 | 0)
       ) {
         return;
       }
     }
-    words.push(destination0, destination1, destination2, destination3);
-    this.#words[number * ROW_WORDS + CLIENTS]++;
+    clients[end] = destination0;
+    clients[end + 1] = destination1;
+    clients[end + 2] = destination2;
+    clients[end + 3] = destination3;
+    this.#words[number * PORT_WORDS + CLIENTS]++;
   }
 
   #enter(number: number): void {
-    const mask = this.#index.length - 1;
+    const mask = this.index.length - 1;
     let at = hashPort(this.word(number, HOST), this.word(number, PORT)) & mask;
-    while (this.#index[at] !== NONE) at = (at + 1) & mask;
-    this.#index[at] = number;
+    while (this.index[at] !== NONE) at = (at + 1) & mask;
+    this.index[at] = number;
   }
 
   #grow(): void {
-    this.#words = grown(this.#words, this.#words.length * 2);
-    this.#doubles = new Float64Array(this.#words.buffer);
-    this.#index = new Int32Array(this.#index.length * 2).fill(NONE);
+    const room = this.#room;
+    this.#takeRows(grown(this.rows, this.rows.length * 2, room));
+    this.clients = grown(this.clients, this.clients.length * 2, room);
+    this.index = wordsIn(room, this.index.length * 2).fill(NONE);
     for (let number = 0; number < this.#count; number++) this.#enter(number);
+  }
+
+  #takeRows(rows: Float64Array): void {
+    this.rows = rows;
+    this.#words = wordsOf(rows);
   }
 }
 
@@ -318,7 +365,11 @@ class Port implements PortFacts {
     return this.#table.log(this.#number);
   }
 
+  get leftOutNs(): number {
+    return this.#table.double(this.#number, LEFT_OUT_NS);
+  }
+
   get answeredClients(): Set<string> {
-    return this.#table.clients(this.#number);
+    return this.#table.clientsOf(this.#number);
   }
 }

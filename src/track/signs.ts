@@ -1,22 +1,22 @@
 /** Signs of life of hosts: the latest few of each, in their rows. */
 import type { FrameReference } from './attempt.js';
+import { type HostRows, NEVER } from './host-rows.js';
 import {
   COLD_DOUBLES,
   COLD_WORDS,
   FIRST_NS,
-  type HostRows,
   LATEST_NEIGHBOR,
   LATEST_NEIGHBOR_ORIGIN,
   LATEST_PACKET,
   LATEST_PACKET_ORIGIN,
   LATEST_TCP,
   LATEST_TCP_ORIGIN,
-  NEVER,
+  ORIGIN_PORT_SHIFT,
   OTHER_TCP,
   OTHER_TCP_ORIGIN,
   WARM_DOUBLES,
   WARM_WORDS,
-} from './host-rows.js';
+} from './layout/hosts.js';
 import type { Moment } from './moment.js';
 
 /** How a host showed that it is alive; the order is the one in which they are stored as small numbers. */
@@ -45,9 +45,8 @@ export const NO_PORT = -1;
 
 /** Behind the time of a sign is its frame. */
 const FRAME = 1;
-/** Kind and port in one word. */
-const PORT_SHIFT = 3;
-const KIND_MASK = (1 << PORT_SHIFT) - 1;
+/** Kind and port are in one word. */
+const KIND_MASK = (1 << ORIGIN_PORT_SHIFT) - 1;
 
 /**
  * Signs of life, by host. Of each are kept: the latest TCP, the latest TCP from another port than that, other IP, and
@@ -134,9 +133,9 @@ function signAt(doubles: Float64Array, at: number, origin: number): Sign | undef
 }
 
 function originOf(kind: number, port: number): number {
-  return ((port + 1) << PORT_SHIFT) | kind;
+  return ((port + 1) << ORIGIN_PORT_SHIFT) | kind;
 }
 
 function portOf(origin: number): number {
-  return (origin >>> PORT_SHIFT) - 1;
+  return (origin >>> ORIGIN_PORT_SHIFT) - 1;
 }

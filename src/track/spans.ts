@@ -1,7 +1,22 @@
 /** Spans of time that have ended, as lists of rows: of many hosts a few each. */
 import type { FrameReference } from './attempt.js';
-import { grown } from './columns.js';
-import { NONE } from './host-rows.js';
+import { doublesIn, grown, HEAP, moved, type Room, wordsOf } from './columns.js';
+import { NEVER, NONE } from './host-rows.js';
+import {
+  FORGOTTEN_FROM_NS,
+  FORGOTTEN_TO_NS,
+  MAXIMUM_SPANS,
+  SPAN_BEFORE,
+  SPAN_COUNT,
+  SPAN_COUNTERS,
+  SPAN_DOUBLES,
+  SPAN_FIRST_FRAME,
+  SPAN_FROM,
+  SPAN_LAST_FRAME,
+  SPAN_LENGTH,
+  SPAN_TO,
+  SPAN_WORDS,
+} from './layout/hosts.js';
 
 /** A time without long gaps between arrivals. */
 export interface Span {
@@ -12,42 +27,48 @@ export interface Span {
 }
 
 const FIRST_SPANS = 1 << 10;
-/** Five doubles, the last of which are two words: the span that ended before, and how many did. */
-const ROW_DOUBLES = 5;
-const ROW_WORDS = ROW_DOUBLES * 2;
-const FROM = 0;
-const TO = 1;
-const FIRST_FRAME = 2;
-const LAST_FRAME = 3;
-const BEFORE = 8;
-const LENGTH = 9;
 
 /** The ended spans of all hosts; a list is known by its latest span, or NONE. */
 export class SpanPool {
-  #doubles = new Float64Array(FIRST_SPANS * ROW_DOUBLES);
-  #words = new Int32Array(this.#doubles.buffer);
-  #used = 0;
+  rows: Float64Array;
+  /** What is counted, by layout/hosts.ts. */
+  counters: Float64Array;
+  #words: Int32Array;
+  #room = HEAP;
 
-  /** How many there are in all lists. */
-  get count(): number {
-    return this.#used;
+  constructor() {
+    this.rows = doublesIn(this.#room, FIRST_SPANS * SPAN_DOUBLES);
+    this.#words = wordsOf(this.rows);
+    this.counters = doublesIn(this.#room, SPAN_COUNTERS);
+    this.counters[FORGOTTEN_FROM_NS] = Number.POSITIVE_INFINITY;
+    this.counters[FORGOTTEN_TO_NS] = NEVER;
+  }
+
+  /** Moves all to other memory. */
+  moveTo(room: Room): void {
+    this.#room = room;
+    this.#take(moved(this.rows, room));
+    this.counters = moved(this.counters, room);
+  }
+
+  /** True if there are as many in all lists as may be. */
+  get isFull(): boolean {
+    return this.counters[SPAN_COUNT] === MAXIMUM_SPANS;
   }
 
   length(list: number): number {
-    return list === NONE ? 0 : this.#words[list * ROW_WORDS + LENGTH];
+    return list === NONE ? 0 : this.#words[list * SPAN_WORDS + SPAN_LENGTH];
   }
 
   /** Adds the latest span of a list, which is then known by the number that this gives. */
   push(list: number, span: Span): number {
-    if (this.#used * ROW_DOUBLES === this.#doubles.length) {
-      this.#doubles = grown(this.#doubles, this.#doubles.length * 2);
-      this.#words = new Int32Array(this.#doubles.buffer);
-    }
-    const row = this.#used++;
+    const { rows, counters } = this;
+    if (counters[SPAN_COUNT] * SPAN_DOUBLES === rows.length) this.#take(grown(rows, rows.length * 2, this.#room));
+    const row = counters[SPAN_COUNT]++;
     const length = this.length(list) + 1;
     this.#set(row, span);
-    this.#words[row * ROW_WORDS + BEFORE] = list;
-    this.#words[row * ROW_WORDS + LENGTH] = length;
+    this.#words[row * SPAN_WORDS + SPAN_BEFORE] = list;
+    this.#words[row * SPAN_WORDS + SPAN_LENGTH] = length;
     return row;
   }
 
@@ -55,7 +76,7 @@ export class SpanPool {
   replaceOldest(list: number, span: Span): void {
     // Rare, and lists are short: the spans move up, each into the row of the one before it.
     let later = span;
-    for (let row = list; row !== NONE; row = this.#words[row * ROW_WORDS + BEFORE]) {
+    for (let row = list; row !== NONE; row = this.#words[row * SPAN_WORDS + SPAN_BEFORE]) {
       const own = this.#at(row);
       this.#set(row, later);
       later = own;
@@ -65,25 +86,42 @@ export class SpanPool {
   /** The spans of a list, the oldest first. */
   of(list: number): Span[] {
     const spans: Span[] = [];
-    for (let row = list; row !== NONE; row = this.#words[row * ROW_WORDS + BEFORE]) spans.push(this.#at(row));
+    for (let row = list; row !== NONE; row = this.#words[row * SPAN_WORDS + SPAN_BEFORE]) spans.push(this.#at(row));
     return spans.reverse();
   }
 
+  /** Widens the time that spans lie in which were not kept. */
+  forget({ fromNs, toNs }: Span): void {
+    const { counters } = this;
+    if (fromNs < counters[FORGOTTEN_FROM_NS]) counters[FORGOTTEN_FROM_NS] = fromNs;
+    if (toNs > counters[FORGOTTEN_TO_NS]) counters[FORGOTTEN_TO_NS] = toNs;
+  }
+
+  /** True if any of those may lie in this time. */
+  mayHaveForgotten(fromNs: number, toNs: number): boolean {
+    return this.counters[FORGOTTEN_FROM_NS] <= toNs && this.counters[FORGOTTEN_TO_NS] >= fromNs;
+  }
+
+  #take(rows: Float64Array): void {
+    this.rows = rows;
+    this.#words = wordsOf(rows);
+  }
+
   #at(row: number): Span {
-    const at = row * ROW_DOUBLES;
+    const at = row * SPAN_DOUBLES;
     return {
-      fromNs: this.#doubles[at + FROM],
-      toNs: this.#doubles[at + TO],
-      firstFrame: this.#doubles[at + FIRST_FRAME],
-      lastFrame: this.#doubles[at + LAST_FRAME],
+      fromNs: this.rows[at + SPAN_FROM],
+      toNs: this.rows[at + SPAN_TO],
+      firstFrame: this.rows[at + SPAN_FIRST_FRAME],
+      lastFrame: this.rows[at + SPAN_LAST_FRAME],
     };
   }
 
   #set(row: number, { fromNs, toNs, firstFrame, lastFrame }: Span): void {
-    const at = row * ROW_DOUBLES;
-    this.#doubles[at + FROM] = fromNs;
-    this.#doubles[at + TO] = toNs;
-    this.#doubles[at + FIRST_FRAME] = firstFrame;
-    this.#doubles[at + LAST_FRAME] = lastFrame;
+    const at = row * SPAN_DOUBLES;
+    this.rows[at + SPAN_FROM] = fromNs;
+    this.rows[at + SPAN_TO] = toNs;
+    this.rows[at + SPAN_FIRST_FRAME] = firstFrame;
+    this.rows[at + SPAN_LAST_FRAME] = lastFrame;
   }
 }

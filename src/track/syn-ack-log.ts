@@ -2,12 +2,12 @@
 import type { FrameReference } from './attempt.js';
 import type { Moment } from './moment.js';
 
-/** Answers closer together than this are one entry. */
-const SPACING_NS = 250e6;
-/** Four minutes of a port that answers all the time; an attempt is decided 130 s after its last packet. */
+/**
+ * Four minutes of a port that answers all the time, at LOG_SPACING_NS; an attempt is decided 130 s after its last packet.
+ */
 const ENTRIES = 1024;
 
-/** The latest SYN-ACKs of a port, thinned out. */
+/** The latest SYN-ACKs of a port, as far as the port's table has not thinned them out. */
 export class SynAckLog {
   /** In the order in which they came, which is that of time unless a clock jumped back. */
   readonly #timeNs: number[] = [];
@@ -17,22 +17,20 @@ export class SynAckLog {
   #next = 0;
   #latestNs = Number.NEGATIVE_INFINITY;
   #isInOrder = true;
-  /** The latest that is not in the log, or no longer. */
-  #leftOutNs = Number.NEGATIVE_INFINITY;
 
-  /** Notes a SYN-ACK to a client, which is told by a hash of its address. */
-  note({ timeNs, frame }: Moment, client: number): void {
-    if (Math.abs(timeNs - this.#latestNs) < SPACING_NS) {
-      this.#leftOutNs = Math.max(this.#leftOutNs, timeNs);
-      return;
-    }
+  /**
+   * Notes a SYN-ACK to a client, which is told by a hash of its address. Gives the time of the one that it takes the place
+   * of; -Infinity: of none.
+   */
+  note({ timeNs, frame }: Moment, client: number): number {
     if (timeNs < this.#latestNs) this.#isInOrder = false;
     this.#latestNs = timeNs;
-    if (this.#timeNs.length === ENTRIES) this.#leftOutNs = Math.max(this.#leftOutNs, this.#timeNs[this.#next]);
+    const leftNs = this.#timeNs.length === ENTRIES ? this.#timeNs[this.#next] : Number.NEGATIVE_INFINITY;
     this.#timeNs[this.#next] = timeNs;
     this.#frame[this.#next] = frame;
     this.#client[this.#next] = client;
     this.#next = (this.#next + 1) % ENTRIES;
+    return leftNs;
   }
 
   /** One that came in this time, both ends included; undefined if there is none. */
@@ -63,11 +61,6 @@ export class SynAckLog {
       else high = middle;
     }
     return low;
-  }
-
-  /** True if every SYN-ACK from this time on is in the log. */
-  isCompleteSince(timeNs: number): boolean {
-    return timeNs > this.#leftOutNs;
   }
 
   /** The first to this client in this time, as far as those to others left it in the log. */

@@ -46,11 +46,6 @@ import {
   EVENT_SYN_ACK,
   Journal,
 } from './journal.js';
-import { PendingLook } from './look.js';
-import { acknowledgesSyn, Matches, UNSCALED_WINDOW } from './matches.js';
-import { materialize } from './materialize.js';
-import { CurrentMoment, type Moment } from './moment.js';
-import { NameListener } from './name-listener.js';
 import {
   BARE_SYN,
   CLIENT_REFUSED_SYN_ACK,
@@ -68,13 +63,18 @@ import {
   HAS_SYN,
   HAS_SYN_ACK,
   ODD_SYN,
-  PendingTable,
   SETTLED,
   SYN_ACK_BEHIND_ACK,
   SYN_AFTER_SYN_ACK,
   SYN_REPEATED,
   WAITING,
-} from './pending.js';
+} from './layout/slots.js';
+import { PendingLook } from './look.js';
+import { acknowledgesSyn, Matches, UNSCALED_WINDOW } from './matches.js';
+import { materialize } from './materialize.js';
+import { CurrentMoment, type Moment } from './moment.js';
+import { NameListener } from './name-listener.js';
+import { PendingTable } from './pending.js';
 import { PlainHandshakes } from './plain-handshake.js';
 import { NO_PORT, SIGN_NEIGHBOR, SIGN_PACKET, SIGN_RST, SIGN_SEGMENT, SIGN_SYN_ACK } from './signs.js';
 import {

@@ -6,21 +6,28 @@ import { type Frame, PASSAGE_RECEIVED, PASSAGE_SENT } from '../decode/frame.js';
 import { captureOf, type FrameReference } from './attempt.js';
 import { CapturePoints } from './capture-points.js';
 import { hopDistance, tellsDistance } from './hops.js';
+import type { HostRows } from './host-rows.js';
 import {
   COLD_DOUBLES,
   FARTHEST,
   FARTHEST_FRAME,
-  type HostRows,
+  HAS_FLOW_LABELS,
+  HAS_LINK_ADDRESS,
+  HAS_SEVERAL_LINK_ADDRESSES,
   LINK_HIGH_AND_TRAITS,
+  LINK_HIGH_MASK,
   LINK_LOW,
   MARKS,
   NEAREST,
   NEAREST_FRAME,
   NO_HOPS,
+  TRAITS_SHIFT,
   TRAVELS,
   WARM_BYTES,
   WARM_WORDS,
-} from './host-rows.js';
+  WAS_RECEIVED,
+  WAS_SENT,
+} from './layout/hosts.js';
 import type { Moment } from './moment.js';
 
 /** Kinds of packet that hosts and what stands in front of them send differently. */
@@ -46,24 +53,10 @@ export interface Distance {
 /** How sure it is that a host is the machine that captured. */
 export type Locality = 'proven' | 'presumed' | 'excluded' | 'unknown';
 
-/** Where TRAIT_ bits are, above the upper 16 bits of the link-layer address. */
-const TRAITS_SHIFT = 16;
-const LINK_HIGH_MASK = 0xffff;
-
-/** The host's packets were seen on their way out of the capturing machine, and had passed no router. */
-const WAS_SENT = 1;
-/** They were seen coming into it. */
-const WAS_RECEIVED = 2;
-/** They were seen with a link-layer address of their own network, and it was always the same. */
-const HAS_LINK_ADDRESS = 4;
-const HAS_SEVERAL_LINK_ADDRESSES = 8;
-/** They have IPv6 flow labels; RSTs are not looked at. */
-const HAS_FLOW_LABELS = 16;
-
 /** Whereabouts, by host. */
 export class Whereabouts {
   readonly #rows: HostRows;
-  readonly #points = new CapturePoints();
+  readonly points = new CapturePoints();
 
   constructor(rows: HostRows) {
     this.#rows = rows;
@@ -77,7 +70,7 @@ export class Whereabouts {
       this.#rows.words[host * WARM_WORDS + MARKS] |= HAS_FLOW_LABELS;
     }
     this.#notePassage(host, hops, frame);
-    this.#points.note(frame, moment.frame);
+    this.points.note(frame, moment.frame);
   }
 
   #noteHops(host: number, kind: number, hops: number, moment: Moment): void {
@@ -98,7 +91,7 @@ export class Whereabouts {
   /** Notes a message about the host's own link-layer address, which no router passes on. */
   noteLink(host: number, frame: Frame, moment: Moment): void {
     this.#notePassage(host, 0, frame);
-    this.#points.note(frame, moment.frame);
+    this.points.note(frame, moment.frame);
   }
 
   /** How far away the host's packets of a kind came from; undefined if there were none. */
@@ -123,7 +116,7 @@ export class Whereabouts {
     if ((marks & (WAS_SENT | WAS_RECEIVED)) === WAS_SENT) return 'proven';
     if ((marks & (WAS_SENT | WAS_RECEIVED)) === WAS_RECEIVED || this.#isAfar(host)) return 'excluded';
     const link = this.linkAddress(host);
-    return link !== undefined && this.#points.isSole(link, captureOf(within)) ? 'presumed' : 'unknown';
+    return link !== undefined && this.points.isSole(link, captureOf(within)) ? 'presumed' : 'unknown';
   }
 
   /** The MAC address from which the host's packets came without passing a router, as a number; if it was always one. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { LOG_SPACING_NS } from '../../src/track/layout/ports.js';
 import { SynAckLog } from '../../src/track/syn-ack-log.js';
 
 const SECOND_NS = 1e9;
@@ -15,7 +16,8 @@ describe('the log of a port’s SYN-ACKs', () => {
 
   test('keeps at least the last four minutes of a port that answers all the time', () => {
     const log = new SynAckLog();
-    for (let ms = 0; ms < 600_000; ms += 10) log.note({ timeNs: ms * 1e6, frame: ms }, 1);
+    const spacingMs = LOG_SPACING_NS / 1e6;
+    for (let ms = 0; ms < 600_000; ms += spacingMs) log.note({ timeNs: ms * 1e6, frame: ms }, 1);
     for (let second = 361; second < 600; second++) {
       expect(log.between((second - 1) * SECOND_NS, second * SECOND_NS)).toBeDefined();
     }

@@ -78,7 +78,7 @@ function shutOut(packets: AttemptPackets, port: PortFacts, context: Context): Fi
   if (own.length < LEAST_ATTEMPTS || attempt.isOddSyn) return undefined;
   const fromNs = Math.min(...own.map(({ events }) => events[0].timeNs));
   const toNs = Math.max(...own.map(({ events }) => events[events.length - 1].timeNs));
-  if (toNs - fromNs < LEAST_SHUT_OUT_NS || !port.synAckLog.isCompleteSince(fromNs)) return undefined;
+  if (toNs - fromNs < LEAST_SHUT_OUT_NS || fromNs <= port.leftOutNs) return undefined;
   const since = { fromNs, toNs: Number.POSITIVE_INFINITY };
   if (context.hosts.answered(serverHost, server.port, client.address, since) !== undefined) return undefined;
   const meanwhile = port.synAckLog.between(firstSyn!.timeNs, lastSyn!.timeNs);
