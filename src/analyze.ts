@@ -232,7 +232,9 @@ export class Analyzer {
   /** The report over everything that was pushed. To be asked for once, after every input has ended. */
   finish(): Report {
     const report = this.finishLazily();
-    return { ...report, attempts: [...report.attempts] };
+    const attempts = [...report.attempts];
+    this.#tracker.leave();
+    return { ...report, attempts };
   }
 
   /**

@@ -1,6 +1,6 @@
 /** An attempt's packets sorted by what they were, and the figures that several rules ask for. */
 import type { Attempt, AttemptEvent, EventKind, FrameReference } from '../track/attempt.js';
-import { TRAIT_SACK, TRAIT_TIMESTAMPS, TRAIT_WINDOW_SCALE } from '../track/traits.js';
+import { TRAIT_SACK, TRAIT_TIMESTAMPS, TRAIT_WINDOW_SCALE } from '../track/layout/traits.js';
 
 /** What answered an attempt's SYN. Exactly one holds. */
 export type Answer =

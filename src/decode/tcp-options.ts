@@ -2,23 +2,22 @@
  * TCP options. They are read where they matter, on SYNs and a few others, not for every packet.
  */
 
-// Kinds (https://www.iana.org/assignments/tcp-parameters)
-const END_OF_OPTIONS = 0; // RFC 9293 section 3.2
-const NO_OPERATION = 1;
-const MAXIMUM_SEGMENT_SIZE = 2;
-const WINDOW_SCALE = 3; // RFC 7323 section 2
-const SACK_PERMITTED = 4; // RFC 2018 section 2
-const TIMESTAMPS = 8; // RFC 7323 section 3
-const MD5_SIGNATURE = 19; // RFC 2385
-const AUTHENTICATION = 29; // RFC 5925
-const MULTIPATH = 30; // RFC 8684
-const FAST_OPEN = 34; // RFC 7413 section 2
-const EXPERIMENT = 254; // RFC 6994
-const FAST_OPEN_EXPERIMENT = 0xf989; // RFC 7413 section 2
-
-/** Offset basis and prime of the 32-bit FNV-1a hash (RFC 9923). */
-const FNV_OFFSET = 0x811c9dc5;
-const FNV_PRIME = 0x01000193;
+import {
+  AUTHENTICATION,
+  END_OF_OPTIONS,
+  EXPERIMENT,
+  FAST_OPEN,
+  FAST_OPEN_EXPERIMENT,
+  FNV_OFFSET,
+  FNV_PRIME,
+  MAXIMUM_SEGMENT_SIZE,
+  MD5_SIGNATURE,
+  MULTIPATH,
+  NO_OPERATION,
+  SACK_PERMITTED,
+  TIMESTAMPS,
+  WINDOW_SCALE,
+} from './tcp-option-kinds.js';
 
 /** What the options of one segment say. One instance is filled again and again. */
 export class TcpOptions {

@@ -1,6 +1,6 @@
 /** The buffers that captures are read into: used again from file to file, and bounded for all of them together. */
 
-import { SIFTED_CHUNK_BYTES, Sifter } from '../track/sifter.js';
+import { Kernel, SIFTED_CHUNK_BYTES } from '../track/kernel.js';
 
 /** Chunks of one capture alone: with 1 MiB reading takes longer, with 4 MiB no less. */
 const LARGEST_CHUNK = SIFTED_CHUNK_BYTES;
@@ -46,7 +46,7 @@ export class ChunkBuffers {
 
   /** A buffer, with whatever was in it before. */
   take(): Uint8Array {
-    const sifted = this.chunkBytes === SIFTED_CHUNK_BYTES ? Sifter.get()?.takeChunk() : undefined;
+    const sifted = this.chunkBytes === SIFTED_CHUNK_BYTES ? Kernel.get()?.takeChunk() : undefined;
     if (sifted !== undefined) {
       this.#sifted.push(sifted);
       return sifted;
@@ -63,7 +63,7 @@ export class ChunkBuffers {
     if (this.#isReleased) return;
     this.#isReleased = true;
     takenBytes -= this.#reservedBytes;
-    for (const buffer of this.#sifted) Sifter.get()?.returnChunk(buffer);
+    for (const buffer of this.#sifted) Kernel.get()?.returnChunk(buffer);
     for (const buffer of this.#taken) {
       if (spareBytes + buffer.length > SPARE_BYTES) return;
       spareBytes += buffer.length;

@@ -23,29 +23,25 @@ export class CaptureClock {
   /** How often the clock has jumped. */
   era = 0;
   /** What to take from a packet's time to get the clock's. */
-  #jumpedNs = 0;
-  #sweepNs = Number.NEGATIVE_INFINITY;
+  jumpedNs = 0;
+  /** From when on the queues are to be looked at again. */
+  sweepNs = Number.NEGATIVE_INFINITY;
   #untilSweepNs = FIRST_SWEEP_NS;
   readonly #eraEndNs = new Float64Array(KEPT_ERAS);
 
   /** Moves to a packet's time. True about once a second: then it is time to look after what has waited too long. */
   advance(timeNs: number): boolean {
-    const nowNs = timeNs - this.#jumpedNs;
-    if (nowNs >= this.nowNs && nowNs < this.#sweepNs) {
+    const nowNs = timeNs - this.jumpedNs;
+    if (nowNs >= this.nowNs && nowNs < this.sweepNs) {
       this.nowNs = nowNs;
       return false;
     }
     return this.#advanceFar(timeNs, nowNs);
   }
 
-  /** True if `advance` would be false for packets of both of these times, of which the first is not the later one. */
-  isNear(fromNs: number, toNs: number): boolean {
-    return fromNs - this.#jumpedNs >= this.nowNs && toNs - this.#jumpedNs < this.#sweepNs;
-  }
-
   /** Now, as the packets tell time; -Infinity before the first one. */
   get timeNs(): number {
-    return this.nowNs + this.#jumpedNs;
+    return this.nowNs + this.jumpedNs;
   }
 
   /**
@@ -67,7 +63,7 @@ export class CaptureClock {
     else if (nowNs < this.nowNs)
       return false; // interfaces are written in turn: a little out of order
     else this.nowNs = nowNs;
-    this.#sweepNs = this.nowNs + this.#untilSweepNs;
+    this.sweepNs = this.nowNs + this.#untilSweepNs;
     this.#untilSweepNs = Math.min(SWEEP_NS, 2 * this.#untilSweepNs);
     return true;
   }
@@ -78,7 +74,7 @@ export class CaptureClock {
       this.#eraEndNs[this.era % KEPT_ERAS] = this.nowNs;
       this.era++;
     }
-    this.#jumpedNs = timeNs - this.nowNs;
+    this.jumpedNs = timeNs - this.nowNs;
   }
 
   /** An era too long ago to be known of gives no time at all. */

@@ -19,7 +19,8 @@ export class EarlyResets {
   readonly #frame = new Float64Array(KEPT);
   readonly #timeToLive = new Uint8Array(KEPT);
   #next = 0;
-  #latestNs = -Infinity;
+  /** When the latest one came. */
+  latestNs = -Infinity;
 
   /** Found by `take`: the RST's time, place and TTL. */
   readonly found = new CurrentMoment();
@@ -46,17 +47,12 @@ export class EarlyResets {
     this.#timeNs[at] = moment.timeNs;
     this.#frame[at] = moment.frame;
     this.#timeToLive[at] = frame.timeToLive;
-    this.#latestNs = moment.timeNs;
-  }
-
-  /** False if none of them can belong to a SYN of this time. */
-  mayHave(timeNs: number): boolean {
-    return timeNs - this.#latestNs <= EARLY_ANSWER_NS;
+    this.latestNs = moment.timeNs;
   }
 
   /** True if one of them acknowledges this SYN; it is taken out and described by the `found` fields. */
   take(syn: Frame, { timeNs }: Moment): boolean {
-    if (!this.mayHave(timeNs)) return false;
+    if (timeNs - this.latestNs > EARLY_ANSWER_NS) return false;
     for (let at = 0; at < KEPT; at++) {
       if (timeNs - this.#timeNs[at] > EARLY_ANSWER_NS || !this.#answers(at * WORDS, syn)) continue;
       this.found.timeNs = this.#timeNs[at];

@@ -22,7 +22,7 @@ import type { Moment } from './moment.js';
 /** No slot, no event. */
 export const NONE = -1;
 
-const FIRST_EVENTS = 1 << 16;
+const FIRST_EVENTS = 1 << 13;
 
 /** In the place of what an ICMP error does not have: its sender, and its version, type and code, a byte each. */
 const ICMP_HOST = ECHO;

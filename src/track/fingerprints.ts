@@ -36,6 +36,11 @@ export class FingerprintSet {
     return this.#places[this.#placeOf(hash)] !== 0;
   }
 
+  /** Adds those that wait, if that are many: others may have more. */
+  makeRoom(): void {
+    if (this.counters[ANSWERED_WAITING] * 2 >= MOST_WAITING) this.#addWaiting();
+  }
+
   #addWaiting(): void {
     const { counters } = this;
     const count = counters[ANSWERED_WAITING];

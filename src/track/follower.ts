@@ -5,9 +5,9 @@ import { FIN, Frame, RST, SYN } from '../decode/frame.js';
 import { glanceAt } from '../decode/glance.js';
 import { decodePacket, UNDECODABLE_REASONS } from '../decode/packet.js';
 import { frameReference } from './attempt.js';
-import { HANDSHAKE_PACKETS } from './plain-handshake.js';
+import { ABOUT_ANYBODY, BEGINS_A_HANDSHAKE, FIRST_OF_RUN, OF_A_HANDSHAKE, WITH_AN_ATTEMPT } from './layout/through.js';
 import { runOf, Sieve } from './sieve.js';
-import { ABOUT_ANYBODY, BEGINS_A_HANDSHAKE, OF_A_HANDSHAKE, Sifter, WITH_AN_ATTEMPT } from './sifter.js';
+import { Sifter } from './sifter.js';
 import type { Tracker } from './tracker.js';
 
 /** What all followers of one analysis share. */
@@ -92,38 +92,23 @@ export class Follower {
     if (sifter === undefined || !sifter.sift(reader, this.#sieve, this.#runNs, this.#mayBeOpen)) return 0;
     const { packets, through, toPosition, latestNs } = sifter;
     if (latestNs > this.#latestNs) this.#latestNs = latestNs;
-    let [read, expected] = [0, 0];
+    const beforeFrame = frameReference(this.#capture, reader.lastFrame);
+    let read = 0;
     for (let index = 0; index < through; index++) {
       const reason = sifter.reason(index);
-      const before = sifter.packetsBefore(index);
-      if (reason === BEGINS_A_HANDSHAKE && disguise === undefined) {
-        if (index >= expected) expected = tracker.handshakes.expect(sifter, reader.view, index);
-        const isTaken = this.#takeHandshake(reader, sifter, index, before - read);
-        read = before + HANDSHAKE_PACKETS;
-        if (isTaken) {
-          index += HANDSHAKE_PACKETS - 1;
-          continue;
-        }
+      if (disguise === undefined && (reason === FIRST_OF_RUN || reason === BEGINS_A_HANDSHAKE)) {
+        index = tracker.trackPlain(sifter.kernel, index, through, this.#capture, beforeFrame);
+        this.#opened = tracker.opened;
+        if (index === through) break;
       }
+      const before = sifter.packetsBefore(index);
       reader.readAt(sifter.position(index), before - read, packet);
       read = before + 1;
-      this.#follow(packet, reason, true);
+      this.#follow(packet, sifter.reason(index), true);
     }
     reader.passTo(toPosition, packets - read, sifter);
     tracker.passOver(packets - through);
     return packets;
-  }
-
-  /** Reads three packets, and takes them at once; false: they have to be read again and taken one by one. */
-  #takeHandshake(reader: SiftableReader, sifter: Sifter, index: number, passedOver: number): boolean {
-    const { tracker } = this.#followed;
-    const { syn, synAck, ack } = tracker.handshakes;
-    reader.readAt(sifter.position(index), passedOver, syn);
-    reader.readAt(sifter.position(index + 1), 0, synAck);
-    reader.readAt(sifter.position(index + 2), 0, ack);
-    const isTaken = tracker.trackHandshake(frameReference(this.#capture, syn.number));
-    this.#opened = tracker.opened;
-    return isTaken;
   }
 
   /** Says that no more packets come, or none for now: whoever looks at the tracker's time has to know of the last one. */

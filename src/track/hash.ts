@@ -7,7 +7,7 @@ import type { Frame } from '../decode/frame.js';
  * or an end for good (`FingerprintSet`, `SynAckLog`): among half a million clients of a port, some ten. A 31-bit integer,
  * so that it is one machine word to V8.
  */
-const SEED = Math.floor(Math.random() * 0x4000_0000);
+export const SEED = Math.floor(Math.random() * 0x4000_0000);
 
 /** One multiplication and a shift: every bit of the word reaches the upper half, and the shift brings it down again. */
 function mix(hash: number, word: number): number {

@@ -1,5 +1,5 @@
 /** The rows of all hosts. Who keeps which fact in them has a module of its own: signs.ts, arrival-log.ts, whereabouts.ts. */
-import { bytesOf, doublesIn, grown, HEAP, moved, type Room, wordsOf } from './columns.js';
+import { bytesOf, doublesIn, GROWTH, grown, HEAP, moved, type Room, wordsIn, wordsOf } from './columns.js';
 import {
   ADDRESS,
   ARRIVED,
@@ -13,6 +13,7 @@ import {
   LATEST_PACKET,
   LATEST_PORT,
   LATEST_TCP,
+  MAXIMUM_HOSTS,
   NEAREST,
   NO_HOPS,
   OTHER_TCP,
@@ -34,7 +35,8 @@ export class HostRows {
   bytes: Uint8Array;
   coldDoubles: Float64Array;
   coldWords: Int32Array;
-  count = 0;
+  /** One word: how many there are. */
+  counters = wordsIn(HEAP, 1);
   room: Room = HEAP;
 
   /** Room for so many at first. */
@@ -46,10 +48,14 @@ export class HostRows {
     this.coldWords = wordsOf(this.coldDoubles);
   }
 
+  get count(): number {
+    return this.counters[0];
+  }
+
   /** A new host, of which nothing is known but its address. */
   add(word0: number, word1: number, word2: number, word3: number): number {
     if (this.count * WARM_WORDS === this.words.length) this.#grow();
-    const host = this.count++;
+    const host = this.counters[0]++;
     const row = host * WARM_WORDS;
     this.words[row + ADDRESS] = word0;
     this.words[row + ADDRESS + 1] = word1;
@@ -73,12 +79,14 @@ export class HostRows {
   /** Moves the rows to other memory. */
   moveTo(room: Room): void {
     this.room = room;
+    this.counters = moved(this.counters, room);
     this.#take(moved(this.doubles, room), moved(this.coldDoubles, room));
   }
 
   #grow(): void {
     const { room, doubles, coldDoubles } = this;
-    this.#take(grown(doubles, doubles.length * 2, room), grown(coldDoubles, coldDoubles.length * 2, room));
+    const hosts = Math.min(this.count * GROWTH, MAXIMUM_HOSTS);
+    this.#take(grown(doubles, hosts * WARM_DOUBLES, room), grown(coldDoubles, hosts * COLD_DOUBLES, room));
   }
 
   #take(doubles: Float64Array, coldDoubles: Float64Array): void {

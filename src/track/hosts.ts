@@ -13,9 +13,12 @@ import {
   ADDRESS,
   GOT_REPLY,
   MARKS,
+  MAXIMUM_HOSTS,
   PLACE_WORDS,
+  PLACES_PER_HOST,
   RECENT_NS,
   RECENT_PLACES,
+  SPARED_HOSTS,
   WARM_WORDS,
   WENT_ON,
 } from './layout/hosts.js';
@@ -80,10 +83,6 @@ export interface HostFacts {
 }
 
 const FIRST_HOSTS = 1 << 8;
-/** More hosts than this are not told apart: a spoofed flood must not fill the memory. */
-const MAXIMUM_HOSTS = 1 << 19;
-/** The part of it that is left to hosts that answer. */
-const SPARED_HOSTS = MAXIMUM_HOSTS / 16;
 
 /** Facts about hosts, by address. */
 export class HostTable implements HostFacts {
@@ -92,7 +91,7 @@ export class HostTable implements HostFacts {
    * Open addressing, two words a place: the hash of an address, and its host. Without the hash every place on the way
    * costs a look at the row of another host, which is a wait for memory each time.
    */
-  index = wordsIn(HEAP, FIRST_HOSTS * 2 * PLACE_WORDS).fill(NONE);
+  index = wordsIn(HEAP, FIRST_HOSTS * PLACES_PER_HOST * PLACE_WORDS).fill(NONE);
   /** What their ports answered. */
   readonly ports = new PortTable(this.rows);
   readonly #signs = new SignTable(this.rows);
@@ -131,25 +130,11 @@ export class HostTable implements HostFacts {
     }
   }
 
-  /** For whoever wants to have in the cache what a look for an address of this hash needs: its host, as a guess. */
-  fetchHost(hash: number): number {
-    const index = this.index;
-    return index[((hash << 1) & (index.length - 1)) + 1];
-  }
-
-  /** The same for what is noted of a host: a word of both cache lines of its row. */
-  fetchRow(host: number): number {
-    if (host === NONE) return 0;
-    const at = host * WARM_WORDS;
-    const { words } = this.rows;
-    return words[at] ^ words[at + MARKS];
-  }
-
   /** The host with this address, new if need be; -1 when the table is full. */
   intern(word0: number, word1: number, word2: number, word3: number): number {
     const known = this.find(word0, word1, word2, word3);
     if (known !== NONE || this.rows.count === MAXIMUM_HOSTS) return known;
-    if (this.rows.count * 4 === this.index.length) this.#growIndex();
+    if (this.rows.count * PLACES_PER_HOST * PLACE_WORDS === this.index.length) this.#growIndex();
     const host = this.rows.add(word0, word1, word2, word3);
     this.#enter(hashAddress(word0, word1, word2, word3), host);
     return host;

@@ -55,7 +55,7 @@ import {
   WAITING,
 } from './layout/slots.js';
 
-const FIRST_SLOTS = 1 << 15;
+const FIRST_SLOTS = 1 << 12;
 const FIRST_HEADS = 1 << 14;
 
 /** The attempts themselves, by slot. Sequence numbers are signed words. */

@@ -22,10 +22,17 @@ import {
   LEFT_OUT_NS,
   LOG_SPACING_NS,
   LOGGED_NS,
+  MOST_QUEUED,
   OVERFLOWS,
   PORT,
   PORT_DOUBLES,
   PORT_WORDS,
+  QUEUE_ENTRIES,
+  QUEUED_CLIENT,
+  QUEUED_DOUBLES,
+  QUEUED_FRAME,
+  QUEUED_NS,
+  QUEUED_PORT,
   ROUND_TRIP_NS,
   ROUND_TRIPS,
   SYN_ACKS,
@@ -79,6 +86,8 @@ export class PortTable {
   clients = wordsIn(HEAP, FIRST_PORTS * CLIENTS_WORDS);
   readonly #logs: SynAckLog[] = [];
   #count = 0;
+  /** What waits to be logged, by layout/ports.ts. */
+  queue = doublesIn(HEAP, QUEUE_ENTRIES + MOST_QUEUED * QUEUED_DOUBLES);
   /** Which port answered which client. */
   readonly answered = new FingerprintSet();
   #room = HEAP;
@@ -93,6 +102,7 @@ export class PortTable {
     this.#takeRows(moved(this.rows, room));
     this.index = moved(this.index, room);
     this.clients = moved(this.clients, room);
+    this.queue = moved(this.queue, room);
     this.answered.moveTo(room);
   }
 
@@ -164,6 +174,24 @@ export class PortTable {
       leftOutNs = this.#logs[number].note(moment, client);
     }
     if (leftOutNs > rows[at + LEFT_OUT_NS]) rows[at + LEFT_OUT_NS] = leftOutNs;
+  }
+
+  /** Logs and adds what waits for it. */
+  takeQueued(): void {
+    this.answered.makeRoom();
+    const { queue, rows } = this;
+    const count = queue[0];
+    if (count === 0) return;
+    const words = wordsOf(queue);
+    for (let entry = 0; entry < count; entry++) {
+      const at = QUEUE_ENTRIES + entry * QUEUED_DOUBLES;
+      const number = words[at * 2 + QUEUED_PORT];
+      const moment = { timeNs: queue[at + QUEUED_NS], frame: queue[at + QUEUED_FRAME] };
+      const leftOutNs = this.#logs[number].note(moment, words[at * 2 + QUEUED_CLIENT]);
+      const row = number * PORT_DOUBLES;
+      if (leftOutNs > rows[row + LEFT_OUT_NS]) rows[row + LEFT_OUT_NS] = leftOutNs;
+    }
+    queue[0] = 0;
   }
 
   /** How many attempts a port accepted; of no port none. */

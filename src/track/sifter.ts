@@ -6,88 +6,28 @@
 import type { RecordFormat, RecordTally, SiftableReader } from '../capture/siftable.js';
 import { LINKTYPE_ETHERNET } from '../decode/link-types.js';
 import { FACTORS } from './hash.js';
+import {
+  INTERFACES,
+  Kernel,
+  type MayBeOpen,
+  RESULTS,
+  SIEVE,
+  SIEVE_BYTES,
+  STAGE,
+  STAGE_BYTES,
+  SYNS,
+  THROUGH,
+  THROUGH_PACKETS,
+} from './kernel.js';
+import { REASON_BITS, REASON_MASK, THROUGH_BYTES, THROUGH_LABEL } from './layout/through.js';
 import { PLACE_WORDS, RUN_NS, type Sieve } from './sieve.js';
-import { SIFTER_CODE } from './sifter-code.js';
-
-/** Why a packet was let through, as sift.ts numbers it: it is no ordinary segment and may be about anybody. */
-export const ABOUT_ANYBODY = 0;
-/** It has SYN, FIN or RST. */
-export const OF_A_HANDSHAKE = 1;
-/**
- * It would perhaps be passed over, but an attempt between its ends may be open. (2 is without: it is the first of its
- * connection and direction in the run.)
- */
-export const WITH_AN_ATTEMPT = 3;
-/** It is a SYN, and the next two packets are its SYN-ACK and the ACK of that, by their ends and flags. */
-export const BEGINS_A_HANDSHAKE = 4;
-const REASON_BITS = 3;
-
-/** Says whether an attempt between two ends may be open: addresses and ports as `Sieve` has them. */
-export type MayBeOpen = (first: number, second: number, bothPorts: number) => boolean;
-
-const PAGE_BYTES = 1 << 16;
-/** A gigabyte, for 16 million connections in two seconds; a sieve with more does without. */
-const MOST_PAGES = 1 << 14;
-
-// Where in its memory what lies. The first bytes are none: an address of 0 is one that was forgotten.
-const RESULTS = 64;
-const INTERFACES = 1 << 10;
-const SYNS = 4 << 10;
-const THROUGH = 8 << 10;
-/** Pairs of words, in the second-level cache with all else that a piece takes. */
-const THROUGH_PACKETS = 4096;
-const STAGE = THROUGH + THROUGH_PACKETS * 8;
-/** Bytes that lie elsewhere are copied here, so many at a time. */
-const STAGE_BYTES = 256 << 10;
-const CHUNKS = STAGE + STAGE_BYTES;
-/** Chunks of a capture can be read to where they are sifted. */
-export const SIFTED_CHUNK_BYTES = 2 << 20;
-const CHUNK_COUNT = 2;
-const TABLE = CHUNKS + CHUNK_COUNT * SIFTED_CHUNK_BYTES;
-
-const MOST_TABLE_WORDS = (MOST_PAGES * PAGE_BYTES - TABLE) / 4;
 
 const INTERFACE_BYTES = 24;
 const MOST_INTERFACES = (SYNS - INTERFACES) / INTERFACE_BYTES;
+const THROUGH_WORDS = THROUGH_BYTES / 4;
+const LABEL_WORD = THROUGH_LABEL / 4;
 
-/** What the compiled module has to be told, by the names that sift.ts has for it. */
-type Setting =
-  | 'results'
-  | 'through'
-  | 'throughRoom'
-  | 'syns'
-  | 'factor1'
-  | 'factor2'
-  | 'factor3'
-  | 'places'
-  | 'placeCount'
-  | 'isPcap'
-  | 'recordHeaderBytes'
-  | 'capturedOffset'
-  | 'originalOffset'
-  | 'maximumCaptured'
-  | 'fractionsPerSecond'
-  | 'originSeconds'
-  | 'originFractionNs'
-  | 'isEthernet'
-  | 'interfaces'
-  | 'interfaceCount';
-
-/** What of the compiled module is used. */
-type Exports = Record<Setting, { value: number }> & {
-  sift(
-    from: number,
-    end: number,
-    run: number,
-    runFromNs: number,
-    runToNs: number,
-    connections: number,
-    isUnsure: boolean,
-  ): number;
-};
-
-/** Undefined: nobody has asked; null: it can't be made here. */
-let sole: Sifter | null | undefined;
+let sole: Sifter | undefined;
 
 /** Goes over pieces of captures, for one sieve after the other. */
 export class Sifter implements RecordTally {
@@ -99,18 +39,12 @@ export class Sifter implements RecordTally {
   lastPosition = 0;
   /** The position in the reader's bytes behind it. */
   toPosition = 0;
-  readonly #memory: WebAssembly.Memory;
-  /** What captures are read into; memory that was added later lies behind it. */
-  readonly #buffer: ArrayBufferLike;
-  readonly #bytes: Uint8Array;
-  readonly #doubles: Float64Array;
+  readonly kernel: Kernel;
+  readonly #results: Float64Array;
   readonly #words: Int32Array;
   readonly #view: DataView;
-  readonly #exports: Exports;
-  #mayBeOpen: MayBeOpen = () => true;
   #sieve: Sieve | undefined;
   #format: RecordFormat | undefined;
-  #freeChunks: Uint8Array<ArrayBufferLike>[] = [];
   /** What lies on the stage: bytes of this view, from this position on to before that. */
   #staged: DataView | undefined;
   #stagedFrom = 0;
@@ -118,50 +52,22 @@ export class Sifter implements RecordTally {
   /** What has to be added to positions in the reader's bytes for addresses. */
   #shift = 0;
 
-  private constructor() {
-    this.#memory = new WebAssembly.Memory({ initial: TABLE / PAGE_BYTES + 1, maximum: MOST_PAGES, shared: true });
-    const { buffer } = this.#memory;
-    this.#buffer = buffer;
-    this.#bytes = new Uint8Array(buffer, 0, TABLE);
-    this.#doubles = new Float64Array(buffer, RESULTS, 2);
-    this.#words = new Int32Array(buffer, 0, CHUNKS / 4);
-    this.#view = new DataView(buffer, 0, TABLE);
-    const code = Uint8Array.from(atob(SIFTER_CODE), (character) => character.charCodeAt(0));
-    const tracker = {
-      mayBeOpen: (first: number, second: number, bothPorts: number) => this.#mayBeOpen(first, second, bothPorts),
-    };
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), {
-      env: { memory: this.#memory },
-      tracker,
-    });
-    this.#exports = exports as unknown as Exports;
+  private constructor(kernel: Kernel) {
+    this.kernel = kernel;
+    const { buffer } = kernel.bytes;
+    this.#results = new Float64Array(buffer, RESULTS, 2);
+    this.#words = new Int32Array(buffer, 0, STAGE / 4);
+    this.#view = new DataView(buffer, 0, STAGE);
     const [factor1, factor2, factor3] = FACTORS;
-    this.#tell({
-      results: RESULTS,
-      through: THROUGH,
-      throughRoom: THROUGH_PACKETS,
-      syns: SYNS,
-      interfaces: INTERFACES,
-    });
-    this.#tell({ factor1, factor2, factor3 });
-    for (let chunk = 0; chunk < CHUNK_COUNT; chunk++) {
-      this.#freeChunks.push(new Uint8Array(buffer, CHUNKS + chunk * SIFTED_CHUNK_BYTES, SIFTED_CHUNK_BYTES));
-    }
+    kernel.tell({ results: RESULTS, through: THROUGH, throughRoom: THROUGH_PACKETS, syns: SYNS });
+    kernel.tell({ interfaces: INTERFACES, factor1, factor2, factor3 });
   }
 
-  /**
-   * The one of this thread; made when it is first asked for. Undefined where there can't be one: a page may not be allowed
-   * to compile WebAssembly, or to share memory.
-   */
+  /** The one of this thread; undefined where there can't be a kernel. */
   static get(): Sifter | undefined {
-    if (sole === undefined) {
-      try {
-        sole = new Sifter();
-      } catch {
-        sole = null;
-      }
-    }
-    return sole ?? undefined;
+    const kernel = Kernel.get();
+    if (kernel !== undefined) sole ??= new Sifter(kernel);
+    return sole;
   }
 
   /**
@@ -170,14 +76,14 @@ export class Sifter implements RecordTally {
    */
   sift(reader: SiftableReader, sieve: Sieve, runFromNs: number, mayBeOpen: MayBeOpen): boolean {
     const format = reader.recordFormat();
-    if (format === undefined || sieve.places.length > MOST_TABLE_WORDS) return false;
+    if (format === undefined || sieve.places.byteLength > SIEVE_BYTES) return false;
     this.#use(format);
     const end = this.#reach(reader);
     this.#serve(sieve);
-    this.#mayBeOpen = mayBeOpen;
+    this.kernel.mayBeOpen = mayBeOpen;
     const from = reader.position + this.#shift;
     const { run, connections, isUnsure } = sieve;
-    const to = this.#exports.sift(from, end, run, runFromNs, runFromNs + RUN_NS, connections, isUnsure);
+    const to = this.kernel.call.sift(from, end, run, runFromNs, runFromNs + RUN_NS, connections, isUnsure);
     this.#takeResults(sieve);
     this.toPosition = to - this.#shift;
     if (to === from && end < reader.bytes.length + this.#shift && this.#staged !== undefined) {
@@ -191,17 +97,17 @@ export class Sifter implements RecordTally {
 
   /** Where in the reader's bytes a packet begins that was let through. */
   position(index: number): number {
-    return this.#words[THROUGH / 4 + index * 2] - this.#shift;
+    return this.#words[THROUGH / 4 + index * THROUGH_WORDS] - this.#shift;
   }
 
   /** How many packets of the piece came before one that was let through. */
   packetsBefore(index: number): number {
-    return this.#words[THROUGH / 4 + index * 2 + 1] >>> REASON_BITS;
+    return this.#words[THROUGH / 4 + index * THROUGH_WORDS + LABEL_WORD] >>> REASON_BITS;
   }
 
-  /** Why a packet was let through. */
+  /** Why a packet was let through: a reason of layout/through.ts. */
   reason(index: number): number {
-    return this.#words[THROUGH / 4 + index * 2 + 1] & ((1 << REASON_BITS) - 1);
+    return this.#words[THROUGH / 4 + index * THROUGH_WORDS + LABEL_WORD] & REASON_MASK;
   }
 
   /** True if the piece may have had a SYN between ends with this hash. */
@@ -209,22 +115,12 @@ export class Sifter implements RecordTally {
     return (this.#words[SYNS / 4 + (hash >>> 23)] & (1 << (hash & 31))) !== 0;
   }
 
-  /** Memory to read a capture into so that it need not be copied to be sifted; undefined: others have it all. */
-  takeChunk(): Uint8Array | undefined {
-    return this.#freeChunks.pop();
-  }
-
-  /** Gives it back. */
-  returnChunk(chunk: Uint8Array): void {
-    this.#freeChunks.push(chunk);
-  }
-
   #takeResults(sieve: Sieve): void {
-    const doubles = this.#doubles;
+    const results = this.#results;
     const words = this.#words;
     const at = RESULTS / 4 + 4;
-    this.earliestNs = doubles[0];
-    this.latestNs = doubles[1];
+    this.earliestNs = results[0];
+    this.latestNs = results[1];
     this.packets = words[at];
     this.through = words[at + 1];
     sieve.connections = words[at + 2];
@@ -234,14 +130,15 @@ export class Sifter implements RecordTally {
 
   /** Makes the reader's next bytes addressable; gives the address behind the last of them. */
   #reach({ bytes, view, position }: SiftableReader): number {
-    if (bytes.buffer === this.#buffer) {
+    const address = this.kernel.addressOf(bytes);
+    if (address >= 0) {
       this.#staged = undefined;
-      this.#shift = bytes.byteOffset;
-      return bytes.byteOffset + bytes.length;
+      this.#shift = address;
+      return address + bytes.length;
     }
     if (view !== this.#staged || position < this.#stagedFrom || position >= this.#stagedTo) {
       const end = Math.min(bytes.length, position + STAGE_BYTES);
-      this.#bytes.set(bytes.subarray(position, end), STAGE);
+      this.kernel.bytes.set(bytes.subarray(position, end), STAGE);
       this.#staged = view;
       this.#stagedFrom = position;
       this.#stagedTo = end;
@@ -257,8 +154,8 @@ export class Sifter implements RecordTally {
       const { header, originSeconds, originFractionNs } = format;
       const { recordHeaderBytes, capturedOffset, originalOffset, maximumCaptured, fractionsPerSecond } = header;
       const isEthernet = Number(header.linkType === LINKTYPE_ETHERNET);
-      this.#tell({ recordHeaderBytes, capturedOffset, originalOffset, maximumCaptured, fractionsPerSecond });
-      this.#tell({ isPcap: 1, originSeconds, originFractionNs, isEthernet });
+      this.kernel.tell({ recordHeaderBytes, capturedOffset, originalOffset, maximumCaptured, fractionsPerSecond });
+      this.kernel.tell({ isPcap: 1, originSeconds, originFractionNs, isEthernet });
     } else {
       const { interfaces } = format;
       const count = Math.min(interfaces.length, MOST_INTERFACES);
@@ -270,7 +167,7 @@ export class Sifter implements RecordTally {
         this.#view.setBigInt64(at + 8, offsetNs, true);
         this.#view.setUint32(at + 16, linkType === LINKTYPE_ETHERNET ? 1 : 0, true);
       }
-      this.#tell({ isPcap: 0, interfaceCount: count });
+      this.kernel.tell({ isPcap: 0, interfaceCount: count });
     }
     this.#format = format;
   }
@@ -284,17 +181,13 @@ export class Sifter implements RecordTally {
   }
 
   #tableOf(words: number): Int32Array | undefined {
-    if (words > MOST_TABLE_WORDS) {
+    const bytes = words * Int32Array.BYTES_PER_ELEMENT;
+    const buffer = bytes > SIEVE_BYTES ? undefined : this.kernel.reach(SIEVE, bytes);
+    if (buffer === undefined) {
       this.#sieve = undefined;
       return undefined;
     }
-    const missing = Math.ceil((TABLE + words * 4 - this.#memory.buffer.byteLength) / PAGE_BYTES);
-    if (missing > 0) this.#memory.grow(missing);
-    this.#tell({ places: TABLE, placeCount: words / PLACE_WORDS });
-    return new Int32Array(this.#memory.buffer, TABLE, words).fill(0);
-  }
-
-  #tell(settings: Partial<Record<Setting, number>>): void {
-    for (const [name, value] of Object.entries(settings)) this.#exports[name as Setting].value = value;
+    this.kernel.tell({ places: SIEVE, placeCount: words / PLACE_WORDS });
+    return new Int32Array(buffer, SIEVE, words).fill(0);
   }
 }

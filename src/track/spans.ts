@@ -1,6 +1,6 @@
 /** Spans of time that have ended, as lists of rows: of many hosts a few each. */
 import type { FrameReference } from './attempt.js';
-import { doublesIn, grown, HEAP, moved, type Room, wordsOf } from './columns.js';
+import { doublesIn, GROWTH, grown, HEAP, moved, type Room, wordsOf } from './columns.js';
 import { NEVER, NONE } from './host-rows.js';
 import {
   FORGOTTEN_FROM_NS,
@@ -63,7 +63,7 @@ export class SpanPool {
   /** Adds the latest span of a list, which is then known by the number that this gives. */
   push(list: number, span: Span): number {
     const { rows, counters } = this;
-    if (counters[SPAN_COUNT] * SPAN_DOUBLES === rows.length) this.#take(grown(rows, rows.length * 2, this.#room));
+    if (counters[SPAN_COUNT] * SPAN_DOUBLES === rows.length) this.#grow();
     const row = counters[SPAN_COUNT]++;
     const length = this.length(list) + 1;
     this.#set(row, span);
@@ -100,6 +100,12 @@ export class SpanPool {
   /** True if any of those may lie in this time. */
   mayHaveForgotten(fromNs: number, toNs: number): boolean {
     return this.counters[FORGOTTEN_FROM_NS] <= toNs && this.counters[FORGOTTEN_TO_NS] >= fromNs;
+  }
+
+  #grow(): void {
+    const { rows } = this;
+    const length = Math.min(rows.length * GROWTH, MAXIMUM_SPANS * SPAN_DOUBLES);
+    this.#take(grown(rows, length, this.#room));
   }
 
   #take(rows: Float64Array): void {

@@ -46,6 +46,7 @@ import {
   EVENT_SYN_ACK,
   Journal,
 } from './journal.js';
+import type { Kernel } from './kernel.js';
 import {
   BARE_SYN,
   CLIENT_REFUSED_SYN_ACK,
@@ -75,7 +76,7 @@ import { materialize } from './materialize.js';
 import { CurrentMoment, type Moment } from './moment.js';
 import { NameListener } from './name-listener.js';
 import { PendingTable } from './pending.js';
-import { PlainHandshakes } from './plain-handshake.js';
+import { PlainPackets } from './plain-packets.js';
 import { NO_PORT, SIGN_NEIGHBOR, SIGN_PACKET, SIGN_RST, SIGN_SEGMENT, SIGN_SYN_ACK } from './signs.js';
 import {
   TRAVEL_ICMP_ERROR,
@@ -140,16 +141,7 @@ export class Tracker {
   readonly #journal = new Journal(this.#table, this.#moment);
   readonly #matches = new Matches();
   readonly #early = new EarlyResets();
-  /** What tracks three packets in one go, for `trackHandshake`. */
-  readonly handshakes = new PlainHandshakes({
-    table: this.#table,
-    clock: this.#clock,
-    hosts: this.hosts,
-    early: this.#early,
-    journal: this.#journal,
-    matches: this.#matches,
-    moment: this.#moment,
-  });
+  #plain: PlainPackets | undefined;
   /** What can be seen of attempts while they are followed. */
   readonly look = new PendingLook(this.#table, this.#clock, this.hosts);
 
@@ -217,17 +209,35 @@ export class Tracker {
   }
 
   /**
-   * Takes the three packets that `handshakes` holds as `track` would one by one, if they are a plain handshake; they
-   * stand one behind the other in their capture, and the first has this reference. False: nothing was done.
+   * Takes those of the packets that the sifter let through which are plain, from the one with this index on, as `track`
+   * would one by one; gives the index of the first one that it did not take, at most `end`. `beforeFrame` is the reference
+   * to the frame before the first one of the piece that was sifted.
    */
-  trackHandshake(reference: FrameReference): boolean {
-    if (this.#table.length(WAITING) >= this.#limits.pending || !this.handshakes.take(reference)) return false;
-    this.opened++;
-    this.isOpen = true;
-    this.#synAcks++;
-    this.#plainSegments++;
-    this.#makeRoom(SETTLED, this.#limits.settled);
-    return true;
+  trackPlain(kernel: Kernel, from: number, end: number, capture: number, beforeFrame: FrameReference): number {
+    this.#plain ??= new PlainPackets(kernel, {
+      table: this.#table,
+      clock: this.#clock,
+      hosts: this.hosts,
+      early: this.#early,
+      settledLimit: this.#limits.settled,
+      keepsEstablished: this.#keepEstablished,
+    });
+    const plain = this.#plain;
+    const mayOpen = this.#table.length(WAITING) < this.#limits.pending;
+    const to = plain.track(from, end, { beforeFrame, capture, mayOpen });
+    if (to === from) return to;
+    const { handshakes } = plain;
+    this.opened += handshakes;
+    this.#synAcks += handshakes;
+    this.#plainSegments += plain.segments + handshakes;
+    this.#established += plain.established;
+    if (plain.needsRoom) this.#makeRoom(SETTLED, this.#limits.settled);
+    return to;
+  }
+
+  /** Gives back what others may need as well: nothing can be asked of the tracker any more. */
+  leave(): void {
+    this.#plain?.leave();
   }
 
   /** Counts over what was tracked so far. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { ACK, CWR, ECE, FIN, RST, SYN } from '../../src/decode/frame.js';
 import type { Attempt } from '../../src/track/attempt.js';
-import { TRAIT_DATA, TRAIT_ECN, TRAIT_MAXIMUM_SEGMENT_SIZE, TRAIT_TIMESTAMPS } from '../../src/track/traits.js';
+import { TRAIT_DATA, TRAIT_ECN, TRAIT_MAXIMUM_SEGMENT_SIZE, TRAIT_TIMESTAMPS } from '../../src/track/layout/traits.js';
 import {
   ack,
   clientData,

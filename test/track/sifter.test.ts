@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { Analyzer } from '../../src/analyze.js';
 import { CaptureError } from '../../src/capture/errors.js';
 import { renderJson } from '../../src/report/json.js';
-import { SIFTED_CHUNK_BYTES, Sifter } from '../../src/track/sifter.js';
+import { Kernel, SIFTED_CHUNK_BYTES } from '../../src/track/kernel.js';
 import { generate } from '../bench/generate.js';
 import { join as joinBytes, pcapng } from '../build/container.js';
 import {
@@ -50,7 +50,7 @@ const SIFTED: readonly Feeding[] = [
 function analyze(captures: readonly Uint8Array[], { leastSifted, chunkBytes, inPlace }: Feeding): string {
   const analyzer = new Analyzer({ all: true, leastSifted });
   const rest = new Map(captures.map((bytes, index) => [analyzer.addCapture(`capture ${index}`), bytes]));
-  const chunk = inPlace ? Sifter.get()?.takeChunk() : undefined;
+  const chunk = inPlace ? Kernel.get()?.takeChunk() : undefined;
   try {
     for (let input = analyzer.starving(); input !== undefined; input = analyzer.starving()) {
       const bytes = rest.get(input) ?? new Uint8Array(0);
@@ -69,7 +69,7 @@ function analyze(captures: readonly Uint8Array[], { leastSifted, chunkBytes, inP
     if (!(error instanceof CaptureError)) throw error;
     return error.code;
   } finally {
-    if (chunk !== undefined) Sifter.get()?.returnChunk(chunk);
+    if (chunk !== undefined) Kernel.get()?.returnChunk(chunk);
   }
 }
 
@@ -103,9 +103,13 @@ describe('captures that are sifted', () => {
     for (const [index, path] of files.entries()) if (index % step === 0) expectTheSame(path, readFileSync(path));
   });
 
-  test.each(['pcap', 'pcapng'] as const)('may be larger than what is sifted at once: %s', (format) => {
+  test.each([
+    ['pcap', false],
+    ['pcapng', false],
+    ['pcap', true],
+  ] as const)('may be larger than what is sifted at once, and than tables are at first: %s %s', (format, isAll) => {
     const path = join(folder, `made.${format}`);
-    generate(path, { packets: 60_000, dataBytes: 300, format, handshakesOnly: false });
+    generate(path, { packets: 60_000, dataBytes: 300, format, handshakesOnly: isAll });
     const bytes = readFileSync(path);
     const oneByOne = analyze([bytes], ONE_BY_ONE);
     expect(analyze([bytes], { leastSifted: 1, chunkBytes: Number.POSITIVE_INFINITY })).toBe(oneByOne);
@@ -171,6 +175,22 @@ describe('captures that are sifted', () => {
       expect(`${renderJson(analyzer.finish())} ${analyzer.frameCounts}`).toBe(analyze([bytes], ONE_BY_ONE));
     } finally {
       vi.unstubAllGlobals();
+    }
+  });
+
+  test('may be taken in turns with those of another analysis, which needs the same memory', () => {
+    const path = join(folder, 'turns.pcap');
+    generate(path, { packets: 3000, dataBytes: 90, format: 'pcap', handshakesOnly: true });
+    const bytes = readFileSync(path);
+    const analyzers = [1, 2, 3].map(() => new Analyzer({ all: true, leastSifted: 1 }));
+    const inputs = analyzers.map((analyzer) => analyzer.addCapture('capture 0'));
+    for (let at = 0; at < bytes.length; at += 9999) {
+      for (const input of inputs) input.push(bytes.subarray(at, at + 9999));
+    }
+    for (const input of inputs) input.end();
+    const oneByOne = analyze([bytes], ONE_BY_ONE);
+    for (const analyzer of analyzers) {
+      expect(`${renderJson(analyzer.finish())} ${analyzer.frameCounts}`).toBe(oneByOne);
     }
   });
 

@@ -1,6 +1,6 @@
 import type { AttemptEvent } from '../../track/attempt.js';
 import { hopDistance, tellsDistance } from '../../track/hops.js';
-import { TRAIT_SACK, TRAIT_TIMESTAMPS, TRAIT_WINDOW_SCALE } from '../../track/traits.js';
+import { TRAIT_SACK, TRAIT_TIMESTAMPS, TRAIT_WINDOW_SCALE } from '../../track/layout/traits.js';
 import {
   type Alternative,
   after,

@@ -1,4 +1,4 @@
-import { TRAIT_AUTHENTICATED } from '../../track/traits.js';
+import { TRAIT_AUTHENTICATED } from '../../track/layout/traits.js';
 import type { Alternative, Context, Evidence, Finding } from '../finding.js';
 import type { AttemptPackets } from '../packets.js';
 import { endsOf, isAt } from '../vantage.js';

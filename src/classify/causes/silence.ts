@@ -1,6 +1,6 @@
 /** What the causes of silence have in common: when silence counts, and how it is told. */
 import type { AttemptEvent } from '../../track/attempt.js';
-import { TRAIT_TIMESTAMPS, TRAIT_WINDOW_SCALE } from '../../track/traits.js';
+import { TRAIT_TIMESTAMPS, TRAIT_WINDOW_SCALE } from '../../track/layout/traits.js';
 import { type Context, describeSyns, type Evidence, formatDuration, framesOf, nameFrames } from '../finding.js';
 import { type AttemptPackets, isTimeExceeded } from '../packets.js';
 import { patienceOf, stoppedEarly, stoppedTrying } from '../stack.js';

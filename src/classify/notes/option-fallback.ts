@@ -8,7 +8,7 @@ import {
   TRAIT_SACK,
   TRAIT_TIMESTAMPS,
   TRAIT_WINDOW_SCALE,
-} from '../../track/traits.js';
+} from '../../track/layout/traits.js';
 import { type Context, type Evidence, framesOf, nameFrames } from '../finding.js';
 import type { Decision } from '../notes.js';
 import type { AttemptPackets } from '../packets.js';

@@ -1,12 +1,46 @@
 /**
  * The sieve's loop for the packets that lie one behind the other in a piece of a capture. AssemblyScript: it looks like
- * TypeScript and becomes WebAssembly (build/sifter.js), which needs no warming up and knows 64-bit integers. A packet of
+ * TypeScript and becomes WebAssembly (build/kernel.js), which needs no warming up and knows 64-bit integers. A packet of
  * data takes 20 to 25 ns, where in JavaScript it took 55 to 90. What it finds has to be what sieve.ts and the readers
  * would find packet by packet; test/track/sifter.test.ts compares them.
  *
  * It runs ahead of the tracker by a piece. So it takes it as possible that an attempt is open wherever the tracker thinks
  * so, or the piece has had a SYN of those ends; and behind a packet that may be about anybody it waits.
  */
+import {
+  ABOUT_ANYBODY,
+  BEGINS_A_HANDSHAKE,
+  FIRST_OF_RUN,
+  ODD_FIRST_OF_RUN,
+  OF_A_HANDSHAKE,
+  REASON_BITS,
+  REASON_MASK,
+  THROUGH_BYTES,
+  THROUGH_LABEL,
+  THROUGH_NS,
+  WITH_AN_ATTEMPT,
+} from '../layout/through';
+import {
+  ACK,
+  CWR,
+  DATA_OFFSET,
+  DESTINATION,
+  ECE,
+  ETHERTYPE,
+  FLAGS,
+  FRAGMENT,
+  HEADER_BYTES,
+  IP_HEADER,
+  IP_HEADER_BYTES,
+  PORTS,
+  PROTOCOL,
+  SOURCE,
+  SYN,
+  TOTAL_LENGTH,
+  VERSION_AND_LENGTH,
+  networkHalf,
+  tcpHeaderBytes,
+} from './packet';
 
 /** True if the tracker may know an open attempt between these ends. Asked for the first segment in a run only. */
 @external('tracker', 'mayBeOpen')
@@ -76,18 +110,6 @@ const OPT_COMMENT: u32 = 1;
 /** What is beyond that a double can't hold to the nanosecond. */
 const LARGEST_EXACT_NS: i64 = 1 << 53;
 
-// Offsets in an Ethernet frame with an IPv4 header without options, as in glance.ts; words as they lie there
-const HEADER_BYTES: u32 = 54;
-const ETHERTYPE: usize = 12;
-const VERSION_AND_LENGTH: usize = 14;
-const TOTAL_LENGTH: usize = 16;
-const FRAGMENT: usize = 20;
-const PROTOCOL: usize = 23;
-const SOURCE: usize = 26;
-const DESTINATION: usize = 30;
-const PORTS: usize = 34;
-const DATA_OFFSET: usize = 46;
-const FLAGS: usize = 47;
 const ETHERTYPE_IPV4: u32 = 0x0008;
 const VERSION_4_NO_OPTIONS: u32 = 0x45;
 const FRAGMENT_MASK: u32 = 0xff3f;
@@ -95,11 +117,6 @@ const PROTOCOL_TCP: u32 = 6;
 const LEAST_DATA_OFFSET: u32 = 5 << 4;
 const IP_AND_TCP_HEADER_BYTES: u32 = 40;
 const FIN_SYN_RST: u32 = 7;
-const SYN: u32 = 0x02;
-const ACK: u32 = 0x10;
-/** Congestion is a matter of its own (RFC 3168): both bits in a SYN, the first in a SYN-ACK. */
-const ECE: u32 = 0x40;
-const CWR: u32 = 0x80;
 
 // A place of the table, as in sieve.ts
 const PLACE_BYTES: usize = 16;
@@ -163,6 +180,7 @@ export function sift(
   while (end - at >= leastBytes && letThroughCount < room && connections < mostConnections) {
     let packet: usize, next: usize, captured: u32, timeNs: f64;
     let isPlainEthernet = ethernet;
+    let isBareRecord = true;
     if (inPcap) {
       captured = load<u32>(at + atCaptured);
       const original = load<u32>(at + atOriginal);
@@ -185,7 +203,10 @@ export function sift(
       if (load<u32>(trailer) !== length || captured > length - SMALLEST_BLOCK || interfaceId >= interfaceCount) break;
       packet = at + PACKET_DATA;
       const options = packet + ((captured + 3) & ~3);
-      if (options < trailer && hasComment(options, trailer)) break;
+      if (options < trailer) {
+        if (hasComment(options, trailer)) break;
+        isBareRecord = false;
+      }
       const taken = interfaces + <usize>interfaceId * INTERFACE_BYTES;
       const unitNs = load<i64>(taken, UNIT_NS);
       // The upper half comes first.
@@ -213,7 +234,7 @@ export function sift(
       (load<u16>(packet, FRAGMENT) & FRAGMENT_MASK) !== 0 ||
       bswap<u16>(load<u16>(packet, TOTAL_LENGTH)) < IP_AND_TCP_HEADER_BYTES
     ) {
-      letThrough(packet, before, ABOUT_ANYBODY);
+      letThrough(packet, before, ABOUT_ANYBODY, timeNs);
       // What comes next has to wait for what the tracker makes of it.
       break;
     }
@@ -248,11 +269,12 @@ export function sift(
       synSecond = second;
       synPorts = ports;
       synTurned = isTurned;
-      inOrder = 1;
+      inOrder = i32(isBareRecord && isWholeHeader(packet, captured));
     } else if (inOrder !== 0) {
       const expected = inOrder === 1 ? (flags & ~ECE) === (SYN | ACK) : flags === ACK;
       const isOfIt = first === synFirst && second === synSecond && ports === synPorts;
-      if (expected && isOfIt && (isTurned === synTurned) === (inOrder === 2)) inOrder++;
+      const isBack = (isTurned === synTurned) === (inOrder === 2);
+      if (expected && isOfIt && isBack && isBareRecord && isWholeHeader(packet, captured)) inOrder++;
       else inOrder = 0;
     }
     const sender = FIRST_END + isTurned;
@@ -261,7 +283,7 @@ export function sift(
         if (isKnown) store<i32>(place, mark | MAY_BE_OPEN, MARK);
         noteSyn(hash);
       }
-      letThrough(packet, before, OF_A_HANDSHAKE);
+      letThrough(packet, before, OF_A_HANDSHAKE, timeNs);
     } else if (isKnown && (mark & (sender | MAY_BE_OPEN)) === sender && !unsure && inOrder !== 3) {
       continue;
     } else if (
@@ -271,7 +293,7 @@ export function sift(
       hasSyn(hash) ||
       mayBeOpen(first, second, ports)
     ) {
-      letThrough(packet, before, WITH_AN_ATTEMPT);
+      letThrough(packet, before, WITH_AN_ATTEMPT, timeNs);
       if (inOrder === 3) beginsHandshake(synIndex);
       inOrder = 0;
     } else {
@@ -283,7 +305,7 @@ export function sift(
         store<i32>(place, run | sender, MARK);
         connections++;
       }
-      letThrough(packet, before, FIRST_OF_RUN);
+      letThrough(packet, before, isBareRecord ? FIRST_OF_RUN : ODD_FIRST_OF_RUN, timeNs);
     }
   }
   finish(count, connections, last, earliest, latest);
@@ -320,25 +342,24 @@ function hasComment(from: usize, end: usize): bool {
   return false;
 }
 
-/** Why a packet is let through; sifter.ts says what each means. */
-const ABOUT_ANYBODY: i32 = 0;
-const OF_A_HANDSHAKE: i32 = 1;
-const FIRST_OF_RUN: i32 = 2;
-const WITH_AN_ATTEMPT: i32 = 3;
-const BEGINS_A_HANDSHAKE: i32 = 4;
-const WHY_BITS: i32 = 3;
-
-function letThrough(packet: usize, before: i32, why: i32): void {
-  const at = through + <usize>letThroughCount * 8;
+function letThrough(packet: usize, before: i32, why: i32, timeNs: f64): void {
+  const at = through + <usize>letThroughCount * THROUGH_BYTES;
   store<u32>(at, <u32>packet);
-  store<i32>(at, (before << WHY_BITS) | why, 4);
+  store<i32>(at, (before << REASON_BITS) | why, THROUGH_LABEL);
+  store<f64>(at, timeNs, THROUGH_NS);
   letThroughCount++;
 }
 
 /** Says of a SYN that was let through that its SYN-ACK and ACK are the next packets, and were let through as well. */
 function beginsHandshake(index: i32): void {
-  const at = through + <usize>index * 8;
-  store<i32>(at, (load<i32>(at, 4) & -(1 << WHY_BITS)) | BEGINS_A_HANDSHAKE, 4);
+  const at = through + <usize>index * THROUGH_BYTES;
+  store<i32>(at, (load<i32>(at, THROUGH_LABEL) & ~REASON_MASK) | BEGINS_A_HANDSHAKE, THROUGH_LABEL);
+}
+
+/** True if a segment is all there, and is nothing but headers. */
+function isWholeHeader(packet: usize, captured: u32): bool {
+  const total = networkHalf(packet + TOTAL_LENGTH);
+  return total === IP_HEADER_BYTES + tcpHeaderBytes(packet) && captured >= IP_HEADER + total;
 }
 
 function noteSyn(hash: i32): void {

@@ -81,8 +81,13 @@ export const LINK_HIGH_MASK = 0xffff;
 /** Of an origin, which is where a sign of life came from: its kind, and above it the port and one. */
 export const ORIGIN_PORT_SHIFT = 3;
 
-/** A place of the index: the hash of an address, and its host. */
+/** A place of the index: the hash of an address, and its host. Of each host there are at least two places. */
 export const PLACE_WORDS = 2;
+export const PLACES_PER_HOST = 2;
+/** More hosts than this are not told apart: a spoofed flood must not fill the memory. */
+export const MAXIMUM_HOSTS = 524288;
+/** The part of it that is left to hosts that answer. */
+export const SPARED_HOSTS = 32768;
 
 /** The quick test in front of the table: so many places, each for a second. */
 export const RECENT_PLACES = 16384;

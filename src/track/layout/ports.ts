@@ -25,6 +25,18 @@ export const LEFT_OUT_NS = 13;
 /** SYN-ACKs closer together than this are one entry of the log. */
 export const LOG_SPACING_NS = 250e6;
 
+/**
+ * Entries that wait to be logged: doubles, of which the first is how many there are; of each the time, the frame, and two
+ * words, the number of the port and the hash of the client's address.
+ */
+export const QUEUE_ENTRIES = 1;
+export const QUEUED_DOUBLES = 3;
+export const QUEUED_NS = 0;
+export const QUEUED_FRAME = 1;
+export const QUEUED_PORT = 4;
+export const QUEUED_CLIENT = 5;
+export const MOST_QUEUED = 64;
+
 /** So many client addresses are kept of each port: enough to say 'others were answered'. */
 export const KEPT_CLIENTS = 8;
 /** Words of a client's address, and of all that are kept of a port. */

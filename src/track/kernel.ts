@@ -1,0 +1,186 @@
+/**
+ * What is compiled to WebAssembly (assembly/), and its memory: captures are read into it, and tables lie in it that the
+ * compiled code and JavaScript both write into. There is one in each thread.
+ */
+import type { Room } from './columns.js';
+import { KERNEL_CODE } from './kernel-code.js';
+import { THROUGH_BYTES } from './layout/through.js';
+
+const PAGE_BYTES = 1 << 16;
+/** Two gigabytes at most: tables that need more lie elsewhere. What is not written to takes no memory. */
+const MOST_PAGES = 1 << 15;
+/** A cache line: no row is to lie in one more than it has to. */
+const LINE_BYTES = 64;
+
+// Where in the memory what lies. The first bytes are none: an address of 0 is one that was forgotten.
+/** What `sift` and `track` tell. */
+export const RESULTS = 64;
+export const TRACKED = 128;
+export const INTERFACES = 1 << 10;
+export const SYNS = 4 << 10;
+export const THROUGH = 8 << 10;
+/** In the second-level cache with all else that a piece takes. */
+export const THROUGH_PACKETS = 4096;
+/** Bytes that lie elsewhere are copied here, so many at a time. */
+export const STAGE = THROUGH + THROUGH_PACKETS * THROUGH_BYTES;
+export const STAGE_BYTES = 256 << 10;
+const CHUNKS = STAGE + STAGE_BYTES;
+/** Chunks of a capture can be read to where they are sifted. */
+export const SIFTED_CHUNK_BYTES = 2 << 20;
+const CHUNK_COUNT = 2;
+/** The table of the sieve at hand, of up to two million connections. */
+export const SIEVE = CHUNKS + CHUNK_COUNT * SIFTED_CHUNK_BYTES;
+export const SIEVE_BYTES = 64 << 20;
+/** Those of the tracker that it is lent to. */
+const TABLES = SIEVE + SIEVE_BYTES;
+
+/** What of the compiled module is called. */
+interface Calls {
+  sift(
+    from: number,
+    end: number,
+    run: number,
+    runFromNs: number,
+    runToNs: number,
+    connections: number,
+    isUnsure: boolean,
+  ): number;
+  track(
+    from: number,
+    end: number,
+    beforeFrame: number,
+    nowNs: number,
+    sweepNs: number,
+    jumpedNs: number,
+    era: number,
+    earlyResetNs: number,
+    pointRow: number,
+    mayOpen: boolean,
+  ): number;
+}
+
+/** Says whether an attempt between two ends may be open: addresses and ports as `Sieve` has them. */
+export type MayBeOpen = (first: number, second: number, bothPorts: number) => boolean;
+
+/** Whoever memory for tables is lent to. */
+export interface Tenant {
+  /** Somebody else needs it. */
+  moveOut(): void;
+}
+
+/** Undefined: nobody has asked; null: it can't be made here. */
+let sole: Kernel | null | undefined;
+
+/** The compiled code of this thread. */
+export class Kernel {
+  /** Asked by `sift`. */
+  mayBeOpen: MayBeOpen = () => true;
+  readonly call: Calls;
+  /** What lies below the tables. */
+  readonly bytes: Uint8Array;
+  readonly #memory: WebAssembly.Memory;
+  readonly #globals: Record<string, { value: number }>;
+  readonly #freeChunks: Uint8Array[] = [];
+  /** All that the memory has been: it is another object each time that it has grown, also where it lies as before. */
+  readonly #buffers = new WeakSet<ArrayBufferLike>();
+  #tenant: WeakRef<Tenant> | undefined;
+  #top = TABLES;
+  /** Up to here others have written. */
+  #usedTo = TABLES;
+
+  private constructor() {
+    this.#memory = new WebAssembly.Memory({ initial: SIEVE / PAGE_BYTES + 1, maximum: MOST_PAGES, shared: true });
+    const { buffer } = this.#memory;
+    this.bytes = new Uint8Array(buffer, 0, SIEVE);
+    this.#buffers.add(buffer);
+    const code = Uint8Array.from(atob(KERNEL_CODE), (character) => character.charCodeAt(0));
+    const tracker = {
+      mayBeOpen: (first: number, second: number, bothPorts: number) => this.mayBeOpen(first, second, bothPorts),
+    };
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), {
+      env: { memory: this.#memory },
+      tracker,
+    });
+    this.call = exports as unknown as Calls;
+    this.#globals = exports as unknown as Record<string, { value: number }>;
+    for (let chunk = 0; chunk < CHUNK_COUNT; chunk++) {
+      this.#freeChunks.push(new Uint8Array(buffer, CHUNKS + chunk * SIFTED_CHUNK_BYTES, SIFTED_CHUNK_BYTES));
+    }
+  }
+
+  /**
+   * The one of this thread; made when it is first asked for. Undefined where there can't be one: a page may not be allowed
+   * to compile WebAssembly, or to share memory.
+   */
+  static get(): Kernel | undefined {
+    if (sole === undefined) {
+      try {
+        sole = new Kernel();
+      } catch {
+        sole = null;
+      }
+    }
+    return sole ?? undefined;
+  }
+
+  /** Memory to read a capture into so that it need not be copied to be sifted; undefined: others have it all. */
+  takeChunk(): Uint8Array | undefined {
+    return this.#freeChunks.pop();
+  }
+
+  /** Gives it back. */
+  returnChunk(chunk: Uint8Array): void {
+    this.#freeChunks.push(chunk);
+  }
+
+  /** Sets variables of the compiled code, by the names that they have there. */
+  tell(settings: Readonly<Record<string, number>>): void {
+    for (const [name, value] of Object.entries(settings)) this.#globals[name].value = value;
+  }
+
+  /** The address of what lies in this memory; -1: it does not. */
+  addressOf({ buffer, byteOffset }: ArrayBufferView): number {
+    return this.#buffers.has(buffer) ? byteOffset : -1;
+  }
+
+  /** The memory from an address on; undefined: there is not that much. */
+  reach(address: number, bytes: number): ArrayBufferLike | undefined {
+    const missing = Math.ceil((address + bytes - this.#memory.buffer.byteLength) / PAGE_BYTES);
+    if (missing > 0) {
+      try {
+        this.#memory.grow(missing);
+      } catch {
+        return undefined;
+      }
+      this.#buffers.add(this.#memory.buffer);
+    }
+    return this.#memory.buffer;
+  }
+
+  /**
+   * Lends the memory behind all else to whoever needs it for tables: what is allocated lies there as long as there is any.
+   * Whoever had it before has to move out.
+   */
+  lend(tenant: Tenant): Room {
+    this.#tenant?.deref()?.moveOut();
+    this.#tenant = new WeakRef(tenant);
+    this.#top = TABLES;
+    return { bytes: (count) => this.#allocate(count) ?? new Uint8Array(count) };
+  }
+
+  /** Takes the memory back from whoever it was lent to, who needs none any more. */
+  takeBack(tenant: Tenant): void {
+    if (this.#tenant?.deref() === tenant) this.#tenant = undefined;
+  }
+
+  #allocate(count: number): Uint8Array | undefined {
+    const at = this.#top;
+    const buffer = this.reach(at, count);
+    if (buffer === undefined) return undefined;
+    const block = new Uint8Array(buffer, at, count);
+    if (at < this.#usedTo) block.fill(0, 0, this.#usedTo - at);
+    this.#top = Math.ceil((at + count) / LINE_BYTES) * LINE_BYTES;
+    this.#usedTo = Math.max(this.#usedTo, this.#top);
+    return block;
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * Packets of which nothing is odd, tracked by compiled code (assembly/plain.ts): once the tables of the tracker lie in the
+ * memory of that, it writes into them.
+ */
+import type { CaptureClock } from './clock.js';
+import { HEAP, type Room } from './columns.js';
+import type { EarlyResets } from './early.js';
+import { SEED } from './hash.js';
+import type { HostTable } from './hosts.js';
+import { EVENT_ACK, EVENT_SYN, EVENT_SYN_ACK } from './journal.js';
+import { type Kernel, type Tenant, TRACKED } from './kernel.js';
+import { SPAN_DOUBLES, WARM_DOUBLES } from './layout/hosts.js';
+import { EVENT_DOUBLES, SLOT_DOUBLES } from './layout/slots.js';
+import {
+  TRACKED_ESTABLISHED,
+  TRACKED_HANDSHAKES,
+  TRACKED_NEEDS_ROOM,
+  TRACKED_NOW_NS,
+  TRACKED_SEGMENTS,
+} from './layout/through.js';
+import type { PendingTable } from './pending.js';
+import { SIGN_SEGMENT, SIGN_SYN_ACK } from './signs.js';
+import { TRAVEL_SEGMENT, TRAVEL_SYN, TRAVEL_SYN_ACK } from './whereabouts.js';
+
+/** What of a tracker plain packets change. */
+interface Tracked {
+  readonly table: PendingTable;
+  readonly clock: CaptureClock;
+  readonly hosts: HostTable;
+  readonly early: EarlyResets;
+  /** How many settled attempts are remembered, and whether plain successes are handed over like others. */
+  readonly settledLimit: number;
+  readonly keepsEstablished: boolean;
+}
+
+/** Where packets stand that were let through, and what they may do. */
+interface PlainPiece {
+  /** The reference to the frame before the first one of the piece, and its capture. */
+  readonly beforeFrame: number;
+  readonly capture: number;
+  /** False: there are too many attempts that wait for an answer. */
+  readonly mayOpen: boolean;
+}
+
+/** Tracks plain packets. */
+export class PlainPackets implements Tenant {
+  /** Of those that were tracked last: first segments of connections, handshakes, and successes forgotten for them. */
+  segments = 0;
+  handshakes = 0;
+  established = 0;
+  /** True: there is one settled attempt more than may be remembered. */
+  needsRoom = false;
+  readonly #tracked: Tracked;
+  readonly #kernel: Kernel;
+  readonly #view: DataView;
+  /** True if all tables lie where the compiled code was told that they do. */
+  #isTold = false;
+  #isUsable = true;
+
+  /** Moves the tables of a tracker to the kernel's memory. */
+  constructor(kernel: Kernel, tracked: Tracked) {
+    this.#kernel = kernel;
+    this.#tracked = tracked;
+    this.#view = new DataView(kernel.bytes.buffer, 0, kernel.bytes.length);
+    const room = kernel.lend(this);
+    this.#moveTo({
+      bytes: (count) => {
+        this.#isTold = false;
+        return room.bytes(count);
+      },
+    });
+  }
+
+  /** Moves the tables to where no compiled code can reach them, for good: two trackers would only drive each other out. */
+  moveOut(): void {
+    this.#moveTo(HEAP);
+    this.#isTold = false;
+  }
+
+  /** Says that the tables are not needed any more. */
+  leave(): void {
+    this.#kernel.takeBack(this);
+  }
+
+  /**
+   * Tracks those of the packets that the sifter let through which are plain, from one on; gives the index of the first one
+   * that is for the tracker, at most `end`.
+   */
+  track(from: number, end: number, { beforeFrame, capture, mayOpen }: PlainPiece): number {
+    const { clock, early, hosts } = this.#tracked;
+    if (!this.#isTold) this.#tell();
+    if (!this.#isUsable) return from;
+    const { nowNs, sweepNs, jumpedNs, era } = clock;
+    const point = hosts.whereabouts.points.rowOf(capture);
+    const { latestNs } = early;
+    const { call } = this.#kernel;
+    const to = call.track(from, end, beforeFrame, nowNs, sweepNs, jumpedNs, era, latestNs, point, mayOpen);
+    const view = this.#view;
+    clock.nowNs = view.getFloat64(TRACKED + TRACKED_NOW_NS, true);
+    this.segments = view.getInt32(TRACKED + TRACKED_SEGMENTS, true);
+    this.handshakes = view.getInt32(TRACKED + TRACKED_HANDSHAKES, true);
+    this.established = view.getInt32(TRACKED + TRACKED_ESTABLISHED, true);
+    hosts.ports.takeQueued();
+    this.needsRoom = view.getInt32(TRACKED + TRACKED_NEEDS_ROOM, true) !== 0;
+    return to;
+  }
+
+  #moveTo(room: Room): void {
+    const { table, hosts } = this.#tracked;
+    table.moveTo(room);
+    hosts.moveTo(room);
+  }
+
+  /** Tells the compiled code where the tables lie; they may have grown out of its memory. */
+  #tell(): void {
+    const { table, hosts, settledLimit, keepsEstablished } = this.#tracked;
+    const { rows, ports, arrived, heardLog, whereabouts } = hosts;
+    const columns = {
+      hostIndex: hosts.index,
+      hostCounter: rows.counters,
+      hostRows: rows.doubles,
+      coldRows: rows.coldDoubles,
+      recentHashes: hosts.recentHash,
+      recentUntil: hosts.recentUntilNs,
+      heardSpans: heardLog.ended.rows,
+      heardCounters: heardLog.ended.counters,
+      arrivedSpans: arrived.ended.rows,
+      arrivedCounters: arrived.ended.counters,
+      pointRows: whereabouts.points.rows,
+      portIndex: ports.index,
+      portRows: ports.rows,
+      portClients: ports.clients,
+      logQueue: ports.queue,
+      answered: ports.answered.counters,
+      slotRows: table.rows,
+      slotLinks: table.links,
+      slotCounters: table.counters,
+      openHeads: table.open,
+      closedHeads: table.closed,
+      eventRows: table.events.rows,
+      eventCounters: table.events.counters,
+    };
+    const addresses = Object.entries(columns).map(([name, column]) => [name, this.#kernel.addressOf(column)] as const);
+    this.#isUsable = addresses.every(([, address]) => address >= 0);
+    this.#isTold = true;
+    if (!this.#isUsable) return;
+    this.#kernel.tell(Object.fromEntries(addresses));
+    this.#kernel.tell({
+      tracked: TRACKED,
+      seed: SEED,
+      signSynAck: SIGN_SYN_ACK,
+      signSegment: SIGN_SEGMENT,
+      travelSyn: TRAVEL_SYN,
+      travelSynAck: TRAVEL_SYN_ACK,
+      travelSegment: TRAVEL_SEGMENT,
+      eventSyn: EVENT_SYN,
+      eventSynAck: EVENT_SYN_ACK,
+      eventAck: EVENT_ACK,
+      hostIndexMask: hosts.index.length - 1,
+      hostRoom: rows.doubles.length / WARM_DOUBLES,
+      heardSpanRoom: heardLog.ended.rows.length / SPAN_DOUBLES,
+      arrivedSpanRoom: arrived.ended.rows.length / SPAN_DOUBLES,
+      portIndexMask: ports.index.length - 1,
+      slotRoom: table.rows.length / SLOT_DOUBLES,
+      openHeadCount: table.open.length,
+      closedHeadCount: table.closed.length,
+      eventRoom: table.events.rows.length / EVENT_DOUBLES,
+      settledLimit,
+      keepsEstablished: Number(keepsEstablished),
+    });
+  }
+}
