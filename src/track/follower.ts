@@ -36,7 +36,6 @@ export class Follower {
   readonly #capture: number;
   readonly #frame = new Frame();
   readonly #sieve = new Sieve();
-  readonly #mayBeOpen: (first: number, second: number, bothPorts: number) => boolean;
   /** When the run's two seconds begin, and the latest time in it. */
   #runNs = Number.NaN;
   #latestNs = Number.NEGATIVE_INFINITY;
@@ -47,7 +46,6 @@ export class Follower {
   constructor(followed: Followed, capture: number) {
     this.#followed = followed;
     this.#capture = capture;
-    this.#mayBeOpen = (first, second, bothPorts) => followed.tracker.mayBeOpen(first, second, bothPorts);
   }
 
   /** Takes the next packet. */
@@ -89,7 +87,7 @@ export class Follower {
     if (reader.bytes.length < leastSifted) return 0;
     const sifter = Sifter.get();
     this.#noteOthers();
-    if (sifter === undefined || !sifter.sift(reader, this.#sieve, this.#runNs, this.#mayBeOpen)) return 0;
+    if (sifter === undefined || !sifter.sift(reader, this.#sieve, this.#runNs, tracker)) return 0;
     const { packets, through, toPosition, latestNs } = sifter;
     if (latestNs > this.#latestNs) this.#latestNs = latestNs;
     const beforeFrame = frameReference(this.#capture, reader.lastFrame);

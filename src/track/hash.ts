@@ -42,7 +42,7 @@ export function hashDestination(frame: Frame): number {
 }
 
 /** What `hashAddress` gives for an address of IPv4. */
-export function hashIpv4(address: number): number {
+function hashIpv4(address: number): number {
   return mix(SEED, address);
 }
 

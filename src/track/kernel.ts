@@ -16,6 +16,7 @@ const LINE_BYTES = 64;
 /** What `sift` and `track` tell. */
 export const RESULTS = 64;
 export const TRACKED = 128;
+export const EXPECTED = 256;
 export const INTERFACES = 1 << 10;
 export const SYNS = 4 << 10;
 export const THROUGH = 8 << 10;
@@ -44,6 +45,7 @@ interface Calls {
     runToNs: number,
     connections: number,
     isUnsure: boolean,
+    hasTables: boolean,
   ): number;
   track(
     from: number,
@@ -59,8 +61,13 @@ interface Calls {
   ): number;
 }
 
-/** Says whether an attempt between two ends may be open: addresses and ports as `Sieve` has them. */
-export type MayBeOpen = (first: number, second: number, bothPorts: number) => boolean;
+/** Whoever `sift` asks. */
+export interface Asked {
+  /** Says whether an attempt between two ends may be open: addresses and ports as `Sieve` has them. */
+  mayBeOpen(first: number, second: number, bothPorts: number): boolean;
+  /** True: its tables lie where the compiled code was told, which then finds that out itself. */
+  readonly hasTablesInKernel: boolean;
+}
 
 /** Whoever memory for tables is lent to. */
 export interface Tenant {
@@ -73,8 +80,8 @@ let sole: Kernel | null | undefined;
 
 /** The compiled code of this thread. */
 export class Kernel {
-  /** Asked by `sift`. */
-  mayBeOpen: MayBeOpen = () => true;
+  /** Whose packets are sifted. */
+  tracker: Asked | undefined;
   readonly call: Calls;
   /** What lies below the tables. */
   readonly bytes: Uint8Array;
@@ -95,7 +102,8 @@ export class Kernel {
     this.#buffers.add(buffer);
     const code = Uint8Array.from(atob(KERNEL_CODE), (character) => character.charCodeAt(0));
     const tracker = {
-      mayBeOpen: (first: number, second: number, bothPorts: number) => this.mayBeOpen(first, second, bothPorts),
+      mayBeOpen: (first: number, second: number, bothPorts: number) =>
+        this.tracker?.mayBeOpen(first, second, bothPorts) !== false,
     };
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), {
       env: { memory: this.#memory },

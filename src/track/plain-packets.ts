@@ -8,7 +8,7 @@ import type { EarlyResets } from './early.js';
 import { SEED } from './hash.js';
 import type { HostTable } from './hosts.js';
 import { EVENT_ACK, EVENT_SYN, EVENT_SYN_ACK } from './journal.js';
-import { type Kernel, type Tenant, TRACKED } from './kernel.js';
+import { EXPECTED, type Kernel, type Tenant, TRACKED } from './kernel.js';
 import { SPAN_DOUBLES, WARM_DOUBLES } from './layout/hosts.js';
 import { EVENT_DOUBLES, SLOT_DOUBLES } from './layout/slots.js';
 import {
@@ -53,7 +53,7 @@ export class PlainPackets implements Tenant {
   readonly #tracked: Tracked;
   readonly #kernel: Kernel;
   readonly #view: DataView;
-  /** True if all tables lie where the compiled code was told that they do. */
+  /** False: tables may lie elsewhere than the compiled code was told, and out of its reach. */
   #isTold = false;
   #isUsable = true;
 
@@ -75,6 +75,11 @@ export class PlainPackets implements Tenant {
   moveOut(): void {
     this.#moveTo(HEAP);
     this.#isTold = false;
+  }
+
+  /** True if all tables lie where the compiled code was told that they do. */
+  get isReady(): boolean {
+    return this.#isTold && this.#isUsable;
   }
 
   /** Says that the tables are not needed any more. */
@@ -147,6 +152,7 @@ export class PlainPackets implements Tenant {
     this.#kernel.tell(Object.fromEntries(addresses));
     this.#kernel.tell({
       tracked: TRACKED,
+      expected: EXPECTED,
       seed: SEED,
       signSynAck: SIGN_SYN_ACK,
       signSegment: SIGN_SEGMENT,

@@ -7,9 +7,9 @@ import type { RecordFormat, RecordTally, SiftableReader } from '../capture/sifta
 import { LINKTYPE_ETHERNET } from '../decode/link-types.js';
 import { FACTORS } from './hash.js';
 import {
+  type Asked,
   INTERFACES,
   Kernel,
-  type MayBeOpen,
   RESULTS,
   SIEVE,
   SIEVE_BYTES,
@@ -74,23 +74,25 @@ export class Sifter implements RecordTally {
    * Goes over the packets of the sieve's run that lie at the reader's position, as far as it can. False: there is none
    * that it knows anything about; the next one is for the reader.
    */
-  sift(reader: SiftableReader, sieve: Sieve, runFromNs: number, mayBeOpen: MayBeOpen): boolean {
+  sift(reader: SiftableReader, sieve: Sieve, runFromNs: number, tracker: Asked): boolean {
     const format = reader.recordFormat();
     if (format === undefined || sieve.places.byteLength > SIEVE_BYTES) return false;
     this.#use(format);
     const end = this.#reach(reader);
     this.#serve(sieve);
-    this.kernel.mayBeOpen = mayBeOpen;
+    this.kernel.tracker = tracker;
     const from = reader.position + this.#shift;
     const { run, connections, isUnsure } = sieve;
-    const to = this.kernel.call.sift(from, end, run, runFromNs, runFromNs + RUN_NS, connections, isUnsure);
+    const { call } = this.kernel;
+    const runToNs = runFromNs + RUN_NS;
+    const to = call.sift(from, end, run, runFromNs, runToNs, connections, isUnsure, tracker.hasTablesInKernel);
     this.#takeResults(sieve);
     this.toPosition = to - this.#shift;
     if (to === from && end < reader.bytes.length + this.#shift && this.#staged !== undefined) {
       // Perhaps what lies there reaches beyond the stage.
       const isNew = this.#stagedFrom === reader.position;
       this.#staged = undefined;
-      return !isNew && this.sift(reader, sieve, runFromNs, mayBeOpen);
+      return !isNew && this.sift(reader, sieve, runFromNs, tracker);
     }
     return to !== from;
   }

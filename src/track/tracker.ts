@@ -235,6 +235,11 @@ export class Tracker {
     return to;
   }
 
+  /** True if compiled code knows which attempts are open. */
+  get hasTablesInKernel(): boolean {
+    return this.#plain?.isReady === true;
+  }
+
   /** Gives back what others may need as well: nothing can be asked of the tracker any more. */
   leave(): void {
     this.#plain?.leave();

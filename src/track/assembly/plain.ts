@@ -215,8 +215,9 @@ import { through } from './sift';
 
 // --- what plain-packets.ts tells beforehand ---
 
-/** Where what `track` tells goes. */
+/** Where what `track` tells goes, and where it notes what it expects. */
 export let tracked: usize = 0;
+export let expected: usize = 0;
 /** The secret of the hashes (hash.ts). */
 export let seed: i32 = 0;
 /** How kinds of signs, travels and events are numbered. */
@@ -321,6 +322,7 @@ export function track(
   let established = 0;
   let needsRoom = false;
   let index = from;
+  let fetched = from;
   while (index < end && !needsRoom) {
     const at = through + <usize>index * THROUGH_BYTES;
     const reason = load<i32>(at, THROUGH_LABEL) & REASON_MASK;
@@ -329,6 +331,7 @@ export function track(
       segments++;
       index++;
     } else if (reason === BEGINS_A_HANDSHAKE) {
+      if (index >= fetched) fetched = fetchAhead(index, end);
       if (!mayOpen || !trackHandshake(at)) break;
       handshakes++;
       index += 3;
@@ -344,6 +347,90 @@ export function track(
   store<i32>(tracked, established, TRACKED_ESTABLISHED);
   store<i32>(tracked, i32(needsRoom), TRACKED_NEEDS_ROOM);
   return index;
+}
+
+/** So many handshakes are looked ahead; of each four words are noted. */
+const AHEAD: i32 = 32;
+const EXPECTED_BYTES: usize = 16;
+/** Nobody reads it: without it the compiler would see that what is fetched is not needed. */
+export let fetchedWords: i32 = 0;
+
+/**
+ * Fetches what those of the packets will need that begin handshakes, from the one with this index on, as far as it looks
+ * ahead; gives the index of the first packet that it has not looked at. It only reads: in a large network each handshake
+ * waits for memory some ten times, but in one loop the processor fetches several places at once. First it looks where
+ * things stand: the client, an attempt with the same hash, and of the settled one that has to go for it the head of its
+ * chain and its packets. Then it looks at what stands there.
+ */
+function fetchAhead(from: i32, end: i32): i32 {
+  let index = from;
+  let count = 0;
+  let words = 0;
+  let oldest = load<i32>(slotCounters, (FRONT + SETTLED) * 4);
+  while (index < end && count < AHEAD) {
+    const at = through + <usize>index * THROUGH_BYTES;
+    if ((load<i32>(at, THROUGH_LABEL) & REASON_MASK) !== BEGINS_A_HANDSHAKE) {
+      index++;
+      continue;
+    }
+    const syn = packetAt(at);
+    const source = networkWord(syn + SOURCE);
+    const ports = networkWord(syn + PORTS);
+    const clientPort = <i32>(<u32>ports >> 16);
+    const clientHash = mix(seed, source);
+    const hash = mix(clientHash, clientPort) + mix(mix(seed, networkWord(syn + DESTINATION)), ports & 0xffff);
+    const place = expected + <usize>count * EXPECTED_BYTES;
+    store<i32>(place, load<i32>(hostIndex + (<usize>((clientHash << 1) & hostIndexMask) << 2), 4));
+    store<i32>(place, load<i32>(headOf(hash)), 4);
+    words ^= load<i32>(recentUntil + <usize>(recentHash(source, clientPort) & (RECENT_PLACES - 1)) * 8);
+    let chain = NONE;
+    let event = NONE;
+    if (oldest !== NONE) {
+      const row = slotRows + <usize>oldest * SLOT_BYTES;
+      chain = load<i32>(headOf(load<i32>(row, HASH * 4)));
+      event = load<i32>(row, FIRST_EVENT * 4);
+      oldest = load<i32>(row, BEHIND * 4);
+    }
+    store<i32>(place, chain, 8);
+    store<i32>(place, event, 12);
+    count++;
+    index += 3;
+  }
+  for (let at = 0; at < count; at++) {
+    const place = expected + <usize>at * EXPECTED_BYTES;
+    const host = load<i32>(place);
+    const slot = load<i32>(place, 4);
+    const chain = load<i32>(place, 8);
+    const event = load<i32>(place, 12);
+    if (host !== NONE) {
+      const row = hostRows + <usize>host * WARM_BYTES;
+      words ^= load<i32>(row, ADDRESS * 4) ^ load<i32>(row, MARKS * 4);
+    }
+    if (slot !== NONE) words ^= load<i32>(slotRows + <usize>slot * SLOT_BYTES, HASH * 4);
+    if (chain !== NONE) words ^= load<i32>(slotRows + <usize>chain * SLOT_BYTES, CHAIN * 4);
+    // The packets of a handshake lie one behind the other, mostly.
+    if (event !== NONE && event + 2 < eventRoom) {
+      const row = eventRows + <usize>event * EVENT_BYTES;
+      words ^= load<i32>(row) ^ load<i32>(row, EVENT_BYTES) ^ load<i32>(row, 2 * EVENT_BYTES);
+    }
+  }
+  fetchedWords ^= words;
+  return index;
+}
+
+/**
+ * True if an attempt between two ends may be open: addresses and ports as words of a packet. `sift` asks it, where it
+ * would have to ask JavaScript otherwise.
+ */
+export function hasOpenHead(first: i32, second: i32, ports: i32): bool {
+  const firstEnd = mix(mix(seed, bswap<i32>(first)), <i32>bswap<u16>(<u16>ports));
+  const secondEnd = mix(mix(seed, bswap<i32>(second)), <i32>bswap<u16>(<u16>(<u32>ports >> 16)));
+  return load<i32>(headOf(firstEnd + secondEnd)) !== NONE;
+}
+
+/** The head of the chain of open slots with a hash. */
+function headOf(hash: i32): usize {
+  return openHeads + (<usize>(hash & (openHeadCount - 1)) << 2);
 }
 
 function packetAt(at: usize): usize {
@@ -815,7 +902,7 @@ function addSlot(hash: i32): i32 {
     store<i32>(slotCounters, slot + 1, USED * 4);
     row = slotRows + <usize>slot * SLOT_BYTES;
   }
-  const head = openHeads + (<usize>(hash & (openHeadCount - 1)) << 2);
+  const head = headOf(hash);
   store<i32>(row, hash, HASH * 4);
   store<i32>(row, load<i32>(head), CHAIN * 4);
   store<i32>(head, slot);

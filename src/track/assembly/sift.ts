@@ -41,6 +41,7 @@ import {
   networkHalf,
   tcpHeaderBytes,
 } from './packet';
+import { hasOpenHead } from './plain';
 
 /** True if the tracker may know an open attempt between these ends. Asked for the first segment in a run only. */
 @external('tracker', 'mayBeOpen')
@@ -130,7 +131,7 @@ const MAY_BE_OPEN: i32 = 4;
 
 /**
  * Goes over the records from one address to before another, of a run: its number, its two seconds, how many connections
- * it has so far, and whether any attempt may be open. Gives the address where it stopped: behind the last whole ordinary
+ * it has so far, whether any attempt may be open, and whether plain.ts knows the tracker's tables. Gives the address where it stopped: behind the last whole ordinary
  * record of this run, where there is no room for more, or where it has to wait.
  *
  * One loop, with what it reads again and again in local variables: the engine does not know that nobody else writes to
@@ -144,6 +145,7 @@ export function sift(
   toNs: f64,
   connectionsBefore: i32,
   unsure: bool,
+  hasTables: bool,
 ): usize {
   const inPcap = isPcap;
   const leastBytes: usize = inPcap ? recordHeaderBytes : <usize>SMALLEST_BLOCK;
@@ -291,7 +293,7 @@ export function sift(
       unsure ||
       (isKnown && (mark & MAY_BE_OPEN) !== 0) ||
       hasSyn(hash) ||
-      mayBeOpen(first, second, ports)
+      (hasTables ? hasOpenHead(first, second, ports) : mayBeOpen(first, second, ports))
     ) {
       letThrough(packet, before, WITH_AN_ATTEMPT, timeNs);
       if (inOrder === 3) beginsHandshake(synIndex);

@@ -1,7 +1,6 @@
 /** Packets of a piece of a capture that were let through, as rows of four words. */
 export const THROUGH_BYTES = 16;
-/** Where the packet begins; how many of the piece came before it, and in the lower bits why it was let through. */
-export const THROUGH_PACKET = 0;
+/** First where the packet begins; how many of the piece came before it, and in the lower bits why it was let through. */
 export const THROUGH_LABEL = 4;
 /** Its time, a double. */
 export const THROUGH_NS = 8;
