@@ -100,6 +100,16 @@ function vainResets(events: readonly AttemptEvent[], synAck: AttemptEvent): Atte
 
 const NO_EVENTS: readonly AttemptEvent[] = [];
 
+/** The time from the first packet of any of these attempts to the last; there may be a hundred thousand of them. */
+export function timeOf(attempts: readonly Attempt[]): { fromNs: number; toNs: number } {
+  let [fromNs, toNs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { events } of attempts) {
+    fromNs = Math.min(fromNs, events[0].timeNs);
+    toNs = Math.max(toNs, events[events.length - 1].timeNs);
+  }
+  return { fromNs, toNs };
+}
+
 /** Sorts an attempt's packets and says what answered it. */
 export function sortPackets(attempt: Attempt): AttemptPackets {
   const kinds = new Set<EventKind>();

@@ -94,13 +94,13 @@ export class Patterns {
     const port = this.#facts.port(attempts.at(group[0])!);
     // A SYN-ACK does not mean success: those of the attempts that are told here were counted as well.
     const answers = rest.flatMap((index) => attempts.answeredNs(index) ?? []);
+    const answersNs = Float64Array.from(answers).sort();
     const members = new Set(group);
     return {
       group,
-      acceptedBefore: group.map((index) => {
-        const startNs = attempts.startNs(index);
-        return attempts.acceptedBefore(index) - answers.filter((timeNs) => timeNs <= startNs).length;
-      }),
+      acceptedBefore: group.map(
+        (index) => attempts.acceptedBefore(index) - countUntil(answersNs, attempts.startNs(index)),
+      ),
       accepted: (port?.accepted ?? 0) - answers.length,
       others: rest.filter((index) => !members.has(index)),
       answered: answeredClients(port),
@@ -171,8 +171,8 @@ export class Patterns {
       return alone ? `Only this client: ${told} connected in the same time.` : undefined;
     }
     const gaps = acceptedBefore.slice(1).map((count, index) => count - acceptedBefore[index]);
-    const least = Math.min(...gaps);
-    const most = Math.max(...gaps);
+    const least = gaps.reduce((one, other) => Math.min(one, other));
+    const most = gaps.reduce((one, other) => Math.max(one, other));
     const [from, to] = this.#span(group);
     const startNs = (index: number) => this.#attempts.startNs(index);
     const isAlone = !others.some(
@@ -203,6 +203,17 @@ export class Patterns {
 function answeredClients(port: PortFacts | undefined): ReadonlySet<string> | undefined {
   if (port === undefined) return new Set();
   return port.answeredClients.size < KEPT_CLIENTS ? port.answeredClients : undefined;
+}
+
+/** How many of these times, which are in order, are not later than this one. */
+function countUntil(timesNs: Float64Array, untilNs: number): number {
+  let [low, high] = [0, timesNs.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (timesNs[middle] <= untilNs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** 'every other', 'every 3rd'. */

@@ -7,7 +7,7 @@ import type { Frame } from '../decode/frame.js';
 import { ARRIVED_PLACES, ArrivalLog, type Arrivals, HEARD_PLACES } from './arrival-log.js';
 import type { Attempt, AttemptEnds, FrameReference } from './attempt.js';
 import { doublesIn, HEAP, moved, type Room, wordsIn } from './columns.js';
-import { hashAddress } from './hash.js';
+import { addressKey, hashAddress } from './hash.js';
 import { HostRows, NONE } from './host-rows.js';
 import {
   ADDRESS,
@@ -276,7 +276,7 @@ export class HostTable implements HostFacts {
 
   mayHaveAnswered({ serverHost, server, clientHost, client }: AttemptEnds): boolean {
     if (serverHost === NONE) return false;
-    return this.ports.mayHaveAnswered(serverHost, server.port, this.#hashOf(clientHost, client.address));
+    return this.ports.mayHaveAnswered(serverHost, server.port, this.#keyOf(clientHost, client.address));
   }
 
   answered(
@@ -383,12 +383,12 @@ export class HostTable implements HostFacts {
   }
 
   /** By the address itself where it is not that of a known host. */
-  #hashOf(host: number, address: string): number {
+  #keyOf(host: number, address: string): number {
     const at = host * WARM_WORDS + ADDRESS;
     const { words } = this.rows;
-    if (host !== NONE) return hashAddress(words[at], words[at + 1], words[at + 2], words[at + 3]);
+    if (host !== NONE) return addressKey(words[at], words[at + 1], words[at + 2], words[at + 3]);
     const [word0, word1, word2, word3] = parseAddress(address)!;
-    return hashAddress(word0, word1, word2, word3);
+    return addressKey(word0, word1, word2, word3);
   }
 
   #enter(hash: number, host: number): void {

@@ -1,10 +1,10 @@
 /** How the ports of hosts answered SYNs: which, when, whom, how soon, and whether their queue overflowed. */
 import { formatAddress, parseAddress } from '../decode/address.js';
 import type { Frame } from '../decode/frame.js';
+import { AnsweredClients } from './answered-clients.js';
 import type { FrameReference } from './attempt.js';
 import { doublesIn, grown, HEAP, moved, type Room, wordsIn, wordsOf } from './columns.js';
-import { FingerprintSet } from './fingerprints.js';
-import { hashAddress, hashPort, hashWith } from './hash.js';
+import { addressKey, hashPort } from './hash.js';
 import { type HostRows, NEVER, NONE } from './host-rows.js';
 import { COLD_WORDS, LATEST_PORT } from './layout/hosts.js';
 import {
@@ -89,7 +89,7 @@ export class PortTable {
   /** What waits to be logged, by layout/ports.ts. */
   queue = doublesIn(HEAP, QUEUE_ENTRIES + MOST_QUEUED * QUEUED_DOUBLES);
   /** Which port answered which client. */
-  readonly answered = new FingerprintSet();
+  readonly answered = new AnsweredClients();
   #room = HEAP;
 
   constructor(hosts: HostRows) {
@@ -157,9 +157,9 @@ export class PortTable {
     if (words[row + SYN_ACKS] === 0) this.#setMoment(number, FIRST_SYN_ACK, moment);
     words[row + SYN_ACKS]++;
     this.#setMoment(number, LAST_SYN_ACK, moment);
-    const client = hashAddress(frame.destination0, frame.destination1, frame.destination2, frame.destination3);
+    const client = addressKey(frame.destination0, frame.destination1, frame.destination2, frame.destination3);
     this.#log(number, client, moment);
-    this.answered.add(hashWith(hashPort(words[row + HOST], frame.sourcePort), client));
+    this.answered.add(number, client);
     if (words[row + CLIENTS] < KEPT_CLIENTS) this.#noteClient(number, frame);
   }
 
@@ -187,7 +187,7 @@ export class PortTable {
       const at = QUEUE_ENTRIES + entry * QUEUED_DOUBLES;
       const number = words[at * 2 + QUEUED_PORT];
       const moment = { timeNs: queue[at + QUEUED_NS], frame: queue[at + QUEUED_FRAME] };
-      const leftOutNs = this.#logs[number].note(moment, words[at * 2 + QUEUED_CLIENT]);
+      const leftOutNs = this.#logs[number].note(moment, words[at * 2 + QUEUED_CLIENT] >>> 0);
       const row = number * PORT_DOUBLES;
       if (leftOutNs > rows[row + LEFT_OUT_NS]) rows[row + LEFT_OUT_NS] = leftOutNs;
     }
@@ -221,12 +221,13 @@ export class PortTable {
   }
 
   /**
-   * False if the host's port sent no SYN-ACK to the client whose address has this hash; true also when there were too
+   * False if the host's port sent no SYN-ACK to the client whose address has this key; true also when there were too
    * many to know.
    */
   mayHaveAnswered(host: number, port: number, client: number): boolean {
-    const hash = hashWith(hashPort(host, port), client);
-    return this.answered.isFull || this.answered.has(hash);
+    const number = this.find(host, port);
+    if (number === NONE) return this.isFull;
+    return this.answered.isFull || this.answered.has(number, client);
   }
 
   /** A SYN-ACK of the port to this client address within a time. */
@@ -239,7 +240,7 @@ export class PortTable {
     const words = parseAddress(client);
     const number = this.find(host, port);
     if (words === undefined || number === NONE) return undefined;
-    return this.log(number).toClient(hashAddress(words[0], words[1], words[2], words[3]), fromNs, toNs);
+    return this.log(number).toClient(addressKey(words[0], words[1], words[2], words[3]), fromNs, toNs);
   }
 
   /** The shortest round trip to any port of the host, and of how many it is the shortest. */

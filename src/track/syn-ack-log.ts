@@ -19,7 +19,7 @@ export class SynAckLog {
   #isInOrder = true;
 
   /**
-   * Notes a SYN-ACK to a client, which is told by a hash of its address. Gives the time of the one that it takes the place
+   * Notes a SYN-ACK to a client, which is told by the key of its address. Gives the time of the one that it takes the place
    * of; -Infinity: of none.
    */
   note({ timeNs, frame }: Moment, client: number): number {

@@ -1,7 +1,7 @@
 /** Whether everything was silent for a client, and not one target alone. */
 import type { Attempt, FrameReference } from '../../track/attempt.js';
 import type { Context } from '../finding.js';
-import type { AttemptPackets } from '../packets.js';
+import { type AttemptPackets, timeOf } from '../packets.js';
 import { isRealSilence } from './silence.js';
 
 /** Attempts that overlap, or are so close together, are of the same seconds. */
@@ -44,7 +44,6 @@ function isSilent({ events }: Attempt): boolean {
 }
 
 function durationNs(attempts: readonly Attempt[]): number {
-  const first = Math.min(...attempts.map(({ events }) => events[0].timeNs));
-  const last = Math.max(...attempts.map(({ events }) => events[events.length - 1].timeNs));
-  return last - first;
+  const { fromNs, toNs } = timeOf(attempts);
+  return toNs - fromNs;
 }

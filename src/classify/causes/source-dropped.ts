@@ -1,7 +1,7 @@
 import type { Attempt } from '../../track/attempt.js';
 import type { PortFacts } from '../../track/ports.js';
 import { type Context, type Finding, formatDuration } from '../finding.js';
-import type { AttemptPackets } from '../packets.js';
+import { type AttemptPackets, timeOf } from '../packets.js';
 import { findOutage } from './outage.js';
 import { overflowingPort } from './selective-silence.js';
 import { describeSilence, isLoneSyn, isRealSilence } from './silence.js';
@@ -76,8 +76,7 @@ function shutOut(packets: AttemptPackets, port: PortFacts, context: Context): Fi
   const isOwn = (other: Attempt): boolean => other.client.address === client.address;
   const own = context.company.silentAt(attempt).filter(isOwn);
   if (own.length < LEAST_ATTEMPTS || attempt.isOddSyn) return undefined;
-  const fromNs = Math.min(...own.map(({ events }) => events[0].timeNs));
-  const toNs = Math.max(...own.map(({ events }) => events[events.length - 1].timeNs));
+  const { fromNs, toNs } = timeOf(own);
   if (toNs - fromNs < LEAST_SHUT_OUT_NS || fromNs <= port.leftOutNs) return undefined;
   const since = { fromNs, toNs: Number.POSITIVE_INFINITY };
   if (context.hosts.answered(serverHost, server.port, client.address, since) !== undefined) return undefined;

@@ -85,7 +85,7 @@ import {
 import {
   ACCEPTED,
   ANSWERED_COUNT,
-  ANSWERED_HASHES,
+  ANSWERED_PAIRS,
   ANSWERED_WAITING,
   CLIENTS,
   CLIENTS_WORDS,
@@ -812,7 +812,7 @@ function trackHandshake(at: usize): bool {
   noteArrival(server, synAckNs, synAckFrame, true);
   noteTravel(server, travelSynAck, synAck, synAckFrame);
   const acceptedBefore = load<i32>(port, ACCEPTED * 4);
-  noteSynAck(port, source, clientHash, synAckNs, synAckFrame);
+  noteSynAck(port, source, synAckNs, synAckFrame);
   noteAccepted(port, synAckNs - synNs);
   if (client !== 0) noteArrival(client, synAckNs, synAckFrame, false);
 
@@ -1001,21 +1001,26 @@ function canNoteSynAck(row: usize): bool {
   return hasRoom || load<i32>(answered, ANSWERED_COUNT * 4) === MOST_ANSWERED;
 }
 
-/** Notes a SYN-ACK to a client, of which this is the hash of its address. */
-function noteSynAck(row: usize, client: i32, clientHash: i32, timeNs: f64, frame: f64): void {
+function portNumberOf(row: usize): i32 {
+  return <i32>((row - portRows) / PORT_BYTES);
+}
+
+/** Notes a SYN-ACK to a client, which is told by its address. */
+function noteSynAck(row: usize, client: i32, timeNs: f64, frame: f64): void {
   store<i32>(row, load<i32>(row, SYN_ACKS * 4) + 1, SYN_ACKS * 4);
   store<f64>(row, timeNs, LAST_SYN_ACK * 8);
   store<f64>(row, frame, (LAST_SYN_ACK + 1) * 8);
-  log(row, clientHash, timeNs, frame);
+  log(row, client, timeNs, frame);
   if (load<i32>(row, CLIENTS * 4) < KEPT_CLIENTS) noteClient(row, client);
   if (load<i32>(answered, ANSWERED_COUNT * 4) === MOST_ANSWERED) return;
   const waiting = load<i32>(answered, ANSWERED_WAITING * 4);
-  const fingerprint = mix(mix(mix(seed, load<i32>(row, HOST * 4)), load<i32>(row, PORT * 4)), clientHash);
-  store<i32>(answered + (<usize>waiting << 2), fingerprint, ANSWERED_HASHES * 4);
+  const pair = answered + (<usize>waiting << 3);
+  store<i32>(pair, client, ANSWERED_PAIRS * 4);
+  store<i32>(pair, portNumberOf(row) + 1, (ANSWERED_PAIRS + 1) * 4);
   store<i32>(answered, waiting + 1, ANSWERED_WAITING * 4);
 }
 
-function log(row: usize, clientHash: i32, timeNs: f64, frame: f64): void {
+function log(row: usize, client: i32, timeNs: f64, frame: f64): void {
   if (abs(timeNs - load<f64>(row, LOGGED_NS * 8)) < LOG_SPACING_NS) {
     if (timeNs > load<f64>(row, LEFT_OUT_NS * 8)) store<f64>(row, timeNs, LEFT_OUT_NS * 8);
     return;
@@ -1025,14 +1030,14 @@ function log(row: usize, clientHash: i32, timeNs: f64, frame: f64): void {
   const entry = logQueue + ((QUEUE_ENTRIES + <i32>count * QUEUED_DOUBLES) << 3);
   store<f64>(entry, timeNs, QUEUED_NS * 8);
   store<f64>(entry, frame, QUEUED_FRAME * 8);
-  store<i32>(entry, <i32>((row - portRows) / PORT_BYTES), QUEUED_PORT * 4);
-  store<i32>(entry, clientHash, QUEUED_CLIENT * 4);
+  store<i32>(entry, portNumberOf(row), QUEUED_PORT * 4);
+  store<i32>(entry, client, QUEUED_CLIENT * 4);
   store<f64>(logQueue, count + 1);
 }
 
 function noteClient(row: usize, client: i32): void {
   const clients = load<i32>(row, CLIENTS * 4);
-  let at = portClients + ((row - portRows) / PORT_BYTES) * (CLIENTS_WORDS * 4);
+  let at = portClients + <usize>portNumberOf(row) * (CLIENTS_WORDS * 4);
   for (let count = 0; count < clients; count++) {
     if (isOf(at, client)) return;
     at += CLIENT_WORDS * 4;

@@ -27,7 +27,7 @@ export const LOG_SPACING_NS = 250e6;
 
 /**
  * Entries that wait to be logged: doubles, of which the first is how many there are; of each the time, the frame, and two
- * words, the number of the port and the hash of the client's address.
+ * words, the number of the port and the client's address, of IPv4.
  */
 export const QUEUE_ENTRIES = 1;
 export const QUEUED_DOUBLES = 3;
@@ -43,10 +43,15 @@ export const KEPT_CLIENTS = 8;
 export const CLIENT_WORDS = 4;
 export const CLIENTS_WORDS = 32;
 
-/** The set of all that were answered: what is counted of it, in words, and behind that those that wait to be added. */
+/**
+ * Pairs of a port and a client that it answered: what is counted of them, in words, and behind that those that wait to be
+ * added, two words each. The first is the client's address, of IPv4; the second the number of the port and one. Of IPv6
+ * there are more bits of a hash above the port (answered-clients.ts).
+ */
 export const ANSWERED_COUNT = 0;
 export const ANSWERED_WAITING = 1;
-export const ANSWERED_HASHES = 2;
+export const ANSWERED_PAIRS = 2;
+export const PAIR_PORT_BITS = 19;
 /** So many wait and are added together. */
 export const MOST_WAITING = 64;
 /** Beyond so many nothing is added. */
