@@ -45,10 +45,15 @@ describe('the benchmark', () => {
       '| --- | --- | ---: | ---: | ---: | ---: | ---: | --- | --- |',
     ]);
     const programs = (title: RegExp) => rows.filter((row) => title.test(row)).map((row) => cellsOf(row)[2]);
-    expect(programs(/100 bytes \(/)).toEqual(expect.arrayContaining(['synwhy', 'tcpdump', 'cat']));
-    expect(programs(/100 bytes, pcapng/)).toEqual(expect.arrayContaining(['synwhy', 'tcpdump', 'cat']));
+    expect(programs(/100 bytes \(/)).toEqual(
+      expect.arrayContaining(['synwhy', 'synwhy --format json', 'tcpdump', 'cat']),
+    );
+    expect(programs(/100 bytes, pcapng/)).toEqual(
+      expect.arrayContaining(['synwhy', 'synwhy --format json', 'tcpdump', 'cat']),
+    );
     expect(rows.filter((row) => row.includes('gzip'))).toEqual([
       expect.stringMatching(/\| synwhy \|.*\| ≤ 1.00 × tcpdump, ≤ 300 MB \|/),
+      expect.stringMatching(/\| synwhy --format json \|.*\| ≤ 300 MB \|/),
       expect.stringMatching(/\| zcat \\\| tcpdump \| [\d.]+ \| [\d.]+ \| 1.00 \|/),
     ]);
     expect(rows.filter((row) => row.includes('start-up'))).toEqual([
@@ -128,7 +133,7 @@ describe('the benchmark', () => {
     expect(ourselves([]).map(({ name }) => name)).toEqual(['synwhy']);
     const [one, two] = ourselves([1, 2]);
     expect([one?.name, two?.name]).toEqual(['synwhy --workers 1', 'synwhy --workers 2']);
-    expect(two?.command('x.pcap').slice(2)).toEqual(['x.pcap', '--format', 'json', '--workers', '2']);
+    expect(two?.command('x.pcap').slice(2)).toEqual(['x.pcap', '--workers', '2']);
   });
 
   test('says of a goal whether it holds, also where a program failed', () => {

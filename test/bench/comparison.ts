@@ -4,6 +4,7 @@ import { type Capture, prepare, START_PACKETS } from './captures.js';
 import {
   type Contestant,
   isReference,
+  LISTING,
   type Measurement,
   measure,
   ourselves,
@@ -48,7 +49,8 @@ export function compare(capture: Capture, { folder, rounds, slowShare, workers }
   const file = prepare(folder, capture);
   const sized = (packets: number) => prepare(folder, { ...capture, packets: Math.ceil(packets) });
   const smaller = slowShare === 1 ? file : sized(capture.packets / slowShare);
-  const contestants = [...ourselves(workers), ...peersFor(capture.isGzip ? 'gzip' : capture.format)];
+  const peers = peersFor(capture.isGzip ? 'gzip' : capture.format);
+  const contestants = [...ourselves(workers), ...(workers.length === 0 ? [LISTING] : []), ...peers];
   const results = takeTurns(contestants, rounds, ({ slow }) => (slow ? smaller : file));
   for (const [contestant, result] of results) {
     if (!contestant.slow || slowShare === 1) continue;
@@ -129,12 +131,13 @@ function scale(part: Measurement, start: Measurement, share: number): Measuremen
 }
 
 function goalsFor(
-  { name, isOurs }: Contestant,
+  { name, isOurs, isListing }: Contestant,
   result: Measurement,
   { ratio, slower, goal, hasReference }: { ratio: number; slower: number; goal: number; hasReference: boolean },
 ): Goal[] {
   if (isOurs) {
-    const speed = hasReference ? [{ text: `≤ ${goal.toFixed(2)} × ${REFERENCE}`, holds: ratio <= goal }] : [];
+    const speed =
+      hasReference && !isListing ? [{ text: `≤ ${goal.toFixed(2)} × ${REFERENCE}`, holds: ratio <= goal }] : [];
     return [...speed, ...memoryGoal(result, MOST_MEGABYTES)];
   }
   const least = SLOWER[name];

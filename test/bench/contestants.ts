@@ -9,6 +9,8 @@ export interface Contestant {
   command: (file: string) => readonly string[];
   /** It is synwhy, with whatever options. */
   isOurs?: true;
+  /** It writes more than what people read: no goal says how long that may take. */
+  isListing?: true;
   /**
    * It takes so long that it gets a smaller capture of the same shape, and its time is scaled: what goes beyond the time
    * that it needs for a capture of a few packets, which is that of its start.
@@ -44,16 +46,22 @@ const GZIP_PEER: Contestant = {
   command: (file) => ['sh', '-c', `zcat "$1" | ${REFERENCE} -r - -w /dev/null "$2"`, 'sh', file, FILTER],
 };
 
-/** synwhy, once for each number of workers that is asked for. */
-export function ourselves(workers: readonly number[]): readonly Contestant[] {
-  const contestant = (name: string, ...options: readonly string[]): Contestant => ({
-    name,
+function ourself(...options: readonly string[]): Contestant {
+  return {
+    name: ['synwhy', ...options].join(' '),
     isOurs: true,
-    command: (file) => [process.execPath, COMMAND, file, '--format', 'json', ...options],
-  });
-  if (workers.length === 0) return [contestant('synwhy')];
-  return workers.map((count) => contestant(`synwhy --workers ${count}`, '--workers', String(count)));
+    command: (file) => [process.execPath, COMMAND, file, ...options],
+  };
 }
+
+/** synwhy as it is typed, once for each number of workers that is asked for. */
+export function ourselves(workers: readonly number[]): readonly Contestant[] {
+  if (workers.length === 0) return [ourself()];
+  return workers.map((count) => ourself('--workers', String(count)));
+}
+
+/** synwhy with every failed attempt in full: a hundred thousand of them are 280 MB of text. */
+export const LISTING: Contestant = { ...ourself('--format', 'json'), isListing: true };
 
 /** What is installed here of what can read such a capture. */
 export function peersFor(format: 'pcap' | 'pcapng' | 'gzip'): readonly Contestant[] {
