@@ -237,7 +237,10 @@ describe('a handshake that is tracked in one go', () => {
   );
 
   // The first that a port answers are for the tracker itself.
-  const known = handshake({ at: -5, clientPort: 9 });
+  const known = [
+    ...handshake({ at: -5, clientPort: 9 }),
+    ...handshake({ at: -4, clientPort: 9, server: '198.51.100.7', port: 443 }),
+  ];
 
   test('is one of three plain packets, one behind the other, of a port that is known', () => {
     expect(expectSame([...before, ...handshake({ at: 0 })])).toBe(0);
@@ -250,6 +253,13 @@ describe('a handshake that is tracked in one go', () => {
     ['with another packet in it', [syn({ at: 0 }), elsewhere({ at: 0 }), synAck({ at: 0 }), ack({ at: 0 })]],
     ['with data', [syn({ at: 0 }), synAck({ at: 0 }), ack({ at: 0, data: 4 })]],
     ['of a four-tuple that an attempt has', [syn({ at: 0, isn: 5 }), ...handshake({ at: 9 })]],
+    [
+      'of ends between which an attempt goes the other way',
+      [
+        syn({ at: 0, client: '198.51.100.7', clientPort: 443, server: '192.0.2.7', port: 50_000 }),
+        ...handshake({ at: 9, client: '192.0.2.7', server: '198.51.100.7', port: 443 }),
+      ],
+    ],
     ['behind an RST that may belong to it', [rst({ at: 0, isn: 5 }), ...handshake({ at: 9 })]],
     ['whose answer belongs to another SYN', [syn({ at: 0, isn: 7 }), synAck({ at: 0 }), ack({ at: 0 })]],
     ['out of order of time', [syn({ at: 0.5 }), synAck({ at: 0 }), ack({ at: 0.6 })]],
@@ -261,6 +271,25 @@ describe('a handshake that is tracked in one go', () => {
     const waiting = syn({ at: -1, clientPort: 5 });
     expect(expectSame([...before, ...known, waiting, ...handshake({ at: 0 })], { limits: { pending: 1 } })).toBe(0);
     expect(expectSame([...before, ...known, waiting, ...handshake({ at: 0 })], { limits: { pending: 2 } })).toBe(1);
+  });
+
+  test.each([
+    ['02:00:00:00:00:0a', '02:00:00:00:00:0c'],
+    ['02:00:00:00:00:0c', '02:00:00:00:00:0b'],
+  ])('tells as much of where it was captured: from %s to %s', (sourceMac, destinationMac) => {
+    const within = { sourceMac: '02:00:00:00:00:0a', destinationMac: '02:00:00:00:00:0b' };
+    const data = Array.from({ length: 20 }, (_, index) =>
+      clientData({ at: 3 * index * index - 1100, client: '203.0.113.1', clientPort: 1000 + index, ...within }),
+    );
+    const first = handshake({ at: -5, clientPort: 9, ...within });
+    const second = handshake({ at: 0, sourceMac, destinationMac });
+    expect(expectSame([...data, ...first, ...second])).toBe(1);
+    const { hosts } = follow([...data, ...first, ...second], true, {}).tracker;
+    const isSole = (mac: number) => hosts.whereabouts.points.isSole(mac, 0);
+    expect([isSole(0x0200_0000_000a), isSole(0x0200_0000_000b)]).toEqual([
+      sourceMac.endsWith('a'),
+      destinationMac.endsWith('b'),
+    ]);
   });
 
   test('makes no difference to attempts, hosts and ports, whatever stands around it', { timeout: LIMIT_MS }, () => {

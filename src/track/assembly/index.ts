@@ -1,3 +1,7 @@
-/** What is compiled to WebAssembly (build/kernel.js): two loops, and what they have to be told beforehand. */
-export * from './sift';
+/** What is compiled to WebAssembly (build/kernel.js): two loops, and all that they have to be told beforehand. */
+export * from './hosts';
 export * from './plain';
+export * from './ports';
+export * from './sift';
+export * from './slots';
+export * from './values';

@@ -41,7 +41,7 @@ import {
   networkHalf,
   tcpHeaderBytes,
 } from './packet';
-import { hasOpenHead } from './plain';
+import { hasOpenHead } from './slots';
 
 /** True if the tracker may know an open attempt between these ends. Asked for the first segment in a run only. */
 @external('tracker', 'mayBeOpen')

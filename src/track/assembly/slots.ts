@@ -1,0 +1,214 @@
+/** Attempts and their packets, as pending.ts, events.ts and journal.ts keep them. */
+import {
+  BACK,
+  BEFORE,
+  BEHIND,
+  CHAIN,
+  CLIENT,
+  CLOSED_SLOTS,
+  DENSE_FACTOR,
+  ECHO,
+  ENDED_BY_SERVER,
+  ESTABLISHED,
+  EVENT_WORDS,
+  FIRST_EVENT,
+  FRAME,
+  FREE,
+  FRONT,
+  HAS_SYN,
+  HASH,
+  IDENTIFICATION as EVENT_IDENTIFICATION,
+  IS_CLOSED,
+  LABEL,
+  LAST_EVENT,
+  LENGTH,
+  NEXT,
+  OPEN_SLOTS,
+  OPTIONS as EVENT_OPTIONS,
+  PORTS as SLOT_PORTS,
+  SERVER,
+  SETTLED,
+  SIGNATURE,
+  SLOT_WORDS,
+  SPARSE_FACTOR,
+  SPARSE_HEADS,
+  STATE,
+  TICKET,
+  TIME_NS,
+  TIMESTAMP,
+  USED,
+  WINDOW as EVENT_WINDOW,
+} from '../layout/slots';
+import { echo, fingerprint, timestamp } from './options';
+import {
+  ACKNOWLEDGEMENT,
+  FLAGS,
+  IDENTIFICATION,
+  networkHalf,
+  networkWord,
+  SEQUENCE,
+  TIME_TO_LIVE,
+  WINDOW,
+} from './packet';
+import { isOf, mix, NONE, seed } from './values';
+
+// --- what plain-packets.ts tells beforehand ---
+
+export let slotRows: usize = 0;
+export let slotRoom: i32 = 0;
+export let slotLinks: usize = 0;
+export let slotCounters: usize = 0;
+export let openHeads: usize = 0;
+export let openHeadCount: i32 = 0;
+export let closedHeads: usize = 0;
+export let closedHeadCount: i32 = 0;
+export let eventRows: usize = 0;
+export let eventRoom: i32 = 0;
+export let eventCounters: usize = 0;
+/** How many settled attempts are remembered, and whether plain successes are handed over like others. */
+export let settledLimit: i32 = 0;
+export let keepsEstablished: bool = false;
+
+export const SLOT_BYTES: usize = SLOT_WORDS * 4;
+export const EVENT_BYTES: usize = EVENT_WORDS * 4;
+export const HANDSHAKE_EVENTS: i32 = 3;
+
+/**
+ * True if an attempt between two ends may be open: addresses and ports as words of a packet. `sift` asks it, where it
+ * would have to ask JavaScript otherwise.
+ */
+export function hasOpenHead(first: i32, second: i32, ports: i32): bool {
+  const firstEnd = mix(mix(seed, bswap<i32>(first)), <i32>bswap<u16>(<u16>ports));
+  const secondEnd = mix(mix(seed, bswap<i32>(second)), <i32>bswap<u16>(<u16>(<u32>ports >> 16)));
+  return load<i32>(headOf(firstEnd + secondEnd)) !== NONE;
+}
+
+/** The head of the chain of open slots with a hash. */
+export function headOf(hash: i32): usize {
+  return openHeads + (<usize>(hash & (openHeadCount - 1)) << 2);
+}
+
+/** True if a chain has an attempt between the same ends, in either direction. */
+export function isKnown(heads: usize, count: i32, hash: i32, source: i32, destination: i32, ports: i32): bool {
+  const back = rotl<i32>(ports, 16);
+  for (let slot = load<i32>(heads + (<usize>(hash & (count - 1)) << 2)); slot !== NONE; ) {
+    const row = slotRows + <usize>slot * SLOT_BYTES;
+    if (load<i32>(row, HASH * 4) === hash) {
+      const own = load<i32>(row, SLOT_PORTS * 4);
+      if (own === ports && isOf(row + CLIENT * 4, source) && isOf(row + SERVER * 4, destination)) return true;
+      if (own === back && isOf(row + CLIENT * 4, destination) && isOf(row + SERVER * 4, source)) return true;
+    }
+    slot = load<i32>(row, CHAIN * 4);
+  }
+  return false;
+}
+
+/** True if neither slots nor events nor heads of chains have to become more for one more handshake. */
+export function hasRoomForHandshake(): bool {
+  if (load<i32>(slotCounters, FREE * 4) === NONE && load<i32>(slotCounters, USED * 4) === slotRoom) return false;
+  const heads = openHeadCount;
+  const factor = heads < SPARSE_HEADS ? SPARSE_FACTOR : DENSE_FACTOR;
+  if ((load<i32>(slotCounters, OPEN_SLOTS * 4) + 1) * factor > heads) return false;
+  if (load<i32>(eventCounters, USED * 4) + HANDSHAKE_EVENTS <= eventRoom) return true;
+  let event = load<i32>(eventCounters, FREE * 4);
+  for (let count = 0; count < HANDSHAKE_EVENTS; count++) {
+    if (event === NONE) return false;
+    event = load<i32>(eventRows + <usize>event * EVENT_BYTES, NEXT * 4);
+  }
+  return true;
+}
+
+/** A slot at the head of its chain of open ones, and at the back of the settled. */
+export function addSlot(hash: i32): i32 {
+  let slot = load<i32>(slotCounters, FREE * 4);
+  let row = slotRows + <usize>slot * SLOT_BYTES;
+  if (slot !== NONE) store<i32>(slotCounters, load<i32>(row, CHAIN * 4), FREE * 4);
+  else {
+    slot = load<i32>(slotCounters, USED * 4);
+    store<i32>(slotCounters, slot + 1, USED * 4);
+    row = slotRows + <usize>slot * SLOT_BYTES;
+  }
+  const head = headOf(hash);
+  store<i32>(row, hash, HASH * 4);
+  store<i32>(row, load<i32>(head), CHAIN * 4);
+  store<i32>(head, slot);
+  store<i32>(slotCounters, load<i32>(slotCounters, OPEN_SLOTS * 4) + 1, OPEN_SLOTS * 4);
+  const back = load<i32>(slotCounters, (BACK + SETTLED) * 4);
+  store<i32>(row, back, BEFORE * 4);
+  store<i32>(row, NONE, BEHIND * 4);
+  if (back === NONE) store<i32>(slotCounters, slot, (FRONT + SETTLED) * 4);
+  else store<i32>(slotRows + <usize>back * SLOT_BYTES, slot, BEHIND * 4);
+  store<i32>(slotCounters, slot, (BACK + SETTLED) * 4);
+  store<i32>(slotCounters, load<i32>(slotCounters, (LENGTH + SETTLED) * 4) + 1, (LENGTH + SETTLED) * 4);
+  return slot;
+}
+
+/** Forgets the settled attempt that was active longest ago; false: it is not of the kind that is only counted. */
+export function forgetOldest(): bool {
+  const slot = load<i32>(slotCounters, (FRONT + SETTLED) * 4);
+  const row = slotRows + <usize>slot * SLOT_BYTES;
+  const state = load<i32>(row, STATE * 4);
+  if ((state & (HAS_SYN | ESTABLISHED | ENDED_BY_SERVER)) !== (HAS_SYN | ESTABLISHED)) return false;
+  const ports = load<i32>(row, SLOT_PORTS * 4);
+  // It may be to itself.
+  if (keepsEstablished || load<i32>(row, TICKET * 4) !== 0 || rotl<i32>(ports, 16) === ports) return false;
+  releaseEvents(row);
+  const behind = load<i32>(row, BEHIND * 4);
+  store<i32>(slotCounters, behind, (FRONT + SETTLED) * 4);
+  if (behind === NONE) store<i32>(slotCounters, NONE, (BACK + SETTLED) * 4);
+  else store<i32>(slotRows + <usize>behind * SLOT_BYTES, NONE, BEFORE * 4);
+  store<i32>(slotCounters, load<i32>(slotCounters, (LENGTH + SETTLED) * 4) - 1, (LENGTH + SETTLED) * 4);
+  unlink(slot, row, (state & IS_CLOSED) !== 0);
+  store<i32>(row, load<i32>(slotCounters, FREE * 4), CHAIN * 4);
+  store<i32>(slotCounters, slot, FREE * 4);
+  return true;
+}
+
+function unlink(slot: i32, row: usize, isClosed: bool): void {
+  const counter = slotCounters + (isClosed ? CLOSED_SLOTS * 4 : OPEN_SLOTS * 4);
+  store<i32>(counter, load<i32>(counter) - 1);
+  const bucket = load<i32>(row, HASH * 4) & ((isClosed ? closedHeadCount : openHeadCount) - 1);
+  let link = (isClosed ? closedHeads : openHeads) + (<usize>bucket << 2);
+  while (load<i32>(link) !== slot) link = slotRows + <usize>load<i32>(link) * SLOT_BYTES + CHAIN * 4;
+  store<i32>(link, load<i32>(row, CHAIN * 4));
+}
+
+function releaseEvents(row: usize): void {
+  const first = load<i32>(row, FIRST_EVENT * 4);
+  if (first === NONE) return;
+  const last = eventRows + <usize>load<i32>(row, LAST_EVENT * 4) * EVENT_BYTES;
+  store<i32>(last, load<i32>(eventCounters, FREE * 4), NEXT * 4);
+  store<i32>(eventCounters, first, FREE * 4);
+}
+
+/** Adds an event behind another one, or NONE; what the options tell is that of `readOptions`. */
+export function addEvent(behind: i32, packet: usize, kind: i32, traits: i32, timeNs: f64, frame: f64): i32 {
+  let event = load<i32>(eventCounters, FREE * 4);
+  let row = eventRows + <usize>event * EVENT_BYTES;
+  if (event !== NONE) store<i32>(eventCounters, load<i32>(row, NEXT * 4), FREE * 4);
+  else {
+    event = load<i32>(eventCounters, USED * 4);
+    store<i32>(eventCounters, event + 1, USED * 4);
+    row = eventRows + <usize>event * EVENT_BYTES;
+  }
+  if (behind !== NONE) store<i32>(eventRows + <usize>behind * EVENT_BYTES, event, NEXT * 4);
+  store<i32>(row, NONE, NEXT * 4);
+  store<i32>(row, kind | (<i32>load<u8>(packet, TIME_TO_LIVE) << 8) | (traits << 16), LABEL * 4);
+  store<f64>(row, timeNs, TIME_NS * 8);
+  store<f64>(row, frame, FRAME * 8);
+  store<i32>(row, signatureOf(packet), SIGNATURE * 4);
+  store<i32>(row, timestamp, TIMESTAMP * 4);
+  store<i32>(row, echo, ECHO * 4);
+  store<i32>(row, fingerprint, EVENT_OPTIONS * 4);
+  store<i32>(row, networkHalf(packet + IDENTIFICATION), EVENT_IDENTIFICATION * 4);
+  store<i32>(row, networkHalf(packet + WINDOW), EVENT_WINDOW * 4);
+  return event;
+}
+
+/** What is the same in all copies of a segment (copies.ts). */
+function signatureOf(packet: usize): i32 {
+  let hash = networkWord(packet + SEQUENCE) ^ (networkWord(packet + ACKNOWLEDGEMENT) * <i32>0x9e3779b1);
+  hash = (hash ^ (<i32>load<u8>(packet, FLAGS) << 20) ^ networkHalf(packet + IDENTIFICATION)) * <i32>0x85ebca6b;
+  hash = (hash ^ <i32>(<u32>hash >> 13)) * <i32>0xc2b2ae35;
+  return hash ^ <i32>(<u32>hash >> 16);
+}
