@@ -83,11 +83,24 @@ export class Follower {
 
   /** Takes those that can be sifted where the reader stands; gives their number. */
   #sift(reader: SiftableReader, packet: Packet): number {
-    const { tracker, leastSifted, disguise } = this.#followed;
+    const { tracker, leastSifted } = this.#followed;
     if (reader.bytes.length < leastSifted) return 0;
     const sifter = Sifter.get();
     this.#noteOthers();
-    if (sifter === undefined || !sifter.sift(reader, this.#sieve, this.#runNs, tracker)) return 0;
+    // Whoever is told of an attempt may feed another analysis, before this one has seen all of its piece.
+    if (sifter === undefined || sifter.isInUse) return 0;
+    if (!sifter.sift(reader, this.#sieve, this.#runNs, tracker)) return 0;
+    sifter.isInUse = true;
+    try {
+      return this.#followSifted(reader, packet, sifter);
+    } finally {
+      sifter.isInUse = false;
+    }
+  }
+
+  /** Takes those that were let through. */
+  #followSifted(reader: SiftableReader, packet: Packet, sifter: Sifter): number {
+    const { tracker, disguise } = this.#followed;
     const { packets, through, toPosition, latestNs } = sifter;
     if (latestNs > this.#latestNs) this.#latestNs = latestNs;
     const beforeFrame = frameReference(this.#capture, reader.lastFrame);

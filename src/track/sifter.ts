@@ -31,6 +31,8 @@ let sole: Sifter | undefined;
 
 /** Goes over pieces of captures, for one sieve after the other. */
 export class Sifter implements RecordTally {
+  /** True while somebody looks at what was let through. */
+  isInUse = false;
   /** Of the piece that was sifted last: how many packets it has, and how many of them were let through. */
   packets = 0;
   through = 0;

@@ -194,6 +194,26 @@ describe('captures that are sifted', () => {
     }
   });
 
+  test('may make somebody analyse others, while they are being analysed', () => {
+    const path = join(folder, 'nested.pcap');
+    generate(path, { packets: 4000, dataBytes: 90, format: 'pcap', handshakesOnly: true });
+    const bytes = readFileSync(path);
+    const alone = analyze([bytes], ONE_BY_ONE);
+    const nested: string[] = [];
+    const onAttempt = () => {
+      if (nested.length < 3) nested.push(analyze([bytes], { leastSifted: 1, chunkBytes: 9999 }));
+    };
+    const tell = (leastSifted: number, told: () => void) => {
+      const analyzer = new Analyzer({ all: true, leastSifted, onAttempt: told, limits: { settled: 20 } });
+      const input = analyzer.addCapture('capture 0');
+      for (let at = 0; at < bytes.length; at += 9999) input.push(bytes.subarray(at, at + 9999));
+      input.end();
+      return renderJson(analyzer.finish());
+    };
+    expect(tell(1, onAttempt)).toBe(tell(Number.POSITIVE_INFINITY, () => undefined));
+    expect(nested).toEqual([alone, alone, alone]);
+  });
+
   test('may overlap with others, which open attempts between the same ends', () => {
     const early = [
       ...handshake({ at: 0 }),
