@@ -292,6 +292,21 @@ describe('a handshake that is tracked in one go', () => {
     ]);
   });
 
+  test('is forgotten without others that are found in the same way', () => {
+    const waiting = Array.from({ length: 1500 }, (_, index) => ({ clientPort: 1000 + index, port: 9999 }));
+    const steps = [
+      ...waiting.map((fields, index) => syn({ at: index / 100, ...fields })),
+      ...Array.from({ length: 3000 }, (_, index) =>
+        handshake({ at: 20 + index * 3, clientPort: 10_000 + index }),
+      ).flat(),
+      ...waiting.map((fields, index) => rst({ at: 9100 + index / 100, ...fields })),
+    ];
+    const manner = { keepEstablished: false, limits: { settled: 50 } };
+    expect(expectSame([...before, ...known, ...steps], manner)).toBeGreaterThan(2900);
+    const { attempts } = follow([...before, ...known, ...steps], true, manner);
+    expect(attempts.filter(({ events }) => events.some(({ kind }) => kind === 'rst'))).toHaveLength(waiting.length);
+  });
+
   test('makes no difference to attempts, hosts and ports, whatever stands around it', { timeout: LIMIT_MS }, () => {
     const allPorts = SERVERS.flatMap((server) =>
       PORTS.flatMap((port) => handshake({ at: -9, client: '203.0.113.2', clientPort: port + 1, server, port })),
