@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 
 /** Characters that are written at once: single lines would cost a system call each. */
 const WRITE_CHARACTERS = 1 << 16;
+const MOST_BYTES_OF_CHARACTER = 3;
 
 /** Standard output takes no more, and not because its reader went away. */
 export class OutputError extends Error {
@@ -18,9 +19,9 @@ function ignoreError(): void {}
  */
 export async function writeToStandardOutput(pieces: Iterable<string>): Promise<boolean> {
   if (!process.stdout.listeners('error').includes(ignoreError)) process.stdout.on('error', ignoreError);
-  for (const text of inBatches(pieces)) {
+  for (const bytes of inBatches(pieces)) {
     try {
-      await write(text);
+      await write(bytes);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EPIPE') return false;
       throw new OutputError(`standard output can't be written: ${(error as Error).message}`);
@@ -29,9 +30,9 @@ export async function writeToStandardOutput(pieces: Iterable<string>): Promise<b
   return true;
 }
 
-function write(text: string): Promise<void> {
+function write(bytes: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+    process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
   });
 }
 
@@ -40,20 +41,30 @@ export async function writeToFile(path: string, pieces: Iterable<string>): Promi
   const file = await open(path, 'w');
   try {
     // Not `write`: a disk that fills up takes the beginning of a text, and that is no error yet.
-    for (const text of inBatches(pieces)) await file.appendFile(text);
+    for (const bytes of inBatches(pieces)) await file.appendFile(bytes);
   } finally {
     await file.close();
   }
 }
 
-function* inBatches(pieces: Iterable<string>): Generator<string> {
+/**
+ * The bytes of texts, some at a time, which are valid until the next ones are asked for: to let each write have a buffer
+ * of its own took up to 130 MB more for a report of 280 MB, since V8 is in no haste to free them.
+ */
+function* inBatches(pieces: Iterable<string>): Generator<Uint8Array> {
+  const encoder = new TextEncoder();
+  const bytes = new Uint8Array(WRITE_CHARACTERS * MOST_BYTES_OF_CHARACTER);
   let batch = '';
+  const take = function* (): Generator<Uint8Array> {
+    while (batch !== '') {
+      const { read, written } = encoder.encodeInto(batch, bytes);
+      batch = batch.slice(read);
+      yield bytes.subarray(0, written);
+    }
+  };
   for (const piece of pieces) {
     batch += piece;
-    if (batch.length >= WRITE_CHARACTERS) {
-      yield batch;
-      batch = '';
-    }
+    if (batch.length >= WRITE_CHARACTERS) yield* take();
   }
-  if (batch !== '') yield batch;
+  yield* take();
 }

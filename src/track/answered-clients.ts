@@ -86,7 +86,10 @@ export class AnsweredClients {
     const old = this.#places;
     this.#places = wordsIn(HEAP, old.length * 2);
     for (let at = 0; at < old.length; at += PAIR_WORDS) {
-      if (old[at + 1] !== 0) this.#places.set(old.subarray(at, at + PAIR_WORDS), this.#placeOf(old[at], old[at + 1]));
+      if (old[at + 1] === 0) continue;
+      const place = this.#placeOf(old[at], old[at + 1]);
+      this.#places[place] = old[at];
+      this.#places[place + 1] = old[at + 1];
     }
   }
 }

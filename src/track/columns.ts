@@ -11,11 +11,18 @@ export interface Room {
 /** Memory of JavaScript. */
 export const HEAP: Room = { bytes: (count) => new Uint8Array(count) };
 
+const GROWTH = 8;
+const SMALL_BYTES = 1 << 20;
+const GROWTH_OF_SMALL = 64;
+
 /**
- * How many times longer a large table gets when it is full: memory of a long array is not taken before it is written
- * to, and the old array, which is, stands beside the new one for a while. So it is an eighth of it, and not a half.
+ * How many times longer a table gets when it is full: memory of a long array is not taken before it is written to, and
+ * the old array, which is, stands beside the new one for a while, or for good. So it is an eighth of it, and not a half;
+ * and of tables that no small capture fills less than that.
  */
-export const GROWTH = 8;
+export function growthOf({ byteLength }: Column): number {
+  return byteLength < SMALL_BYTES ? GROWTH_OF_SMALL : GROWTH;
+}
 
 /** So many words, all of them zero. */
 export function wordsIn(room: Room, length: number): Int32Array {

@@ -1,5 +1,5 @@
 /** The packets of pending attempts, as rows of one typed array. */
-import { doublesIn, GROWTH, grown, HEAP, moved, type Room, wordsIn, wordsOf } from './columns.js';
+import { doublesIn, grown, growthOf, HEAP, moved, type Room, wordsIn, wordsOf } from './columns.js';
 import {
   ECHO,
   EVENT_COUNTERS,
@@ -177,7 +177,7 @@ export class EventPool {
   }
 
   #grow(): void {
-    this.#take(grown(this.rows, this.rows.length * GROWTH, this.#room));
+    this.#take(grown(this.rows, this.rows.length * growthOf(this.rows), this.#room));
   }
 
   #take(rows: Float64Array): void {

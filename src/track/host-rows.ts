@@ -1,5 +1,5 @@
 /** The rows of all hosts. Who keeps which fact in them has a module of its own: signs.ts, arrival-log.ts, whereabouts.ts. */
-import { bytesOf, doublesIn, GROWTH, grown, HEAP, moved, type Room, wordsIn, wordsOf } from './columns.js';
+import { bytesOf, doublesIn, grown, growthOf, HEAP, moved, type Room, wordsIn, wordsOf } from './columns.js';
 import {
   ADDRESS,
   ARRIVED,
@@ -85,7 +85,7 @@ export class HostRows {
 
   #grow(): void {
     const { room, doubles, coldDoubles } = this;
-    const hosts = Math.min(this.count * GROWTH, MAXIMUM_HOSTS);
+    const hosts = Math.min(this.count * growthOf(doubles), MAXIMUM_HOSTS);
     this.#take(grown(doubles, hosts * WARM_DOUBLES, room), grown(coldDoubles, hosts * COLD_DOUBLES, room));
   }
 

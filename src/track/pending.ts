@@ -8,7 +8,7 @@
 
 import type { Frame } from '../decode/frame.js';
 import type { CaptureClock } from './clock.js';
-import { doublesIn, GROWTH, grown, HEAP, moved, type Room, wordsIn, wordsOf } from './columns.js';
+import { doublesIn, grown, growthOf, HEAP, moved, type Room, wordsIn, wordsOf } from './columns.js';
 import { EventPool, NONE } from './events.js';
 import {
   ACCEPTED_BEFORE,
@@ -513,7 +513,7 @@ export class PendingTable {
   }
 
   #grow(): void {
-    const slots = this.counters[USED] * GROWTH;
+    const slots = this.counters[USED] * growthOf(this.rows);
     this.#take(grown(this.rows, slots * SLOT_DOUBLES, this.#room), grown(this.links, slots * LINK_DOUBLES, this.#room));
   }
 

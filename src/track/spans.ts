@@ -1,6 +1,6 @@
 /** Spans of time that have ended, as lists of rows: of many hosts a few each. */
 import type { FrameReference } from './attempt.js';
-import { doublesIn, GROWTH, grown, HEAP, moved, type Room, wordsOf } from './columns.js';
+import { doublesIn, grown, growthOf, HEAP, moved, type Room, wordsOf } from './columns.js';
 import { NEVER, NONE } from './host-rows.js';
 import {
   FORGOTTEN_FROM_NS,
@@ -104,7 +104,7 @@ export class SpanPool {
 
   #grow(): void {
     const { rows } = this;
-    const length = Math.min(rows.length * GROWTH, MAXIMUM_SPANS * SPAN_DOUBLES);
+    const length = Math.min(rows.length * growthOf(rows), MAXIMUM_SPANS * SPAN_DOUBLES);
     this.#take(grown(rows, length, this.#room));
   }
 
