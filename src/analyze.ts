@@ -232,9 +232,7 @@ export class Analyzer {
   /** The report over everything that was pushed. To be asked for once, after every input has ended. */
   finish(): Report {
     const report = this.finishLazily();
-    const attempts = [...report.attempts];
-    this.#tracker.leave();
-    return { ...report, attempts };
+    return { ...report, attempts: [...report.attempts] };
   }
 
   /**

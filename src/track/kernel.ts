@@ -28,7 +28,7 @@ export const STAGE_BYTES = 256 << 10;
 const CHUNKS = STAGE + STAGE_BYTES;
 /** Chunks of a capture can be read to where they are sifted. */
 export const SIFTED_CHUNK_BYTES = 2 << 20;
-const CHUNK_COUNT = 2;
+const CHUNK_COUNT = 4;
 /** The table of the sieve at hand, of up to two million connections. */
 export const SIEVE = CHUNKS + CHUNK_COUNT * SIFTED_CHUNK_BYTES;
 export const SIEVE_BYTES = 64 << 20;
@@ -174,11 +174,6 @@ export class Kernel {
     this.#tenant = new WeakRef(tenant);
     this.#top = TABLES;
     return { bytes: (count) => this.#allocate(count) ?? new Uint8Array(count) };
-  }
-
-  /** Takes the memory back from whoever it was lent to, who needs none any more. */
-  takeBack(tenant: Tenant): void {
-    if (this.#tenant?.deref() === tenant) this.#tenant = undefined;
   }
 
   #allocate(count: number): Uint8Array | undefined {

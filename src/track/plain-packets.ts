@@ -82,11 +82,6 @@ export class PlainPackets implements Tenant {
     return this.#isTold && this.#isUsable;
   }
 
-  /** Says that the tables are not needed any more. */
-  leave(): void {
-    this.#kernel.takeBack(this);
-  }
-
   /**
    * Tracks those of the packets that the sifter let through which are plain, from one on; gives the index of the first one
    * that is for the tracker, at most `end`.

@@ -240,11 +240,6 @@ export class Tracker {
     return this.#plain?.isReady === true;
   }
 
-  /** Gives back what others may need as well: nothing can be asked of the tracker any more. */
-  leave(): void {
-    this.#plain?.leave();
-  }
-
   /** Counts over what was tracked so far. */
   get counts(): TrackerCounts {
     return {
