@@ -88,6 +88,8 @@ export class Sifter implements RecordTally {
     const { call } = this.kernel;
     const runToNs = runFromNs + RUN_NS;
     const to = call.sift(from, end, run, runFromNs, runToNs, connections, isUnsure, tracker.hasTablesInKernel);
+    // Nothing is to keep an analysis that is over.
+    this.kernel.tracker = undefined;
     this.#takeResults(sieve);
     this.toPosition = to - this.#shift;
     if (to === from && end < reader.bytes.length + this.#shift && this.#staged !== undefined) {
