@@ -17,8 +17,10 @@ export interface Followed {
   readonly undecodable: Float64Array;
   /** What is looked at in the place of a packet; undefined: the packet itself. */
   readonly disguise: ((packet: Packet) => Packet) | undefined;
-  /** With fewer bytes at hand packets are taken one by one. */
+  /** With fewer bytes at hand packets are taken one by one, */
   readonly leastSifted: number;
+  /** and so are as many as this before any are sifted. */
+  patience: number;
 }
 
 /** Counters for `Followed.undecodable`. */
@@ -51,6 +53,7 @@ export class Follower {
   /** Takes the next packet. */
   take(packet: Packet): void {
     const { timeNs } = packet;
+    if (this.#followed.patience > 0) this.#followed.patience--;
     this.#reach(runOf(timeNs), timeNs);
     const flags = glanceAt(packet.view, packet.offset, packet.capturedBytes, packet.linkType);
     if (flags < 0) {
@@ -83,8 +86,8 @@ export class Follower {
 
   /** Takes those that can be sifted where the reader stands; gives their number. */
   #sift(reader: SiftableReader, packet: Packet): number {
-    const { tracker, leastSifted } = this.#followed;
-    if (reader.bytes.length < leastSifted) return 0;
+    const { tracker, leastSifted, patience } = this.#followed;
+    if (reader.bytes.length < leastSifted || patience > 0) return 0;
     const sifter = Sifter.get();
     this.#noteOthers();
     // Whoever is told of an attempt may feed another analysis, before this one has seen all of its piece.

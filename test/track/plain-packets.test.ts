@@ -59,7 +59,7 @@ function follow(
     atOnce += this.handshakes;
     return to;
   });
-  const followed = { tracker, undecodable: createReasonCounts(), disguise: undefined, leastSifted: 1 };
+  const followed = { tracker, undecodable: createReasonCounts(), disguise: undefined, leastSifted: 1, patience: 0 };
   const follower = new Follower(followed, 0);
   const reader = new AnyCaptureReader({ epochNs: undefined });
   reader.push(
