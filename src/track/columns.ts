@@ -1,15 +1,17 @@
 /** The typed arrays that tables are made of, and where their memory comes from. */
 
-type Column = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array;
+export type Column = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array;
 
 /** Memory for tables. */
 export interface Room {
   /** So many bytes, all of them zero. */
   bytes(count: number): Uint8Array;
+  /** Takes back what nobody will use any more. */
+  free(column: Column): void;
 }
 
 /** Memory of JavaScript. */
-export const HEAP: Room = { bytes: (count) => new Uint8Array(count) };
+export const HEAP: Room = { bytes: (count) => new Uint8Array(count), free: () => undefined };
 
 const GROWTH = 8;
 const SMALL_BYTES = 1 << 20;
@@ -41,21 +43,27 @@ export function wordsOf({ buffer, byteOffset, length }: Float64Array): Int32Arra
   return new Int32Array(buffer, byteOffset, length * 2);
 }
 
-/** The bytes that these doubles are made of. */
-export function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array {
+/** The bytes that a column is made of. */
+export function bytesOf({ buffer, byteOffset, byteLength }: Column): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** A longer column with the same content in front and zeros behind. */
+/** A longer column with the same content in front and zeros behind, in the place of one that lies in the same room. */
 export function grown<Kind extends Column>(column: Kind, length: number, room: Room = HEAP): Kind {
+  const longer = copied(column, length, room);
+  room.free(column);
+  return longer;
+}
+
+/** The same column in another room. */
+export function moved<Kind extends Column>(column: Kind, room: Room): Kind {
+  return copied(column, column.length, room);
+}
+
+function copied<Kind extends Column>(column: Kind, length: number, room: Room): Kind {
   const { buffer, byteOffset } = room.bytes(length * column.BYTES_PER_ELEMENT);
   type Constructor = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => Kind;
   const longer = new (column.constructor as Constructor)(buffer, byteOffset, length);
   longer.set(column as never);
   return longer;
-}
-
-/** The same column in other memory. */
-export function moved<Kind extends Column>(column: Kind, room: Room): Kind {
-  return grown(column, column.length, room);
 }

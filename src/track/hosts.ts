@@ -405,6 +405,7 @@ export class HostTable implements HostFacts {
     for (let at = 0; at < old.length; at += 2) {
       if (old[at + 1] !== NONE) this.#enter(old[at], old[at + 1]);
     }
+    this.#room.free(old);
   }
 }
 

@@ -476,6 +476,7 @@ export class PendingTable {
     this.open = wordsIn(this.#room, heads.length * 2).fill(NONE);
     this.#openMask = this.open.length - 1;
     this.#relink(heads, this.open, this.#openMask);
+    this.#room.free(heads);
   }
 
   #growClosed(): void {
@@ -483,6 +484,7 @@ export class PendingTable {
     this.closed = wordsIn(this.#room, heads.length * 2).fill(NONE);
     this.#closedMask = this.closed.length - 1;
     this.#relink(heads, this.closed, this.#closedMask);
+    this.#room.free(heads);
   }
 
   #append(slot: number, queue: number): void {

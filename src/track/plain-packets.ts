@@ -68,6 +68,7 @@ export class PlainPackets implements Tenant {
         this.#isTold = false;
         return room.bytes(count);
       },
+      free: (column) => room.free(column),
     });
   }
 

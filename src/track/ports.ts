@@ -322,6 +322,7 @@ export class PortTable {
     const room = this.#room;
     this.#takeRows(grown(this.rows, this.rows.length * 2, room));
     this.clients = grown(this.clients, this.clients.length * 2, room);
+    room.free(this.index);
     this.index = wordsIn(room, this.index.length * 2).fill(NONE);
     for (let number = 0; number < this.#count; number++) this.#enter(number);
   }

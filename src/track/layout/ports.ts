@@ -55,4 +55,4 @@ export const PAIR_PORT_BITS = 19;
 /** So many wait and are added together. */
 export const MOST_WAITING = 64;
 /** Beyond so many nothing is added. */
-export const MOST_ANSWERED = 1 << 20;
+export const MOST_ANSWERED = 1 << 19;
