@@ -48,8 +48,8 @@ export async function writeToFile(path: string, pieces: Iterable<string>): Promi
 }
 
 /**
- * The bytes of texts, some at a time, which are valid until the next ones are asked for: to let each write have a buffer
- * of its own took up to 130 MB more for a report of 280 MB, since V8 is in no haste to free them.
+ * The bytes of texts, some at a time, which are valid until the next ones are asked for: so the writes of a report of
+ * 280 MB share one buffer, and V8 has none to free, in which it is in no haste.
  */
 function* inBatches(pieces: Iterable<string>): Generator<Uint8Array> {
   const encoder = new TextEncoder();

@@ -4,21 +4,19 @@
  */
 import { ETHERTYPE_IPV4 } from './ethernet.js';
 import { LINKTYPE_ETHERNET } from './link-types.js';
+import {
+  DATA_OFFSET,
+  ETHERTYPE,
+  FRAGMENT,
+  OPTIONS,
+  PROTOCOL,
+  TOTAL_LENGTH,
+  VERSION_AND_LENGTH,
+} from './plain-header.js';
 import { PROTOCOL_TCP } from './protocol.js';
 
-// Offsets in an Ethernet frame with an IPv4 header without options
-const ETHERTYPE = 12;
-const VERSION_AND_LENGTH = 14;
-const TOTAL_LENGTH = 16;
-const FRAGMENT = 20;
-const PROTOCOL = 23;
-export const SOURCE = 26;
-export const DESTINATION = 30;
-/** The source port, then the destination port: one word. */
-export const PORTS = 34;
-const OFFSET_AND_FLAGS = 46;
 /** Ethernet, IPv4 and TCP without options. */
-const HEADER_BYTES = 54;
+const HEADER_BYTES = OPTIONS;
 
 const VERSION_4_NO_OPTIONS = 0x45;
 /** More fragments, or an offset (RFC 791 section 3.1). */
@@ -29,15 +27,15 @@ const LEAST_DATA_OFFSET = 5 << 12;
 const FLAGS_MASK = 0xff;
 
 /**
- * The flags byte of a segment that `decodePacket` would understand too; its addresses and ports lie at SOURCE,
- * DESTINATION and PORTS behind `offset`. -1 for all else, which may still be anything.
+ * The flags byte of a segment that `decodePacket` would understand too; its addresses and ports lie where
+ * plain-header.ts says, behind `offset`. -1 for all else, which may still be anything.
  */
 export function glanceAt(view: DataView, offset: number, capturedBytes: number, linkType: number): number {
   if (linkType !== LINKTYPE_ETHERNET || capturedBytes < HEADER_BYTES) return -1;
   if (view.getUint16(offset + ETHERTYPE) !== ETHERTYPE_IPV4) return -1;
   if (view.getUint8(offset + VERSION_AND_LENGTH) !== VERSION_4_NO_OPTIONS) return -1;
   if (view.getUint8(offset + PROTOCOL) !== PROTOCOL_TCP) return -1;
-  const offsetAndFlags = view.getUint16(offset + OFFSET_AND_FLAGS);
+  const offsetAndFlags = view.getUint16(offset + DATA_OFFSET);
   if (offsetAndFlags < LEAST_DATA_OFFSET) return -1;
   if ((view.getUint16(offset + FRAGMENT) & FRAGMENT_MASK) !== 0) return -1;
   return view.getUint16(offset + TOTAL_LENGTH) < IP_AND_TCP_HEADER_BYTES ? -1 : offsetAndFlags & FLAGS_MASK;

@@ -3,10 +3,8 @@
  * feed it. A SYN-ACK opens an attempt of its own, which its SYN then joins; an RST alone is no attempt and waits here.
  */
 import type { Frame } from '../decode/frame.js';
+import { EARLY_ANSWER_NS } from './layout/slots.js';
 import { CurrentMoment, type Moment } from './moment.js';
-
-/** An answer is at most so much ahead of its SYN. */
-const EARLY_ANSWER_NS = 50e6;
 
 const KEPT = 16;
 /** Where an RST|ACK says what it acknowledges, which is all that it has in common with the SYN to come. */

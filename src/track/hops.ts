@@ -1,10 +1,8 @@
 /** How far a packet has travelled, told from its time to live. */
+import { LEAST_TELLING } from './layout/hosts.js';
 
 /** What stacks start with: 32 (old Windows), 64 (Linux, macOS, BSD), 128 (Windows), 255 (Solaris, routers). */
 const INITIAL_TIMES_TO_LIVE = [32, 64, 128, 255] as const;
-
-/** No way is long enough to leave less of any of them: who sends that wants the packet to end early (traceroute). */
-const LEAST_TELLING = 8;
 
 /** Looked up, since it is asked for every packet of a handshake. */
 const HOPS = Uint8Array.from({ length: 256 }, (_, timeToLive) => initialTimeToLive(timeToLive) - timeToLive);

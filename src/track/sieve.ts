@@ -10,8 +10,18 @@
  * Here packets are looked at one by one; sifter.ts does the same to many at once, with the table of this.
  */
 import type { Packet } from '../capture/format.js';
-import { DESTINATION, PORTS, SOURCE } from '../decode/glance.js';
+import { DESTINATION, PORTS, SOURCE } from '../decode/plain-header.js';
 import { hashEnds } from './hash.js';
+import {
+  BOTH_PORTS,
+  FIRST_END,
+  MARK,
+  MAY_BE_OPEN,
+  PLACE_WORDS,
+  PLACES_PER_CONNECTION,
+  SECOND,
+  SECOND_END,
+} from './layout/sieve.js';
 
 /** For at most so long a connection is passed over. Less than silence must last to count. */
 export const RUN_NS = 2e9;
@@ -23,20 +33,7 @@ export function runOf(timeNs: number): number {
 
 /** Small captures do with little. */
 const FIRST_PLACES = 1 << 10;
-/** A sparser table is larger, and takes 8 ns longer: what counts is how much of it fits the caches. */
-const PLACES_PER_CONNECTION = 2;
-/**
- * Words of a place: both addresses, the ports, and the mark of a connection; a quarter of a cache line. The words are as
- * they lie in the packet, read as little-endian ones, whatever they mean: WebAssembly can't read others.
- */
-export const PLACE_WORDS = 4;
-const BOTH_PORTS = 2;
-const MARK = 3;
-/** The lower bits of a mark: which ends have sent a segment, and whether an attempt between them may be open. */
-const FIRST_END = 1;
-const SECOND_END = 2;
-const MAY_BE_OPEN = 4;
-/** The others are the number of the run. */
+/** Above the lower bits of a mark is the number of the run. */
 const RUN_STEP = 8;
 /** Then the numbers are used up, and the table begins anew: they have to stay small integers to V8. */
 const LAST_RUN = 2 ** 30;
@@ -109,7 +106,7 @@ export class Sieve {
       places[at + MARK] = (places[at + MARK] & ~MAY_BE_OPEN) | open | (isOpen ? 0 : this.#sender);
     } else if (!isOpen) {
       places[at] = this.#first;
-      places[at + 1] = this.#second;
+      places[at + SECOND] = this.#second;
       places[at + BOTH_PORTS] = this.#bothPorts;
       places[at + MARK] = this.run | this.#sender | open;
       this.connections++;
@@ -134,7 +131,7 @@ export class Sieve {
     this.places = this.#wordsFor(old.length * 2);
     for (let from = 0; from < old.length; from += PLACE_WORDS) {
       if (old[from + MARK] < this.run) continue;
-      const to = this.#find(old[from], old[from + 1], old[from + BOTH_PORTS]);
+      const to = this.#find(old[from], old[from + SECOND], old[from + BOTH_PORTS]);
       this.places.set(old.subarray(from, from + PLACE_WORDS), to);
     }
   }
@@ -159,7 +156,7 @@ export class Sieve {
     const shift = Math.clz32(places.length / PLACE_WORDS - 1);
     let at = (hashEnds(first, second, bothPorts) >>> shift) * PLACE_WORDS;
     while (places[at + MARK] >= run) {
-      if (places[at] === first && places[at + 1] === second && places[at + BOTH_PORTS] === bothPorts) break;
+      if (places[at] === first && places[at + SECOND] === second && places[at + BOTH_PORTS] === bothPorts) break;
       at = at === last ? 0 : at + PLACE_WORDS;
     }
     return at;

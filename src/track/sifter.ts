@@ -19,10 +19,22 @@ import {
   THROUGH,
   THROUGH_PACKETS,
 } from './kernel.js';
+import {
+  CONNECTIONS,
+  EARLIEST_NS,
+  INTERFACE_BYTES,
+  IS_ETHERNET,
+  LAST_RECORD,
+  LATEST_NS,
+  LET_THROUGH,
+  OFFSET_NS,
+  PACKETS,
+  PLACE_WORDS,
+  UNIT_NS,
+} from './layout/sieve.js';
 import { REASON_BITS, REASON_MASK, THROUGH_BYTES, THROUGH_LABEL } from './layout/through.js';
-import { PLACE_WORDS, RUN_NS, type Sieve } from './sieve.js';
+import { RUN_NS, type Sieve } from './sieve.js';
 
-const INTERFACE_BYTES = 24;
 const MOST_INTERFACES = (SYNS - INTERFACES) / INTERFACE_BYTES;
 const THROUGH_WORDS = THROUGH_BYTES / 4;
 const LABEL_WORD = THROUGH_LABEL / 4;
@@ -124,13 +136,13 @@ export class Sifter implements RecordTally {
   #takeResults(sieve: Sieve): void {
     const results = this.#results;
     const words = this.#words;
-    const at = RESULTS / 4 + 4;
-    this.earliestNs = results[0];
-    this.latestNs = results[1];
-    this.packets = words[at];
-    this.through = words[at + 1];
-    sieve.connections = words[at + 2];
-    this.lastPosition = words[at + 3] - this.#shift;
+    const at = RESULTS / 4;
+    this.earliestNs = results[EARLIEST_NS];
+    this.latestNs = results[LATEST_NS];
+    this.packets = words[at + PACKETS];
+    this.through = words[at + LET_THROUGH];
+    sieve.connections = words[at + CONNECTIONS];
+    this.lastPosition = words[at + LAST_RECORD] - this.#shift;
     sieve.growIfFull();
   }
 
@@ -169,9 +181,9 @@ export class Sifter implements RecordTally {
         const { linkType, unitNs, offsetNs } = interfaces[index];
         const at = INTERFACES + index * INTERFACE_BYTES;
         const isExact = BigInt.asIntN(62, offsetNs) === offsetNs;
-        this.#view.setBigInt64(at, isExact ? unitNs : 0n, true);
-        this.#view.setBigInt64(at + 8, offsetNs, true);
-        this.#view.setUint32(at + 16, linkType === LINKTYPE_ETHERNET ? 1 : 0, true);
+        this.#view.setBigInt64(at + UNIT_NS, isExact ? unitNs : 0n, true);
+        this.#view.setBigInt64(at + OFFSET_NS, offsetNs, true);
+        this.#view.setUint32(at + IS_ETHERNET, linkType === LINKTYPE_ETHERNET ? 1 : 0, true);
       }
       this.kernel.tell({ isPcap: 0, interfaceCount: count });
     }

@@ -1,4 +1,5 @@
 /** Facts about hosts, as hosts.ts and the modules behind it note them: signs of life, arrivals, whereabouts. */
+import { LINK_DESTINATION, LINK_SOURCE, TIME_TO_LIVE } from '../../decode/plain-header';
 import {
   ADDRESS,
   ARRIVED,
@@ -22,6 +23,7 @@ import {
   LATEST_PORT,
   LATEST_TCP,
   LATEST_TCP_ORIGIN,
+  LEAST_TELLING,
   LINK_HIGH_AND_TRAITS,
   LINK_HIGH_MASK,
   LINK_LOW,
@@ -56,7 +58,7 @@ import {
   TRAVELS,
   WARM_BYTES,
 } from '../layout/hosts';
-import { LINK_DESTINATION, LINK_SOURCE, networkHalf, networkWord, TIME_TO_LIVE } from './packet';
+import { networkHalf, networkWord } from './packet';
 import { isOf, NEVER, NONE, setAddress } from './values';
 
 // --- what plain-packets.ts tells beforehand ---
@@ -231,9 +233,6 @@ function keepSpan(row: usize, begins: usize, latest: usize, isHeard: bool): void
 }
 
 // Whereabouts (whereabouts.ts, hops.ts, capture-points.ts)
-
-/** A TTL below this was low from the start. */
-const LEAST_TELLING: i32 = 8;
 
 export function noteTravel(row: usize, kind: i32, packet: usize, frame: f64): void {
   const timeToLive = <i32>load<u8>(packet, TIME_TO_LIVE);

@@ -1,4 +1,5 @@
 /** The options of a SYN or SYN-ACK, as tcp-options.ts and traits.ts read them. */
+import { FLAGS, OPTIONS } from '../../decode/plain-header';
 import {
   AUTHENTICATION,
   END_OF_OPTIONS,
@@ -25,7 +26,7 @@ import {
   TRAIT_TIMESTAMPS,
   TRAIT_WINDOW_SCALE,
 } from '../layout/traits';
-import { ACK, CWR, ECE, FLAGS, networkHalf, networkWord, OPTIONS, TCP_HEADER_BYTES, tcpHeaderBytes } from './packet';
+import { ACK, CWR, ECE, networkHalf, networkWord, TCP_HEADER_BYTES, tcpHeaderBytes } from './packet';
 
 export let timestamp: i32 = 0;
 export let echo: i32 = 0;

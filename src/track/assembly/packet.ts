@@ -1,23 +1,7 @@
-/** Offsets in an Ethernet frame with an IPv4 header without options, as in decode/glance.ts; words as they lie there. */
-export const LINK_DESTINATION: usize = 0;
-export const LINK_SOURCE: usize = 6;
-export const ETHERTYPE: usize = 12;
+/** How packets are read that decode/glance.ts would understand; plain-header.ts has their offsets. */
+import { DATA_OFFSET } from '../../decode/plain-header';
+
 export const IP_HEADER: u32 = 14;
-export const VERSION_AND_LENGTH: usize = 14;
-export const TOTAL_LENGTH: usize = 16;
-export const IDENTIFICATION: usize = 18;
-export const FRAGMENT: usize = 20;
-export const TIME_TO_LIVE: usize = 22;
-export const PROTOCOL: usize = 23;
-export const SOURCE: usize = 26;
-export const DESTINATION: usize = 30;
-export const PORTS: usize = 34;
-export const SEQUENCE: usize = 38;
-export const ACKNOWLEDGEMENT: usize = 42;
-export const DATA_OFFSET: usize = 46;
-export const FLAGS: usize = 47;
-export const WINDOW: usize = 48;
-export const OPTIONS: usize = 54;
 /** Ethernet, IPv4 and TCP without options. */
 export const HEADER_BYTES: u32 = 54;
 

@@ -3,10 +3,19 @@
  * connection in a run, and handshakes whose SYN, SYN-ACK and ACK stand one behind the other. It has to have exactly the
  * effects that `Tracker.track` has for them one by one, which test/track/plain-packets.test.ts compares; the rows are
  * those of layout/. Before anything is written it is looked whether all of it can be: where a table has to grow, or knows
- * nothing of a host yet, the tracker takes the packet itself.
+ * nothing of a server's port yet, the tracker takes the packet itself.
  *
  * A handshake of a large network takes some 0.6 us so, where it took 1.7 in JavaScript, and 3 packet by packet.
  */
+import {
+  ACKNOWLEDGEMENT,
+  DESTINATION,
+  LINK_DESTINATION,
+  LINK_SOURCE,
+  PORTS,
+  SEQUENCE,
+  SOURCE,
+} from '../../decode/plain-header';
 import {
   ADDRESS,
   LINK_HIGH_AND_TRAITS,
@@ -24,6 +33,7 @@ import {
   CHAIN,
   CLIENT,
   COPIES,
+  EARLY_ANSWER_NS,
   ERA,
   ESTABLISHED,
   EVENT_COUNT,
@@ -85,19 +95,7 @@ import {
   wasNotedLately,
 } from './hosts';
 import { forgetOptions, readOptions, traitsOf } from './options';
-import {
-  ACKNOWLEDGEMENT,
-  DESTINATION,
-  LINK_DESTINATION,
-  LINK_SOURCE,
-  networkHalf,
-  networkWord,
-  PORTS,
-  SEQUENCE,
-  SOURCE,
-  TCP_HEADER_BYTES,
-  tcpHeaderBytes,
-} from './packet';
+import { networkHalf, networkWord, TCP_HEADER_BYTES, tcpHeaderBytes } from './packet';
 import { canNoteSynAck, findPort, noteAccepted, noteSynAck } from './ports';
 import { through } from './sift';
 import {
@@ -137,9 +135,6 @@ export let travelSegment: i32 = 0;
 export let eventSyn: i32 = 0;
 export let eventSynAck: i32 = 0;
 export let eventAck: i32 = 0;
-
-/** An RST may stand so long before the SYN that it answers (early.ts). */
-const EARLY_ANSWER_NS: f64 = 50e6;
 
 // Of what `track` was called with
 let beforeFrame: f64 = 0;

@@ -8,6 +8,37 @@
  * so, or the piece has had a SYN of those ends; and behind a packet that may be about anybody it waits.
  */
 import {
+  DATA_OFFSET,
+  DESTINATION,
+  ETHERTYPE,
+  FLAGS,
+  FRAGMENT,
+  PORTS,
+  PROTOCOL,
+  SOURCE,
+  TOTAL_LENGTH,
+  VERSION_AND_LENGTH,
+} from '../../decode/plain-header';
+import {
+  BOTH_PORTS,
+  CONNECTIONS,
+  EARLIEST_NS,
+  FIRST_END,
+  INTERFACE_BYTES,
+  IS_ETHERNET,
+  LAST_RECORD,
+  LATEST_NS,
+  LET_THROUGH,
+  MARK,
+  MAY_BE_OPEN,
+  OFFSET_NS,
+  PACKETS,
+  PLACES_PER_CONNECTION,
+  PLACE_WORDS,
+  SECOND,
+  UNIT_NS,
+} from '../layout/sieve';
+import {
   ABOUT_ANYBODY,
   BEGINS_A_HANDSHAKE,
   FIRST_OF_RUN,
@@ -20,27 +51,7 @@ import {
   THROUGH_NS,
   WITH_AN_ATTEMPT,
 } from '../layout/through';
-import {
-  ACK,
-  CWR,
-  DATA_OFFSET,
-  DESTINATION,
-  ECE,
-  ETHERTYPE,
-  FLAGS,
-  FRAGMENT,
-  HEADER_BYTES,
-  IP_HEADER,
-  IP_HEADER_BYTES,
-  PORTS,
-  PROTOCOL,
-  SOURCE,
-  SYN,
-  TOTAL_LENGTH,
-  VERSION_AND_LENGTH,
-  networkHalf,
-  tcpHeaderBytes,
-} from './packet';
+import { ACK, CWR, ECE, HEADER_BYTES, IP_HEADER, IP_HEADER_BYTES, SYN, networkHalf, tcpHeaderBytes } from './packet';
 import { hasOpenHead } from './slots';
 
 /** True if the tracker may know an open attempt between these ends. Asked for the first segment in a run only. */
@@ -77,21 +88,6 @@ export let isEthernet: bool = false;
 /** Of a pcapng section: its interfaces, a row of 24 bytes each. */
 export let interfaces: usize = 0;
 export let interfaceCount: u32 = 0;
-const INTERFACE_BYTES: usize = 24;
-/** What a unit of its time stamps is in ns, 0 if that is no whole number; what is added to that; is it Ethernet? */
-const UNIT_NS: usize = 0;
-const OFFSET_NS: usize = 8;
-const IS_ETHERNET: usize = 16;
-
-// --- what it tells ---
-
-/** Where in a result block what lies. */
-const EARLIEST_NS: usize = 0;
-const LATEST_NS: usize = 8;
-const PACKETS: usize = 16;
-const THROUGH: usize = 20;
-const CONNECTIONS: usize = 24;
-const LAST_RECORD: usize = 28;
 
 /** A bit for each SYN of a piece: 2 kB, so that they stay in the first-level cache. */
 const SYN_WORDS: i32 = 512;
@@ -119,15 +115,7 @@ const LEAST_DATA_OFFSET: u32 = 5 << 4;
 const IP_AND_TCP_HEADER_BYTES: u32 = 40;
 const FIN_SYN_RST: u32 = 7;
 
-// A place of the table, as in sieve.ts
-const PLACE_BYTES: usize = 16;
-const PLACES_PER_CONNECTION: i32 = 2;
-const SECOND: usize = 4;
-const BOTH_PORTS: usize = 8;
-const MARK: usize = 12;
-/** The other end's is one more. */
-const FIRST_END: i32 = 1;
-const MAY_BE_OPEN: i32 = 4;
+const PLACE_BYTES: usize = PLACE_WORDS * 4;
 
 /**
  * Goes over the records from one address to before another, of a run: its number, its two seconds, how many connections
@@ -252,16 +240,16 @@ export function sift(
     const ports = rotl<i32>(ends, isTurned << 4);
     const hash = first * f1 + second * f2 + ports * f3;
     let place = table + (<usize>(<u32>hash >> hashShift)) * PLACE_BYTES;
-    let mark = load<i32>(place, MARK);
+    let mark = load<i32>(place, MARK * 4);
     while (mark >= run) {
       if (
         load<i32>(place) === first &&
-        load<i32>(place, SECOND) === second &&
-        load<i32>(place, BOTH_PORTS) === ports
+        load<i32>(place, SECOND * 4) === second &&
+        load<i32>(place, BOTH_PORTS * 4) === ports
       )
         break;
       place = place === tableEnd ? table : place + PLACE_BYTES;
-      mark = load<i32>(place, MARK);
+      mark = load<i32>(place, MARK * 4);
     }
     const isKnown = mark >= run;
     const flags = load<u8>(packet, FLAGS);
@@ -282,7 +270,7 @@ export function sift(
     const sender = FIRST_END + isTurned;
     if ((flags & FIN_SYN_RST) !== 0) {
       if ((flags & SYN) !== 0) {
-        if (isKnown) store<i32>(place, mark | MAY_BE_OPEN, MARK);
+        if (isKnown) store<i32>(place, mark | MAY_BE_OPEN, MARK * 4);
         noteSyn(hash);
       }
       letThrough(packet, before, OF_A_HANDSHAKE, timeNs);
@@ -299,12 +287,12 @@ export function sift(
       if (inOrder === 3) beginsHandshake(synIndex);
       inOrder = 0;
     } else {
-      if (isKnown) store<i32>(place, mark | sender, MARK);
+      if (isKnown) store<i32>(place, mark | sender, MARK * 4);
       else {
         store<i32>(place, first);
-        store<i32>(place, second, SECOND);
-        store<i32>(place, ports, BOTH_PORTS);
-        store<i32>(place, run | sender, MARK);
+        store<i32>(place, second, SECOND * 4);
+        store<i32>(place, ports, BOTH_PORTS * 4);
+        store<i32>(place, run | sender, MARK * 4);
         connections++;
       }
       letThrough(packet, before, isBareRecord ? FIRST_OF_RUN : ODD_FIRST_OF_RUN, timeNs);
@@ -323,12 +311,12 @@ function begin(): void {
 }
 
 function finish(packets: i32, connections: i32, last: usize, earliestNs: f64, latestNs: f64): void {
-  store<f64>(results, earliestNs, EARLIEST_NS);
-  store<f64>(results, latestNs, LATEST_NS);
-  store<i32>(results, packets, PACKETS);
-  store<i32>(results, letThroughCount, THROUGH);
-  store<i32>(results, connections, CONNECTIONS);
-  store<u32>(results, <u32>last, LAST_RECORD);
+  store<f64>(results, earliestNs, EARLIEST_NS * 8);
+  store<f64>(results, latestNs, LATEST_NS * 8);
+  store<i32>(results, packets, PACKETS * 4);
+  store<i32>(results, letThroughCount, LET_THROUGH * 4);
+  store<i32>(results, connections, CONNECTIONS * 4);
+  store<u32>(results, <u32>last, LAST_RECORD * 4);
 }
 
 /** True if a packet's options have a comment, which is to be kept; OptionCursor reads them. */

@@ -1,4 +1,5 @@
 /** Attempts and their packets, as pending.ts, events.ts and journal.ts keep them. */
+import { ACKNOWLEDGEMENT, FLAGS, IDENTIFICATION, SEQUENCE, TIME_TO_LIVE, WINDOW } from '../../decode/plain-header';
 import {
   BACK,
   BEFORE,
@@ -40,16 +41,7 @@ import {
   WINDOW as EVENT_WINDOW,
 } from '../layout/slots';
 import { echo, fingerprint, timestamp } from './options';
-import {
-  ACKNOWLEDGEMENT,
-  FLAGS,
-  IDENTIFICATION,
-  networkHalf,
-  networkWord,
-  SEQUENCE,
-  TIME_TO_LIVE,
-  WINDOW,
-} from './packet';
+import { networkHalf, networkWord } from './packet';
 import { isOf, mix, NONE, seed } from './values';
 
 // --- what plain-packets.ts tells beforehand ---

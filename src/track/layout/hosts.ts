@@ -56,6 +56,8 @@ export const LATEST_NEIGHBOR_ORIGIN = 41;
 /** The host's latest port that answered; a number of the port table. */
 export const LATEST_PORT = 42;
 
+/** No way is long enough to leave less TTL: who sends that wants the packet to end early (traceroute). */
+export const LEAST_TELLING = 8;
 /** No packet of this kind yet: more hops than there are. */
 export const NO_HOPS = 255;
 

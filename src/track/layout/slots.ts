@@ -83,6 +83,9 @@ export const LAST_SYN_NS = 9;
 /** Link-layer addresses of the first packet of each stand apart: of its source and its destination. */
 export const LINK_DOUBLES = 2;
 
+/** An answer stands in the capture at most so much ahead of its SYN. */
+export const EARLY_ANSWER_NS = 50e6;
+
 /** What is known of all slots together, in words; of the queues one for each. */
 export const FREE = 0;
 export const USED = 1;

@@ -1,0 +1,31 @@
+/** The table of the sieve, and what is told of packets that were sifted. */
+
+/**
+ * Words of a place: both addresses, the ports, and the mark of a connection; a quarter of a cache line. The words are as
+ * they lie in the packet, read as little-endian ones, whatever they mean: WebAssembly can't read others.
+ */
+export const PLACE_WORDS = 4;
+export const SECOND = 1;
+export const BOTH_PORTS = 2;
+export const MARK = 3;
+/** A sparser table is larger, and takes 8 ns longer: what counts is how much of it fits the caches. */
+export const PLACES_PER_CONNECTION = 2;
+/** The lower bits of a mark: which ends have sent a segment, and whether an attempt between them may be open. */
+export const FIRST_END = 1;
+export const SECOND_END = 2;
+export const MAY_BE_OPEN = 4;
+
+// What `sift` tells of a piece: two doubles, and words behind them
+export const EARLIEST_NS = 0;
+export const LATEST_NS = 1;
+export const PACKETS = 4;
+export const LET_THROUGH = 5;
+export const CONNECTIONS = 6;
+export const LAST_RECORD = 7;
+
+/** An interface of a pcapng section, in bytes: two whole numbers of 64 bits, and a word. */
+export const INTERFACE_BYTES = 24;
+/** What a unit of its time stamps is in ns, 0 if that is no whole number; what is added to that; is it Ethernet? */
+export const UNIT_NS = 0;
+export const OFFSET_NS = 8;
+export const IS_ETHERNET = 16;
