@@ -1,7 +1,7 @@
 /** The findings at a glance: one row for each server and cause, failures first. */
-import Table from 'cli-table3';
 import { findCause } from '../classify/catalogue.js';
 import type { Outcome } from '../classify/outcome.js';
+import { type Column, displayWidth, GAP, rowLines } from './columns.js';
 import { escapeAllStrings } from './escape.js';
 import type { Report, ReportFinding, ReportServer } from './model.js';
 import type { Palette } from './palette.js';
@@ -56,53 +56,39 @@ export function findingsRows({ findings, attempts }: Report): FindingsRow[] {
   return [...escapeAllStrings(findings), ...[...others.values()].map(({ row }) => row)].sort(byConcern);
 }
 
-/** Two spaces between columns and one line under the heading: it stays readable when it is pasted. */
-const BORDERLESS = {
-  ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '' },
-  ...{ bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
-  ...{ left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '' },
-};
-
-interface Column {
+/** A column of this table. */
+interface FindingsColumn extends Column {
   head: string;
-  columns: number;
-  align: 'left' | 'right';
   cell: (row: FindingsRow, index: number) => string;
+  paint?: (row: FindingsRow, text: string) => string;
 }
 
-const GAP = 2;
 const NARROW = 80;
 const NARROWEST_TITLE = 18;
-/** cli-table3 takes time with the square of its rows: 25,000 of them took minutes. The widths are fixed, so that pieces fit. */
-const ROWS_AT_ONCE = 100;
 
 /** Draws the rows into at most `width` columns; clients and times give way first where it is narrow. */
 export function drawFindingsTable(rows: readonly FindingsRow[], width: number, palette: Palette): string[] {
   const columns = layOut(rows, width, palette);
-  const lines: string[] = [];
-  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
-    const table = new Table({
-      chars: BORDERLESS,
-      style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [] },
-      head: from === 0 ? columns.map(({ head }) => palette.faint(head)) : [],
-      colWidths: columns.map(({ columns: wide }) => wide + GAP),
-      colAligns: columns.map(({ align }) => align),
-      wordWrap: true,
-    });
-    for (const [index, row] of rows.slice(from, from + ROWS_AT_ONCE).entries()) {
-      table.push(columns.map(({ cell }) => cell(row, from + index)));
+  const lines = rowLines(
+    columns.map(({ head }) => head),
+    columns,
+    palette.faint,
+  );
+  for (const [index, row] of rows.entries()) {
+    const cells = columns.map(({ cell }) => cell(row, index));
+    for (const line of rowLines(cells, columns, (text, column) => columns[column].paint?.(row, text) ?? text)) {
+      lines.push(line);
     }
-    for (const line of table.toString().split('\n')) lines.push(line);
   }
   return lines;
 }
 
-function layOut(rows: readonly FindingsRow[], width: number, palette: Palette): Column[] {
+function layOut(rows: readonly FindingsRow[], width: number, palette: Palette): FindingsColumn[] {
   const spansDays = new Set(rows.map(({ firstAt }) => formatDay(firstAt))).size > 1;
   const time = ({ firstAt }: FindingsRow) =>
     `${spansDays ? `${firstAt.slice(5, 10)} ` : ''}${formatTimeOfDay(firstAt)}`;
-  const longest = (texts: string[]) => texts.reduce((most, { length }) => Math.max(most, length), 0);
-  const column = (head: string, align: Column['align'], cell: Column['cell']): Column => {
+  const longest = (texts: string[]) => texts.reduce((most, text) => Math.max(most, displayWidth(text)), 0);
+  const column = (head: string, align: Column['align'], cell: FindingsColumn['cell']): FindingsColumn => {
     return { head, align, cell, columns: longest([head, ...rows.map(cell)]) };
   };
 
@@ -124,6 +110,6 @@ function layOut(rows: readonly FindingsRow[], width: number, palette: Palette): 
     );
   server.columns = Math.min(server.columns, room - NARROWEST_TITLE);
   title.columns = Math.min(title.columns, room - server.columns);
-  outcome.cell = (row) => palette.outcome(row.outcome);
+  outcome.paint = (row, text) => palette.outcome(row.outcome, text);
   return [number, outcome, server, title, attempts, ...further];
 }
