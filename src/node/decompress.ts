@@ -2,8 +2,6 @@
 
 import { COMPRESSION_MAGIC_BYTES, recognizeCompression } from '../capture/recognize.js';
 import { ByteSource } from './byte-source.js';
-import { gunzip } from './gunzip.js';
-import { unzstd } from './zstd.js';
 
 /** How something is compressed. */
 export type Compression = 'gzip' | 'zstd';
@@ -56,8 +54,10 @@ class DecompressedChunks implements Decompressed {
 
   private async *read(source: ByteSource): AsyncGenerator<Uint8Array> {
     try {
+      // Most captures are not compressed, and are read without loading what would be needed for that.
       if (this.compression === undefined) yield* plain(source);
-      else this.damage = yield* this.compression === 'gzip' ? gunzip(source) : unzstd(source);
+      else if (this.compression === 'gzip') this.damage = yield* (await import('./gunzip.js')).gunzip(source);
+      else this.damage = yield* (await import('./zstd.js')).unzstd(source);
     } finally {
       await source.close();
     }

@@ -1,7 +1,6 @@
 /** Captures as files and on standard input, read in chunks. */
 import { closeSync, constants, open as openDescriptor, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { recognizeCompression } from '../capture/recognize.js';
 import { ChunkBuffers } from './chunk-buffers.js';
@@ -86,6 +85,8 @@ async function isPipe(name: string): Promise<boolean> {
 /** Not as a file: a read that waits in another thread can't be taken back, and Node would wait for it at its end. */
 async function openPipe(name: string): Promise<CaptureSource> {
   try {
+    // Only pipes need it, and loading it takes 2 ms.
+    const { Socket } = await import('node:net');
     const pipe = new Socket({ fd: await promisify(openDescriptor)(name, constants.O_RDONLY), writable: false });
     return await decompressed(name, undefined, pipe, () => pipe.destroy());
   } catch (error) {
