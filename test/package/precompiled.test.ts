@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -26,30 +26,9 @@ function loadedBy(folder: string): { report: string; modules: string[] } {
     import { createRequire } from 'node:module';
     process.on('exit', () => process.stderr.write(Object.keys(createRequire('/').cache).join('\\n')));`;
   const preload = `data:text/javascript,${encodeURIComponent(tell)}`;
-  const modules = join(folder, 'modules.txt');
-  const report = execFileSync(
-    'sh',
-    [
-      '-c',
-      'exec "$@" 2>"$MODULES"',
-      'sh',
-      process.execPath,
-      '--import',
-      preload,
-      join(folder, 'bin', 'synwhy.js'),
-      CAPTURE,
-    ],
-    {
-      encoding: 'utf8',
-      env: { ...process.env, MODULES: modules },
-    },
-  );
-  return {
-    report,
-    modules: readFileSync(modules, 'utf8')
-      .split('\n')
-      .filter((path) => path.startsWith(folder)),
-  };
+  const command = ['--import', preload, join(folder, 'bin', 'synwhy.js'), CAPTURE];
+  const { stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });
+  return { report: stdout, modules: stderr.split('\n').filter((path) => path.startsWith(folder)) };
 }
 
 describe('the command that was compiled when it was built', () => {
