@@ -4,6 +4,7 @@
  */
 import { bytesOf, type Room } from './columns.js';
 import { KERNEL_CODE } from './kernel-code.js';
+import { RECORD_BYTES } from './layout/records.js';
 import { THROUGH_BYTES } from './layout/through.js';
 
 const PAGE_BYTES = 1 << 16;
@@ -13,11 +14,13 @@ const MOST_PAGES = 1 << 15;
 const LINE_BYTES = 64;
 
 // Where in the memory what lies. The first bytes are none: an address of 0 is one that was forgotten.
-/** What `sift` and `track` tell. */
+/** What `sift`, `track` and `layOut` tell. */
 export const RESULTS = 64;
 export const TRACKED = 128;
+export const LAID = 192;
 export const EXPECTED = 256;
-export const INTERFACES = 1 << 10;
+/** How records lie. */
+export const FORMAT = 1 << 10;
 export const SYNS = 4 << 10;
 export const THROUGH = 8 << 10;
 /** In the second-level cache with all else that a piece takes. */
@@ -25,7 +28,10 @@ export const THROUGH_PACKETS = 4096;
 /** Bytes that lie elsewhere are copied here, so many at a time. */
 export const STAGE = THROUGH + THROUGH_PACKETS * THROUGH_BYTES;
 export const STAGE_BYTES = 256 << 10;
-const CHUNKS = STAGE + STAGE_BYTES;
+/** Records that are laid out, so many at a time: with their packets they are to fit the second-level cache as well. */
+export const ROWS = STAGE + STAGE_BYTES;
+export const ROWS_ROOM = 8192;
+const CHUNKS = ROWS + ROWS_ROOM * RECORD_BYTES;
 /** Chunks of a capture can be read to where they are sifted. */
 export const SIFTED_CHUNK_BYTES = 2 << 20;
 const CHUNK_COUNT = 4;
@@ -37,9 +43,10 @@ const TABLES = SIEVE + SIEVE_BYTES;
 
 /** What of the compiled module is called. */
 interface Calls {
+  layOut(from: number, end: number, format: number, rows: number, room: number, told: number): number;
   sift(
-    from: number,
-    end: number,
+    rows: number,
+    count: number,
     run: number,
     runFromNs: number,
     runToNs: number,

@@ -8,9 +8,12 @@ import { LINKTYPE_ETHERNET } from '../decode/link-types.js';
 import { FACTORS } from './hash.js';
 import {
   type Asked,
-  INTERFACES,
+  FORMAT,
   Kernel,
+  LAID,
   RESULTS,
+  ROWS,
+  ROWS_ROOM,
   SIEVE,
   SIEVE_BYTES,
   STAGE,
@@ -20,22 +23,33 @@ import {
   THROUGH_PACKETS,
 } from './kernel.js';
 import {
-  CONNECTIONS,
-  EARLIEST_NS,
+  BLOCK_HEADER_BYTES,
+  CAPTURED_OFFSET,
+  FRACTIONS_PER_SECOND,
   INTERFACE_BYTES,
+  INTERFACE_COUNT,
+  INTERFACES,
   IS_ETHERNET,
-  LAST_RECORD,
-  LATEST_NS,
-  LET_THROUGH,
+  IS_PCAP,
+  LAID_TO,
+  LAID_UNTIL,
+  MAXIMUM_CAPTURED,
   OFFSET_NS,
-  PACKETS,
-  PLACE_WORDS,
+  ORIGIN_FRACTION_NS,
+  ORIGIN_SECONDS,
+  ORIGINAL_OFFSET,
+  PCAP_IS_ETHERNET,
+  RECORD_BYTES,
+  RECORD_HEADER_BYTES,
+  RECORD_PACKET,
   UNIT_NS,
-} from './layout/sieve.js';
+  UNTIL_END,
+} from './layout/records.js';
+import { CONNECTIONS, EARLIEST_NS, LATEST_NS, LET_THROUGH, PLACE_WORDS } from './layout/sieve.js';
 import { REASON_BITS, REASON_MASK, THROUGH_BYTES, THROUGH_LABEL } from './layout/through.js';
 import { RUN_NS, type Sieve } from './sieve.js';
 
-const MOST_INTERFACES = (SYNS - INTERFACES) / INTERFACE_BYTES;
+const MOST_INTERFACES = (SYNS - FORMAT - INTERFACES) / INTERFACE_BYTES;
 const THROUGH_WORDS = THROUGH_BYTES / 4;
 const LABEL_WORD = THROUGH_LABEL / 4;
 
@@ -59,6 +73,13 @@ export class Sifter implements RecordTally {
   readonly #view: DataView;
   #sieve: Sieve | undefined;
   #format: RecordFormat | undefined;
+  /** Of records as they are told to lie: how long what comes before a packet is. */
+  #headerBytes = 0;
+  /** Records that were laid out and not sifted yet: of bytes of this view, from this row on; behind them it goes on there. */
+  #laid: DataView | undefined;
+  #row = 0;
+  #rows = 0;
+  #laidTo = 0;
   /** What lies on the stage: bytes of this view, from this position on to before that. */
   #staged: DataView | undefined;
   #stagedFrom = 0;
@@ -70,11 +91,11 @@ export class Sifter implements RecordTally {
     this.kernel = kernel;
     const { buffer } = kernel.bytes;
     this.#results = new Float64Array(buffer, RESULTS, 2);
-    this.#words = new Int32Array(buffer, 0, STAGE / 4);
+    this.#words = new Int32Array(buffer, 0, SIEVE / 4);
     this.#view = new DataView(buffer, 0, STAGE);
     const [factor1, factor2, factor3] = FACTORS;
     kernel.tell({ results: RESULTS, through: THROUGH, throughRoom: THROUGH_PACKETS, syns: SYNS });
-    kernel.tell({ interfaces: INTERFACES, factor1, factor2, factor3 });
+    kernel.tell({ factor1, factor2, factor3 });
   }
 
   /** The one of this thread; undefined where there can't be a kernel. */
@@ -92,25 +113,17 @@ export class Sifter implements RecordTally {
     const format = reader.recordFormat();
     if (format === undefined || sieve.places.byteLength > SIEVE_BYTES) return false;
     this.#use(format);
-    const end = this.#reach(reader);
+    if (!this.#hasRows(reader) && !this.#layOut(reader)) return false;
     this.#serve(sieve);
     this.kernel.tracker = tracker;
-    const from = reader.position + this.#shift;
     const { run, connections, isUnsure } = sieve;
-    const { call } = this.kernel;
     const runToNs = runFromNs + RUN_NS;
-    const to = call.sift(from, end, run, runFromNs, runToNs, connections, isUnsure, tracker.hasTablesInKernel);
+    const [row, rows, hasTables] = [this.#row, this.#rows, tracker.hasTablesInKernel];
+    const taken = this.kernel.call.sift(row, rows, run, runFromNs, runToNs, connections, isUnsure, hasTables);
     // Nothing is to keep an analysis that is over.
     this.kernel.tracker = undefined;
-    this.#takeResults(sieve);
-    this.toPosition = to - this.#shift;
-    if (to === from && end < reader.bytes.length + this.#shift && this.#staged !== undefined) {
-      // Perhaps what lies there reaches beyond the stage.
-      const isNew = this.#stagedFrom === reader.position;
-      this.#staged = undefined;
-      return !isNew && this.sift(reader, sieve, runFromNs, tracker);
-    }
-    return to !== from;
+    this.#takeResults(sieve, taken);
+    return taken > 0;
   }
 
   /** Where in the reader's bytes a packet begins that was let through. */
@@ -133,17 +146,54 @@ export class Sifter implements RecordTally {
     return (this.#words[SYNS / 4 + (hash >>> 23)] & (1 << (hash & 31))) !== 0;
   }
 
-  #takeResults(sieve: Sieve): void {
+  #takeResults(sieve: Sieve, taken: number): void {
     const results = this.#results;
     const words = this.#words;
     const at = RESULTS / 4;
     this.earliestNs = results[EARLIEST_NS];
     this.latestNs = results[LATEST_NS];
-    this.packets = words[at + PACKETS];
+    this.packets = taken;
     this.through = words[at + LET_THROUGH];
     sieve.connections = words[at + CONNECTIONS];
-    this.lastPosition = words[at + LAST_RECORD] - this.#shift;
+    if (taken > 0) this.lastPosition = this.#recordAt(this.#row + (taken - 1) * RECORD_BYTES) - this.#shift;
+    this.#passRows(taken);
+    this.toPosition = (this.#rows > 0 ? this.#recordAt(this.#row) : this.#laidTo) - this.#shift;
     sieve.growIfFull();
+  }
+
+  /** True if the record at the reader's position is laid out; it may have read some itself. */
+  #hasRows({ view, position }: SiftableReader): boolean {
+    if (view !== this.#laid) return false;
+    const address = position + this.#shift;
+    while (this.#rows > 0 && this.#recordAt(this.#row) < address) this.#passRows(1);
+    return this.#rows > 0 && this.#recordAt(this.#row) === address;
+  }
+
+  /** Lays out what lies at the reader's position. False: that is no ordinary record which is there as a whole. */
+  #layOut(reader: SiftableReader): boolean {
+    const end = this.#reach(reader);
+    const from = reader.position + this.#shift;
+    this.#laid = reader.view;
+    this.#row = ROWS;
+    this.#rows = this.kernel.call.layOut(from, end, FORMAT, ROWS, ROWS_ROOM, LAID);
+    const words = this.#words;
+    this.#laidTo = words[(LAID + LAID_TO) / 4];
+    if (this.#rows > 0) return true;
+    // Perhaps what lies there reaches beyond the stage.
+    const isCut = words[(LAID + LAID_UNTIL) / 4] === UNTIL_END && end < reader.bytes.length + this.#shift;
+    if (!isCut || this.#stagedFrom === reader.position) return false;
+    this.#staged = undefined;
+    return this.#layOut(reader);
+  }
+
+  /** Where a record begins whose row is at this address. */
+  #recordAt(row: number): number {
+    return this.#words[(row + RECORD_PACKET) >> 2] - this.#headerBytes;
+  }
+
+  #passRows(count: number): void {
+    this.#row += count * RECORD_BYTES;
+    this.#rows -= count;
   }
 
   /** Makes the reader's next bytes addressable; gives the address behind the last of them. */
@@ -168,26 +218,36 @@ export class Sifter implements RecordTally {
   /** Tells how records lie. */
   #use(format: RecordFormat): void {
     if (format === this.#format) return;
-    if (format.container === 'pcap') {
+    const view = this.#view;
+    const isPcap = format.container === 'pcap';
+    view.setUint32(FORMAT + IS_PCAP, Number(isPcap), true);
+    if (isPcap) {
       const { header, originSeconds, originFractionNs } = format;
-      const { recordHeaderBytes, capturedOffset, originalOffset, maximumCaptured, fractionsPerSecond } = header;
-      const isEthernet = Number(header.linkType === LINKTYPE_ETHERNET);
-      this.kernel.tell({ recordHeaderBytes, capturedOffset, originalOffset, maximumCaptured, fractionsPerSecond });
-      this.kernel.tell({ isPcap: 1, originSeconds, originFractionNs, isEthernet });
+      this.#headerBytes = header.recordHeaderBytes;
+      view.setFloat64(FORMAT + ORIGIN_SECONDS, originSeconds, true);
+      view.setFloat64(FORMAT + ORIGIN_FRACTION_NS, originFractionNs, true);
+      view.setUint32(FORMAT + RECORD_HEADER_BYTES, header.recordHeaderBytes, true);
+      view.setUint32(FORMAT + CAPTURED_OFFSET, header.capturedOffset, true);
+      view.setUint32(FORMAT + ORIGINAL_OFFSET, header.originalOffset, true);
+      view.setUint32(FORMAT + MAXIMUM_CAPTURED, header.maximumCaptured, true);
+      view.setUint32(FORMAT + FRACTIONS_PER_SECOND, header.fractionsPerSecond, true);
+      view.setUint32(FORMAT + PCAP_IS_ETHERNET, Number(header.linkType === LINKTYPE_ETHERNET), true);
     } else {
       const { interfaces } = format;
       const count = Math.min(interfaces.length, MOST_INTERFACES);
+      this.#headerBytes = BLOCK_HEADER_BYTES;
       for (let index = 0; index < count; index++) {
         const { linkType, unitNs, offsetNs } = interfaces[index];
-        const at = INTERFACES + index * INTERFACE_BYTES;
+        const at = FORMAT + INTERFACES + index * INTERFACE_BYTES;
         const isExact = BigInt.asIntN(62, offsetNs) === offsetNs;
-        this.#view.setBigInt64(at + UNIT_NS, isExact ? unitNs : 0n, true);
-        this.#view.setBigInt64(at + OFFSET_NS, offsetNs, true);
-        this.#view.setUint32(at + IS_ETHERNET, linkType === LINKTYPE_ETHERNET ? 1 : 0, true);
+        view.setBigInt64(at + UNIT_NS, isExact ? unitNs : 0n, true);
+        view.setBigInt64(at + OFFSET_NS, offsetNs, true);
+        view.setUint32(at + IS_ETHERNET, linkType === LINKTYPE_ETHERNET ? 1 : 0, true);
       }
-      this.kernel.tell({ isPcap: 0, interfaceCount: count });
+      view.setUint32(FORMAT + INTERFACE_COUNT, count, true);
     }
     this.#format = format;
+    this.#laid = undefined;
   }
 
   /** Takes the table of this sieve into its memory, and gives back another one's. */

@@ -1,7 +1,8 @@
-/** What is compiled to WebAssembly (build/kernel.js): two loops, and all that they have to be told beforehand. */
+/** What is compiled to WebAssembly (build/kernel.js): three loops, and all that they have to be told beforehand. */
 export * from './hosts';
 export * from './plain';
 export * from './ports';
+export * from './records';
 export * from './sift';
 export * from './slots';
 export * from './values';

@@ -18,14 +18,5 @@ export const MAY_BE_OPEN = 4;
 // What `sift` tells of a piece: two doubles, and words behind them
 export const EARLIEST_NS = 0;
 export const LATEST_NS = 1;
-export const PACKETS = 4;
-export const LET_THROUGH = 5;
-export const CONNECTIONS = 6;
-export const LAST_RECORD = 7;
-
-/** An interface of a pcapng section, in bytes: two whole numbers of 64 bits, and a word. */
-export const INTERFACE_BYTES = 24;
-/** What a unit of its time stamps is in ns, 0 if that is no whole number; what is added to that; is it Ethernet? */
-export const UNIT_NS = 0;
-export const OFFSET_NS = 8;
-export const IS_ETHERNET = 16;
+export const LET_THROUGH = 4;
+export const CONNECTIONS = 5;
