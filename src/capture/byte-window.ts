@@ -74,6 +74,23 @@ export class ByteWindow {
     }
   }
 
+  /**
+   * Gives back the bytes at hand that are unread, if they are all there is and at most so many: they are pushed again
+   * with what follows them. They stay unchanged until then.
+   */
+  takeBack(most: number): Uint8Array | undefined {
+    const isAll = this.queue.length === 0 && (!this.carrying || this.chunkTaken === this.chunk.length);
+    if (!isAll || this.limit - this.position > most) return undefined;
+    const unread = this.bytes.subarray(this.position, this.limit);
+    this.received -= unread.length;
+    this.carrying = false;
+    this.chunk = NO_BYTES;
+    this.chunkView = NO_VIEW;
+    this.chunkTaken = 0;
+    this.lieOver(NO_BYTES, NO_VIEW, 0, 0);
+    return unread;
+  }
+
   private gather(count: number): boolean {
     if (this.carrying) this.returnToChunk();
     if (!this.carrying && this.position === this.limit) this.takeNextChunk();

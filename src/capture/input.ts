@@ -2,6 +2,7 @@
 import { createFacts } from './facts.js';
 import { type CaptureFacts, Packet, type TimeOrigin } from './format.js';
 import { AnyCaptureReader } from './reader.js';
+import type { TakenBack } from './siftable.js';
 
 const NO_BYTES = new Uint8Array(0);
 const NO_VIEW = new DataView(NO_BYTES.buffer);
@@ -28,6 +29,11 @@ export interface CaptureInput {
    * it was only not written yet.
    */
   leave(): void;
+  /**
+   * Lets go of what was given and is less than a whole record, at most so many bytes: they are to be given once more,
+   * with what follows them. Undefined: they are more, or it is in the midst of something else.
+   */
+  takeBack(most: number): TakenBack | undefined;
   /** Says how many packets were lost while capturing, where whoever captured knows that better than the capture. */
   tellDropped(packets: number): void;
 }
@@ -108,6 +114,10 @@ export class FedCapture implements CaptureInput {
     // What nobody asks for would be held.
     if (this.#isClosed || this.isFull) return;
     this.#feed((reader) => reader.push(bytes));
+  }
+
+  takeBack(most: number): TakenBack | undefined {
+    return this.#reader?.siftable?.takeBack(most);
   }
 
   end(damage?: string): void {

@@ -14,7 +14,7 @@ import {
   readRecordHeader,
   recordsFollow,
 } from './pcap-recovery.js';
-import type { RecordFormat, RecordTally, SiftableReader } from './siftable.js';
+import type { RecordFormat, RecordTally, SiftableReader, TakenBack } from './siftable.js';
 
 /** Where the fraction of a second lies in a record header; the seconds come first. */
 const FRACTION = 4;
@@ -108,8 +108,19 @@ export class PcapReader implements SiftableReader {
   }
 
   recordFormat(): RecordFormat | undefined {
+    return this.window.carrying ? undefined : this.formatOfNext();
+  }
+
+  takeBack(most: number): TakenBack | undefined {
+    const format = this.formatOfNext();
+    const bytes = format && this.window.takeBack(most);
+    return bytes && { bytes, format };
+  }
+
+  /** How the next record lies; undefined where that is not known, or there may be damage. */
+  private formatOfNext(): RecordFormat | undefined {
     const { header, clock } = this;
-    if (this.damagedAt >= 0 || this.window.carrying || this.packets === 0 || !header.littleEndian) return undefined;
+    if (this.damagedAt >= 0 || this.packets === 0 || !header.littleEndian) return undefined;
     const { originSeconds, originFractionNs } = clock;
     this.format ??= { container: 'pcap', header, originSeconds, originFractionNs };
     return this.format;

@@ -7,7 +7,7 @@ import { type CaptureFacts, type CaptureInterface, DIRECTION_UNKNOWN, type Packe
 import * as block from './pcapng-blocks.js';
 import { readNames } from './pcapng-names.js';
 import { OptionCursor, paddedLength, readText } from './pcapng-options.js';
-import type { RecordFormat, RecordTally, SiftableInterface, SiftableReader } from './siftable.js';
+import type { RecordFormat, RecordTally, SiftableInterface, SiftableReader, TakenBack } from './siftable.js';
 
 /** Option codes ("Options", and the sections of the blocks that they belong to). */
 const OPT_COMMENT = 1;
@@ -101,8 +101,19 @@ export class PcapngReader implements SiftableReader {
   }
 
   recordFormat(): RecordFormat | undefined {
+    return this.window.carrying ? undefined : this.formatOfNext();
+  }
+
+  takeBack(most: number): TakenBack | undefined {
+    const format = this.formatOfNext();
+    const bytes = format && this.window.takeBack(most);
+    return bytes && { bytes, format };
+  }
+
+  /** How the next block lies; undefined where that is not known, or there may be damage. */
+  private formatOfNext(): RecordFormat | undefined {
     const { epochNs } = this.origin;
-    if (this.damagedAt >= 0 || this.toSkip > 0 || this.window.carrying) return undefined;
+    if (this.damagedAt >= 0 || this.toSkip > 0) return undefined;
     if (epochNs === undefined || !this.littleEndian) return undefined;
     const siftable = ({ described, clock }: SectionInterface): SiftableInterface => ({
       linkType: described.linkType,

@@ -29,6 +29,13 @@ export interface RecordTally {
   lastPosition: number;
 }
 
+/** What a reader has no whole record of, and how records lie there. */
+export interface TakenBack {
+  /** They stay unchanged until more are pushed. */
+  bytes: Uint8Array;
+  format: RecordFormat;
+}
+
 /** A reader that can be told where its records lie. */
 export interface SiftableReader extends CaptureReader {
   /** The bytes at hand, and where in them the next unread one lies. The view is another one for other bytes. */
@@ -46,4 +53,9 @@ export interface SiftableReader extends CaptureReader {
   readAt(position: number, passedOver: number, packet: Packet): void;
   /** Goes to this position, before which so many frames were passed over, and takes over what is known of all records. */
   passTo(position: number, passedOver: number, tally: RecordTally): void;
+  /**
+   * Lets go of the bytes that it has no whole record of, at most so many: they are to be pushed once more, together with
+   * what follows them. Undefined, and nothing has happened: they are more, or no records begin there.
+   */
+  takeBack(most: number): TakenBack | undefined;
 }

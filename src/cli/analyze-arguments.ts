@@ -47,8 +47,8 @@ export interface AnalyzeCommand {
   /** Undefined: as the terminal and the environment say. */
   color: boolean | undefined;
   quiet: boolean;
-  /** Threads that read captures ahead; undefined: as many as is usual. */
-  workers: number | undefined;
+  /** Threads that read large captures. */
+  workers: number | 'usual';
 }
 
 /** An option's value as yargs gives it; a list when it was given several times. */
@@ -119,9 +119,9 @@ export function readAnalyzeArguments(given: AnalyzeArguments): AnalyzeCommand {
   };
 }
 
-function readWorkers(value: Value): number | undefined {
+function readWorkers(value: Value): number | 'usual' {
   const workers = single('workers', value);
-  if (workers === undefined) return undefined;
+  if (workers === undefined) return 'usual';
   if (!/^\d$/.test(workers)) throw new UsageError(`--workers takes a number from 0 to 9, not '${workers}'`);
   return Number(workers);
 }

@@ -2,7 +2,7 @@
 import { CaptureError } from '../capture/errors.js';
 import { type CaptureName, expandName, readNames } from '../node/capture-names.js';
 import type { Compression } from '../node/decompress.js';
-import { type CaptureSource, openCapture, openFile, SourceError, STANDARD_INPUT } from '../node/file.js';
+import { type CaptureSource, openCapture, openFile, type Reading, SourceError, STANDARD_INPUT } from '../node/file.js';
 import { type Peek, peekCapture } from '../node/peek.js';
 import { formatCount } from '../report/wording.js';
 import type { AnalyzeCommand } from './analyze-arguments.js';
@@ -34,7 +34,12 @@ const MOST_TOLD = 3;
 const MOST_NAMED = 2;
 
 /** Finds the captures, in the order in which they were named, and says which of them can't be read. */
-export async function findCaptures({ captures, filesFrom, quiet, workers }: AnalyzeCommand): Promise<FoundCaptures> {
+export async function findCaptures({
+  captures,
+  filesFrom,
+  quiet,
+  workers: threads,
+}: AnalyzeCommand): Promise<FoundCaptures> {
   const found: FoundCaptures = { captures: [], isComplete: true };
   const names = await expandNames(captures, filesFrom, found);
   // Of one alone nobody has to know when it begins.
@@ -46,7 +51,7 @@ export async function findCaptures({ captures, filesFrom, quiet, workers }: Anal
     try {
       const peek = isFile ? await look?.(name) : undefined;
       if (peek?.problem === undefined)
-        found.captures.push(peek === undefined ? await openNow(name, workers) : openLater(name, peek, workers));
+        found.captures.push(peek === undefined ? await openNow(name, threads) : openLater(name, peek, threads));
       else if (each.folder === undefined) refuse(name, peek.problem, found);
       else strangers.push(each);
       if (peek?.isWithoutPackets === true) withoutPackets.push(name);
@@ -108,8 +113,8 @@ export function explainRefusal(name: string, error: unknown): string {
 }
 
 /** What can't be looked at beforehand is opened at once: whoever writes it may wait for that. */
-async function openNow(name: string, ahead: number | undefined): Promise<AskedCapture> {
-  const source = await openCapture(name, { ahead });
+async function openNow(name: string, threads: Reading['threads']): Promise<AskedCapture> {
+  const source = await openCapture(name, { threads });
   const { compression, sizeBytes } = source;
   return { name, compression, sizeBytes, beginsAtNs: undefined, open: async () => source };
 }
@@ -117,9 +122,9 @@ async function openNow(name: string, ahead: number | undefined): Promise<AskedCa
 function openLater(
   name: string,
   { compression, sizeBytes, beginsAtNs }: Peek,
-  ahead: number | undefined,
+  threads: Reading['threads'],
 ): AskedCapture {
-  return { name, compression, sizeBytes, beginsAtNs, open: () => openFile(name, { ahead }) };
+  return { name, compression, sizeBytes, beginsAtNs, open: () => openFile(name, { threads }) };
 }
 
 /** Other files in a folder are nobody's fault: they are told, so that a capture among them is missed. */

@@ -89,7 +89,7 @@ const OPTIONS = {
   workers: {
     type: 'string',
     requiresArg: true,
-    describe: 'Threads that read a large capture ahead while it is analysed (default 1; 0: none)',
+    describe: 'Threads that read a large capture while it is analysed (default 1; 0: none)',
   },
 } as const;
 

@@ -2,6 +2,7 @@
 import { closeSync, constants, open as openDescriptor, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import type { CaptureInput } from '../capture/input.js';
 import { recognizeCompression } from '../capture/recognize.js';
 import { ChunkBuffers } from './chunk-buffers.js';
 import { type Compression, decompress } from './decompress.js';
@@ -25,9 +26,10 @@ export interface CaptureSource {
   readonly damage: string | undefined;
   /**
    * The next bytes, decompressed, or undefined at the end. They stay unchanged until the next call, no longer: the
-   * buffer is used again. Fails as the file system does.
+   * buffer is used again. A large capture is read by several threads if it is told who takes them, as that may have to
+   * give some back. Fails as the file system does.
    */
-  next(): Promise<Uint8Array | undefined>;
+  next(input?: Pick<CaptureInput, 'takeBack'>): Promise<Uint8Array | undefined>;
   /** Gives back what the source holds; for when it was not read to its end. */
   close(): Promise<void>;
   /** Lets go of a pipe while `next` waits for it: that ends, or fails. */
@@ -37,8 +39,10 @@ export interface CaptureSource {
 /** The name that stands for standard input. */
 export const STANDARD_INPUT = '-';
 
-/** A chunk is looked at while so many others are being read; two were no faster. */
-const READ_AHEAD = 1;
+/** More are no faster on two processors, and take 20 MB each. */
+const USUAL_THREADS = 1;
+/** Of a smaller capture they would take longer to begin than they gain; of 400 MB of small packets they gain a sixth. */
+const LEAST_SCANNED = 256 << 20;
 /** What a pipe gives at once. */
 const PIPE_CHUNK = 64 << 10;
 
@@ -46,8 +50,10 @@ const PIPE_CHUNK = 64 << 10;
 export interface Reading {
   /** In chunks of so many bytes; of what suits it and the others that are open unless told. */
   chunkBytes?: number | undefined;
-  /** So many chunks are being read by other threads while one is looked at, READ_AHEAD unless told. */
-  ahead?: number | undefined;
+  /** With so many threads where it is large; none unless told, 'usual' for as many as is good. */
+  threads?: number | 'usual' | undefined;
+  /** What large is, in bytes. */
+  leastScanned?: number;
 }
 
 /** Opens a file, or standard input for '-'. Throws SourceError where there is nothing that could be read. */
@@ -58,7 +64,10 @@ export async function openCapture(name: string, reading: Reading = {}): Promise<
 }
 
 /** The same for what is known to be no pipe. */
-export async function openFile(name: string, { chunkBytes, ahead }: Reading = {}): Promise<CaptureSource> {
+export async function openFile(
+  name: string,
+  { chunkBytes, threads = 0, leastScanned = LEAST_SCANNED }: Reading = {},
+): Promise<CaptureSource> {
   const stats = lookUp(name);
   if (stats.isDirectory()) throw new SourceError(`${name} is a directory; name the captures in it`);
   if (!stats.isFile()) {
@@ -68,13 +77,19 @@ export async function openFile(name: string, { chunkBytes, ahead }: Reading = {}
   }
   const sizeBytes = stats.size;
   const buffers = new ChunkBuffers(sizeBytes, chunkBytes);
-  if (sizeBytes >= buffers.chunkBytes) {
-    const handle = await openHandle(name);
-    return decompressed(name, sizeBytes, ahead === 0 ? readInTurn(handle, buffers) : readAhead(handle, buffers, ahead));
+  if (sizeBytes < buffers.chunkBytes) {
+    const bytes = readWhole(name, buffers);
+    if (recognizeCompression(bytes) !== undefined) return decompressed(name, sizeBytes, giveWhole(bytes, buffers));
+    return new WholeCapture(name, sizeBytes, bytes, buffers);
   }
-  const bytes = readWhole(name, buffers);
-  if (recognizeCompression(bytes) !== undefined) return decompressed(name, sizeBytes, giveWhole(bytes, buffers));
-  return new WholeCapture(name, sizeBytes, bytes, buffers);
+  const handle = await openHandle(name);
+  const most = threads === 'usual' ? USUAL_THREADS : threads;
+  if (most > 0 && sizeBytes >= leastScanned) {
+    const { openScanned } = await import('./scan/scanned-capture.js');
+    const scanned = openScanned({ name, sizeBytes, handle, buffers }, most);
+    if (scanned !== undefined) return scanned;
+  }
+  return decompressed(name, sizeBytes, readInTurn(handle, buffers));
 }
 
 async function isPipe(name: string): Promise<boolean> {
@@ -129,48 +144,14 @@ export function explainOpenError(name: string, error: unknown): string {
   }
 }
 
-/**
- * Reads ahead while chunks are being looked at, so that the copying from the page cache is another core's work: of 1 GB
- * that is 0.15 s. Handing a read to another thread and back takes 0.2 ms; two at a time hide it. The first chunk is
- * read alone: of many captures it may be the only one that is wanted for long.
- */
-async function* readAhead(handle: FileHandle, buffers: ChunkBuffers, ahead = READ_AHEAD): AsyncGenerator<Uint8Array> {
-  const { chunkBytes } = buffers;
-  let position = 0;
-  const read = async (buffer: Uint8Array) => {
-    const from = position;
-    position += chunkBytes;
-    const { bytesRead } = await handle.read(buffer, 0, chunkBytes, from);
-    return { buffer, bytesRead };
-  };
-  const pending: ReturnType<typeof read>[] = [];
-  const readOn = (buffer: Uint8Array) => {
-    const chunk = read(buffer);
-    // Who fails at an earlier chunk never asks for this one; its error is then nobody's.
-    chunk.catch(() => undefined);
-    pending.push(chunk);
-  };
-  try {
-    for (let { buffer, bytesRead } = await read(buffers.take()); bytesRead > 0; ) {
-      yield buffer.subarray(0, bytesRead);
-      // A short read is the end: files that still grow are read as far as they are.
-      if (bytesRead < chunkBytes) return;
-      while (pending.length < ahead) readOn(buffers.take());
-      readOn(buffer);
-      ({ buffer, bytesRead } = await pending.shift()!);
-    }
-  } finally {
-    await Promise.allSettled(pending);
-    await handle.close();
-    buffers.release();
-  }
-}
-
-/** The same without other threads. */
 async function* readInTurn(handle: FileHandle, buffers: ChunkBuffers): AsyncGenerator<Uint8Array> {
   const buffer = buffers.take();
+  let position = 0;
   try {
-    for (let length = readSync(handle.fd, buffer); length > 0; length = readSync(handle.fd, buffer)) {
+    for (;;) {
+      const length = readSync(handle.fd, buffer, 0, buffer.length, position);
+      if (length === 0) return;
+      position += length;
       yield buffer.subarray(0, length);
     }
   } finally {

@@ -2,9 +2,10 @@
  * What is compiled to WebAssembly (assembly/), and its memory: captures are read into it, and tables lie in it that the
  * compiled code and JavaScript both write into. There is one in each thread.
  */
+import type { RecordFormat } from '../capture/siftable.js';
 import { bytesOf, type Room } from './columns.js';
 import { KERNEL_CODE } from './kernel-code.js';
-import { RECORD_BYTES } from './layout/records.js';
+import { FORMAT_BYTES, RECORD_BYTES } from './layout/records.js';
 import { THROUGH_BYTES } from './layout/through.js';
 
 const PAGE_BYTES = 1 << 16;
@@ -21,7 +22,7 @@ export const LAID = 192;
 export const EXPECTED = 256;
 /** How records lie. */
 export const FORMAT = 1 << 10;
-export const SYNS = 4 << 10;
+export const SYNS = FORMAT + FORMAT_BYTES;
 export const THROUGH = 8 << 10;
 /** In the second-level cache with all else that a piece takes. */
 export const THROUGH_PACKETS = 4096;
@@ -35,8 +36,11 @@ const CHUNKS = ROWS + ROWS_ROOM * RECORD_BYTES;
 /** Chunks of a capture can be read to where they are sifted. */
 export const SIFTED_CHUNK_BYTES = 2 << 20;
 const CHUNK_COUNT = 4;
+/** Where other threads read a capture and lay out its records (node/scan/). */
+export const SCAN = CHUNKS + CHUNK_COUNT * SIFTED_CHUNK_BYTES;
+export const SCAN_BYTES = 32 << 20;
 /** The table of the sieve at hand, of up to two million connections. */
-export const SIEVE = CHUNKS + CHUNK_COUNT * SIFTED_CHUNK_BYTES;
+export const SIEVE = SCAN + SCAN_BYTES;
 export const SIEVE_BYTES = 64 << 20;
 /** Those of the tracker that it is lent to. */
 const TABLES = SIEVE + SIEVE_BYTES;
@@ -82,6 +86,16 @@ export interface Tenant {
   moveOut(): void;
 }
 
+/** Records of a chunk that another thread has laid out: all that lie in a row from its first byte on. */
+export interface LaidAhead {
+  bytes: Uint8Array;
+  format: RecordFormat;
+  /** Where the rows are, how many, and where in the memory what follows the last of them begins. */
+  row: number;
+  rows: number;
+  to: number;
+}
+
 /** Undefined: nobody has asked; null: it can't be made here. */
 let sole: Kernel | null | undefined;
 
@@ -92,7 +106,11 @@ export class Kernel {
   readonly call: Calls;
   /** What lies below the tables. */
   readonly bytes: Uint8Array;
-  readonly #memory: WebAssembly.Memory;
+  /** For other threads. */
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** Of the chunk that is being looked at. */
+  ahead: LaidAhead | undefined;
   readonly #globals: Record<string, { value: number }>;
   readonly #freeChunks: Uint8Array[] = [];
   /** All that the memory has been: it is another object each time that it has grown, also where it lies as before. */
@@ -105,8 +123,8 @@ export class Kernel {
   #usedTo = TABLES;
 
   private constructor() {
-    this.#memory = new WebAssembly.Memory({ initial: SIEVE / PAGE_BYTES + 1, maximum: MOST_PAGES, shared: true });
-    const { buffer } = this.#memory;
+    this.memory = new WebAssembly.Memory({ initial: SIEVE / PAGE_BYTES + 1, maximum: MOST_PAGES, shared: true });
+    const { buffer } = this.memory;
     this.bytes = new Uint8Array(buffer, 0, SIEVE);
     this.#buffers.add(buffer);
     const code = Uint8Array.from(atob(KERNEL_CODE), (character) => character.charCodeAt(0));
@@ -114,10 +132,8 @@ export class Kernel {
       mayBeOpen: (first: number, second: number, bothPorts: number) =>
         this.tracker?.mayBeOpen(first, second, bothPorts) !== false,
     };
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), {
-      env: { memory: this.#memory },
-      tracker,
-    });
+    this.module = new WebAssembly.Module(code);
+    const { exports } = new WebAssembly.Instance(this.module, { env: { memory: this.memory }, tracker });
     this.call = exports as unknown as Calls;
     this.#globals = exports as unknown as Record<string, { value: number }>;
     for (let chunk = 0; chunk < CHUNK_COUNT; chunk++) {
@@ -162,16 +178,16 @@ export class Kernel {
 
   /** The memory from an address on; undefined: there is not that much. */
   reach(address: number, bytes: number): ArrayBufferLike | undefined {
-    const missing = Math.ceil((address + bytes - this.#memory.buffer.byteLength) / PAGE_BYTES);
+    const missing = Math.ceil((address + bytes - this.memory.buffer.byteLength) / PAGE_BYTES);
     if (missing > 0) {
       try {
-        this.#memory.grow(missing);
+        this.memory.grow(missing);
       } catch {
         return undefined;
       }
-      this.#buffers.add(this.#memory.buffer);
+      this.#buffers.add(this.memory.buffer);
     }
-    return this.#memory.buffer;
+    return this.memory.buffer;
   }
 
   /**

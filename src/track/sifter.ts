@@ -4,7 +4,6 @@
  * table of the sieve that it is used for.
  */
 import type { RecordFormat, RecordTally, SiftableReader } from '../capture/siftable.js';
-import { LINKTYPE_ETHERNET } from '../decode/link-types.js';
 import { FACTORS } from './hash.js';
 import {
   type Asked,
@@ -22,34 +21,12 @@ import {
   THROUGH,
   THROUGH_PACKETS,
 } from './kernel.js';
-import {
-  BLOCK_HEADER_BYTES,
-  CAPTURED_OFFSET,
-  FRACTIONS_PER_SECOND,
-  INTERFACE_BYTES,
-  INTERFACE_COUNT,
-  INTERFACES,
-  IS_ETHERNET,
-  IS_PCAP,
-  LAID_TO,
-  LAID_UNTIL,
-  MAXIMUM_CAPTURED,
-  OFFSET_NS,
-  ORIGIN_FRACTION_NS,
-  ORIGIN_SECONDS,
-  ORIGINAL_OFFSET,
-  PCAP_IS_ETHERNET,
-  RECORD_BYTES,
-  RECORD_HEADER_BYTES,
-  RECORD_PACKET,
-  UNIT_NS,
-  UNTIL_END,
-} from './layout/records.js';
+import { LAID_TO, LAID_UNTIL, RECORD_BYTES, RECORD_PACKET, UNTIL_END } from './layout/records.js';
 import { CONNECTIONS, EARLIEST_NS, LATEST_NS, LET_THROUGH, PLACE_WORDS } from './layout/sieve.js';
 import { REASON_BITS, REASON_MASK, THROUGH_BYTES, THROUGH_LABEL } from './layout/through.js';
+import { writeFormat } from './record-format.js';
 import { RUN_NS, type Sieve } from './sieve.js';
 
-const MOST_INTERFACES = (SYNS - FORMAT - INTERFACES) / INTERFACE_BYTES;
 const THROUGH_WORDS = THROUGH_BYTES / 4;
 const LABEL_WORD = THROUGH_LABEL / 4;
 
@@ -113,7 +90,7 @@ export class Sifter implements RecordTally {
     const format = reader.recordFormat();
     if (format === undefined || sieve.places.byteLength > SIEVE_BYTES) return false;
     this.#use(format);
-    if (!this.#hasRows(reader) && !this.#layOut(reader)) return false;
+    if (!this.#hasRows(reader) && !this.#takeAhead(reader) && !this.#layOut(reader)) return false;
     this.#serve(sieve);
     this.kernel.tracker = tracker;
     const { run, connections, isUnsure } = sieve;
@@ -169,6 +146,20 @@ export class Sifter implements RecordTally {
     return this.#rows > 0 && this.#recordAt(this.#row) === address;
   }
 
+  /** Takes what another thread has laid out of the reader's bytes. False: there is nothing. */
+  #takeAhead(reader: SiftableReader): boolean {
+    const { ahead } = this.kernel;
+    if (ahead === undefined || ahead.bytes !== reader.bytes || ahead.format !== this.#format) return false;
+    this.kernel.ahead = undefined;
+    this.#staged = undefined;
+    this.#laid = reader.view;
+    this.#shift = ahead.bytes.byteOffset;
+    this.#row = ahead.row;
+    this.#rows = ahead.rows;
+    this.#laidTo = ahead.to;
+    return this.#hasRows(reader);
+  }
+
   /** Lays out what lies at the reader's position. False: that is no ordinary record which is there as a whole. */
   #layOut(reader: SiftableReader): boolean {
     const end = this.#reach(reader);
@@ -218,34 +209,7 @@ export class Sifter implements RecordTally {
   /** Tells how records lie. */
   #use(format: RecordFormat): void {
     if (format === this.#format) return;
-    const view = this.#view;
-    const isPcap = format.container === 'pcap';
-    view.setUint32(FORMAT + IS_PCAP, Number(isPcap), true);
-    if (isPcap) {
-      const { header, originSeconds, originFractionNs } = format;
-      this.#headerBytes = header.recordHeaderBytes;
-      view.setFloat64(FORMAT + ORIGIN_SECONDS, originSeconds, true);
-      view.setFloat64(FORMAT + ORIGIN_FRACTION_NS, originFractionNs, true);
-      view.setUint32(FORMAT + RECORD_HEADER_BYTES, header.recordHeaderBytes, true);
-      view.setUint32(FORMAT + CAPTURED_OFFSET, header.capturedOffset, true);
-      view.setUint32(FORMAT + ORIGINAL_OFFSET, header.originalOffset, true);
-      view.setUint32(FORMAT + MAXIMUM_CAPTURED, header.maximumCaptured, true);
-      view.setUint32(FORMAT + FRACTIONS_PER_SECOND, header.fractionsPerSecond, true);
-      view.setUint32(FORMAT + PCAP_IS_ETHERNET, Number(header.linkType === LINKTYPE_ETHERNET), true);
-    } else {
-      const { interfaces } = format;
-      const count = Math.min(interfaces.length, MOST_INTERFACES);
-      this.#headerBytes = BLOCK_HEADER_BYTES;
-      for (let index = 0; index < count; index++) {
-        const { linkType, unitNs, offsetNs } = interfaces[index];
-        const at = FORMAT + INTERFACES + index * INTERFACE_BYTES;
-        const isExact = BigInt.asIntN(62, offsetNs) === offsetNs;
-        view.setBigInt64(at + UNIT_NS, isExact ? unitNs : 0n, true);
-        view.setBigInt64(at + OFFSET_NS, offsetNs, true);
-        view.setUint32(at + IS_ETHERNET, linkType === LINKTYPE_ETHERNET ? 1 : 0, true);
-      }
-      view.setUint32(FORMAT + INTERFACE_COUNT, count, true);
-    }
+    this.#headerBytes = writeFormat(this.#view, FORMAT, format);
     this.#format = format;
     this.#laid = undefined;
   }

@@ -20,7 +20,7 @@ export interface Conditions {
   rounds: number;
   /** Slow programs get this part of a capture. */
   slowShare: number;
-  /** Numbers of threads that read ahead to try synwhy with; none: as many as it takes by itself. */
+  /** Numbers of threads that read to try synwhy with; none: as many as it takes by itself. */
   workers: readonly number[];
 }
 

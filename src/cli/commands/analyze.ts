@@ -132,7 +132,7 @@ async function feedOn(feed: Feed, excerpts: Excerpts | undefined, strangers: Set
   const { input, capture } = feed;
   try {
     feed.source ??= await capture.open();
-    const { chunk, damage } = await nextChunk(feed.source);
+    const { chunk, damage } = await nextChunk(feed.source, input);
     if (chunk !== undefined) await excerpts?.keep(capture, chunk);
     if (chunk === undefined) input.end(damage);
     else input.push(chunk);
@@ -150,9 +150,10 @@ async function feedOn(feed: Feed, excerpts: Excerpts | undefined, strangers: Set
 /** What breaks off while it is read is a capture up to there; the report says so. */
 async function nextChunk(
   source: CaptureSource,
+  input: CaptureInput,
 ): Promise<{ chunk: Uint8Array | undefined; damage: string | undefined }> {
   try {
-    const chunk = await source.next();
+    const chunk = await source.next(input);
     return { chunk, damage: chunk === undefined ? source.damage : undefined };
   } catch (error) {
     return { chunk: undefined, damage: (error as Error).message };

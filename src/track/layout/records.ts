@@ -26,7 +26,6 @@ export const IS_WHOLE_HEADER = 0x800;
 export const LAID_TO = 0;
 /** Why it was not. */
 export const LAID_UNTIL = 4;
-export const LAID_BYTES = 8;
 /** There is no room for more. */
 export const UNTIL_FULL = 0;
 /** It is not there as a whole. */
@@ -47,6 +46,8 @@ export const FRACTIONS_PER_SECOND = 36;
 export const PCAP_IS_ETHERNET = 40;
 export const INTERFACE_COUNT = 44;
 export const INTERFACES = 48;
+/** With room for 126 interfaces. */
+export const FORMAT_BYTES = 3072;
 
 /** An interface, in bytes: two whole numbers of 64 bits, and a word. */
 export const INTERFACE_BYTES = 24;

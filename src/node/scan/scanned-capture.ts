@@ -1,0 +1,85 @@
+/** Large captures as files: read here until other threads have begun, and then by those (scan.ts). */
+import type { FileHandle } from 'node:fs/promises';
+import type { CaptureInput } from '../../capture/input.js';
+import { recognizeCompression } from '../../capture/recognize.js';
+import type { ChunkBuffers } from '../chunk-buffers.js';
+import type { CaptureSource } from '../file.js';
+import { readFully } from './read.js';
+import { Scan, startThreads } from './scan.js';
+
+/** A file that is to be scanned. */
+export interface Scannable {
+  name: string;
+  sizeBytes: number;
+  handle: FileHandle;
+  buffers: ChunkBuffers;
+}
+
+/** The capture, read with so many threads; undefined where it can't be read in that way, as what is compressed. */
+export function openScanned(file: Scannable, threads: number): CaptureSource | undefined {
+  const buffer = file.buffers.take();
+  const length = readFully(file.handle.fd, buffer, 0, buffer.length, 0);
+  const first = buffer.subarray(0, length);
+  if (recognizeCompression(first) !== undefined) return undefined;
+  startThreads(threads);
+  return new ScannedCapture(file, buffer, first);
+}
+
+class ScannedCapture implements CaptureSource {
+  readonly name: string;
+  readonly compression = undefined;
+  readonly sizeBytes: number;
+  readonly damage = undefined;
+  positionBytes = 0;
+  readonly #file: Scannable;
+  readonly #buffer: Uint8Array;
+  #first: Uint8Array | undefined;
+  #scan: Scan | undefined;
+  #isClosed = false;
+
+  constructor(file: Scannable, buffer: Uint8Array, first: Uint8Array) {
+    this.name = file.name;
+    this.sizeBytes = file.sizeBytes;
+    this.#file = file;
+    this.#buffer = buffer;
+    this.#first = first;
+  }
+
+  async next(input?: Pick<CaptureInput, 'takeBack'>): Promise<Uint8Array | undefined> {
+    let bytes: Uint8Array | undefined;
+    try {
+      if (!this.#isClosed) bytes = this.#read(input);
+      return bytes;
+    } finally {
+      if (bytes === undefined) await this.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#scan?.end();
+    this.#file.buffers.release();
+    await this.#file.handle.close();
+  }
+
+  abandon(): void {}
+
+  #read(input: Pick<CaptureInput, 'takeBack'> | undefined): Uint8Array | undefined {
+    const { fd } = this.#file.handle;
+    let bytes = this.#first;
+    this.#first = undefined;
+    if (bytes === undefined) {
+      this.#scan ??= Scan.begin(fd, this.positionBytes);
+      if (this.#scan !== undefined) {
+        bytes = this.#scan.next(input);
+        this.positionBytes = this.#scan.positionBytes;
+        return bytes;
+      }
+      const buffer = this.#buffer;
+      bytes = buffer.subarray(0, readFully(fd, buffer, 0, buffer.length, this.positionBytes));
+    }
+    this.positionBytes += bytes.length;
+    return bytes.length > 0 ? bytes : undefined;
+  }
+}
