@@ -5,7 +5,14 @@ import { FIN, Frame, RST, SYN } from '../decode/frame.js';
 import { glanceAt } from '../decode/glance.js';
 import { decodePacket, UNDECODABLE_REASONS } from '../decode/packet.js';
 import { frameReference } from './attempt.js';
-import { ABOUT_ANYBODY, BEGINS_A_HANDSHAKE, FIRST_OF_RUN, OF_A_HANDSHAKE, WITH_AN_ATTEMPT } from './layout/through.js';
+import {
+  ABOUT_ANYBODY,
+  BEGINS_A_HANDSHAKE,
+  ENDS_A_CONNECTION,
+  FIRST_OF_RUN,
+  OF_A_HANDSHAKE,
+  WITH_AN_ATTEMPT,
+} from './layout/through.js';
 import { runOf, Sieve } from './sieve.js';
 import { Sifter } from './sifter.js';
 import type { Tracker } from './tracker.js';
@@ -26,6 +33,11 @@ export interface Followed {
 /** Counters for `Followed.undecodable`. */
 export function createReasonCounts(): Float64Array {
   return new Float64Array(UNDECODABLE_REASONS.length);
+}
+
+/** True for reasons why a packet is let through of which compiled code can track it, if nothing about it is odd. */
+function isPlain(reason: number): boolean {
+  return reason === FIRST_OF_RUN || reason === BEGINS_A_HANDSHAKE || reason === ENDS_A_CONNECTION;
 }
 
 /** Where sifting comes no further than so many packets time and again, others are taken one by one in between. */
@@ -110,7 +122,7 @@ export class Follower {
     let read = 0;
     for (let index = 0; index < through; index++) {
       const reason = sifter.reason(index);
-      if (disguise === undefined && (reason === FIRST_OF_RUN || reason === BEGINS_A_HANDSHAKE)) {
+      if (disguise === undefined && isPlain(reason)) {
         index = tracker.trackPlain(sifter.kernel, index, through, this.#capture, beforeFrame);
         this.#opened = tracker.opened;
         if (index === through) break;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { Packet } from '../../src/capture/format.js';
 import { AnyCaptureReader } from '../../src/capture/reader.js';
-import { ACK, CWR, ECE, PSH, RST, SYN } from '../../src/decode/frame.js';
+import { ACK, CWR, ECE, FIN, PSH, RST, SYN } from '../../src/decode/frame.js';
 import type { Attempt } from '../../src/track/attempt.js';
 import { createReasonCounts, Follower } from '../../src/track/follower.js';
 import { PlainPackets } from '../../src/track/plain-packets.js';
@@ -13,6 +13,7 @@ import {
   ack,
   arpRequest,
   clientData,
+  clientFin,
   clientRst,
   elsewhere,
   handshake,
@@ -32,8 +33,9 @@ const LIMIT_MS = 120_000;
 interface Told {
   attempts: Attempt[];
   tracker: Tracker;
-  /** How many handshakes were tracked in one go. */
+  /** How many handshakes were tracked in one go, and how many FINs by the same code. */
   atOnce: number;
+  ends: number;
 }
 
 interface Manner {
@@ -52,11 +54,12 @@ function follow(
   const attempts: Attempt[] = [];
   const tracker = new Tracker((attempt) => attempts.push(attempt), keepEstablished, { ...DEFAULT_LIMITS, ...limits });
   for (let host = 0; host < hosts; host++) tracker.hosts.intern(0, 0, 0xffff, host);
-  let atOnce = 0;
+  let [atOnce, ends] = [0, 0];
   const { track } = PlainPackets.prototype;
   const spy = vi.spyOn(PlainPackets.prototype, 'track').mockImplementation(function (this: PlainPackets, ...told) {
     const to = track.apply(this, told);
     atOnce += this.handshakes;
+    ends += to - told[0] - this.segments - 3 * this.handshakes;
     return to;
   });
   const followed = { tracker, undecodable: createReasonCounts(), disguise: undefined, leastSifted: 1, patience: 0 };
@@ -79,7 +82,7 @@ function follow(
   follower.end();
   tracker.finish();
   spy.mockRestore();
-  return { attempts, tracker, atOnce };
+  return { attempts, tracker, atOnce, ends };
 }
 
 const CLIENTS = ['192.0.2.1', '192.0.2.2', '198.51.100.2'];
@@ -185,11 +188,16 @@ const PIECES: Piece[] = [
   (fields) => [synAck(fields)],
   (fields) => [ack(fields)],
   (fields) => [rst(fields)],
+  (fields) => [clientFin(fields)],
+  (fields) => [...handshake(fields), clientFin(fields)],
+  (fields) => [...handshake(fields), ack({ ...fields, flags: ACK | FIN })],
+  (fields) => [...handshake(fields), clientFin({ ...fields, data: 7 })],
+  (fields) => [...handshake(fields), clientFin(fields), serverAck({ ...fields, flags: ACK | FIN })],
   (fields) => [lateRst(fields)],
   (fields) => [clientRst(fields)],
   (fields) => [clientData({ ...fields, data: 10 })],
   (fields) => [serverAck(fields)],
-  (fields) => [serverAck({ ...fields, flags: ACK | 1, acknowledgement: (fields.isn ?? 1000) + 1 })],
+  (fields) => [serverAck({ ...fields, flags: ACK | FIN, acknowledgement: (fields.isn ?? 1000) + 1 })],
   (fields) => [syn({ ...fields, flags: SYN | RST })],
   (fields) => [reverseSyn(fields)],
   (fields) => [icmpError(fields)],
@@ -265,6 +273,34 @@ describe('a handshake that is tracked in one go', () => {
     ['out of order of time', [syn({ at: 0.5 }), synAck({ at: 0 }), ack({ at: 0.6 })]],
   ])('is none %s', (_, steps) => {
     expect(expectSame([...before, ...known, ...steps])).toBe(0);
+  });
+
+  test.each<[string, number, Step[]]>([
+    ['is ended by its client in the same way', 1, [...handshake({ at: 0 }), clientFin({ at: 5 })]],
+    [
+      'is used by what comes with the FIN, which may say whom for',
+      0,
+      [...handshake({ at: 0 }), clientFin({ at: 5, data: 9 })],
+    ],
+    ['is not known to another connection that ends', 1, [clientFin({ at: 5, client: '192.0.2.99' })]],
+    [
+      'may be ended by its server, which is to be told',
+      0,
+      [...handshake({ at: 0 }), serverAck({ at: 5, flags: ACK | FIN })],
+    ],
+    [
+      'is not ended by its server when that answers the FIN of its client',
+      2,
+      [...handshake({ at: 0 }), clientFin({ at: 5 }), serverAck({ at: 6, flags: ACK | FIN })],
+    ],
+    [
+      'is not over where its SYN-ACK was not acknowledged',
+      0,
+      [syn({ at: 0 }), synAck({ at: 1 }), clientFin({ at: 5 })],
+    ],
+  ])('%s', (_, ends, steps) => {
+    expectSame([...before, ...known, ...steps]);
+    expect(follow([...before, ...known, ...steps], true, {}).ends).toBe(ends);
   });
 
   test('is none that would need room among the waiting', () => {

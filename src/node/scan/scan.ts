@@ -1,6 +1,6 @@
 /**
- * Reads a large capture with several threads, which also lay out its records (thread.ts): the analysis then sifts rows, and
- * never sees most packets. Of 1.65 GB of large packets that took 0.25 of 0.5 s of the whole command.
+ * Has other threads read a large capture and lay out its records (thread.ts): the analysis then sifts rows, and never sees
+ * most packets. Of 6.6 million small packets the whole command takes 0.7 s so, where it took 0.85 by itself.
  *
  * Where a chunk's first record begins is known when the chunk before it was laid out. Mostly the threads tell that to one
  * another. Behind what they do not understand (another interface, a comment, damage) the reader has to say it.
@@ -109,9 +109,8 @@ export class Scan {
     return bytes.length > 0 ? bytes : undefined;
   }
 
-  /** Has the threads stop; when it returns none of them uses the file any more. */
+  /** Has the threads stop, once; when it returns none of them uses the file any more. */
   end(): void {
-    if (!isScanning) return;
     const words = this.#words;
     Atomics.add(words, CONTROL + at.JOB, 1);
     Atomics.notify(words, CONTROL + at.JOB);

@@ -1,6 +1,6 @@
 /**
  * Tracks packets of which nothing is odd, where the tracker's tables lie in this memory: the first segments of a
- * connection in a run, and handshakes whose SYN, SYN-ACK and ACK stand one behind the other. It has to have exactly the
+ * connection in a run, its FINs, and handshakes whose SYN, SYN-ACK and ACK stand one behind the other. It has to have exactly the
  * effects that `Tracker.track` has for them one by one, which test/track/plain-packets.test.ts compares; the rows are
  * those of layout/. Before anything is written it is looked whether all of it can be: where a table has to grow, or knows
  * nothing of a server's port yet, the tracker takes the packet itself.
@@ -15,6 +15,7 @@ import {
   PORTS,
   SEQUENCE,
   SOURCE,
+  TOTAL_LENGTH,
 } from '../../decode/plain-header';
 import {
   ADDRESS,
@@ -60,6 +61,7 @@ import {
 } from '../layout/slots';
 import {
   BEGINS_A_HANDSHAKE,
+  ENDS_A_CONNECTION,
   FIRST_OF_RUN,
   REASON_BITS,
   REASON_MASK,
@@ -95,12 +97,13 @@ import {
   wasNotedLately,
 } from './hosts';
 import { forgetOptions, readOptions, traitsOf } from './options';
-import { networkHalf, networkWord, TCP_HEADER_BYTES, tcpHeaderBytes } from './packet';
+import { IP_HEADER_BYTES, networkHalf, networkWord, TCP_HEADER_BYTES, tcpHeaderBytes } from './packet';
 import { canNoteSynAck, findPort, noteAccepted, noteSynAck } from './ports';
 import { through } from './sift';
 import {
   addEvent,
   addSlot,
+  close,
   closedHeadCount,
   closedHeads,
   EVENT_BYTES,
@@ -113,7 +116,9 @@ import {
   isKnown,
   openHeadCount,
   openHeads,
+  OTHERS,
   settledLimit,
+  slotToClose,
   SLOT_BYTES,
   slotCounters,
   slotLinks,
@@ -183,6 +188,9 @@ export function track(
     if (reason === FIRST_OF_RUN) {
       if (!trackSegment(at)) break;
       segments++;
+      index++;
+    } else if (reason === ENDS_A_CONNECTION) {
+      if (!trackEnd(at)) break;
       index++;
     } else if (reason === BEGINS_A_HANDSHAKE) {
       if (index >= fetched) fetched = fetchAhead(index, end);
@@ -288,6 +296,22 @@ function frameAt(at: usize): f64 {
 function isTimely(timeNs: f64): bool {
   const clockNs = timeNs - jumpedNs;
   return clockNs >= nowNs && clockNs < sweepNs;
+}
+
+/**
+ * A FIN: of a connection that was used or is not known, or the client's first packet behind the handshake. Where one packet
+ * in 500 begins a connection that spares 5% of all time.
+ */
+function trackEnd(at: usize): bool {
+  const packet = packetAt(at);
+  const slot = slotToClose(packet);
+  if (slot === OTHERS) return false;
+  // With it the client may say whom it wants to talk to.
+  const hasData = networkHalf(packet + TOTAL_LENGTH) > <i32>(IP_HEADER_BYTES + tcpHeaderBytes(packet));
+  if (slot !== NONE && hasData) return false;
+  if (!trackSegment(at)) return false;
+  if (slot !== NONE) close(slot);
+  return true;
 }
 
 function trackSegment(at: usize): bool {

@@ -34,6 +34,7 @@ import {
 import {
   ABOUT_ANYBODY,
   BEGINS_A_HANDSHAKE,
+  ENDS_A_CONNECTION,
   FIRST_OF_RUN,
   ODD_FIRST_OF_RUN,
   OF_A_HANDSHAKE,
@@ -70,6 +71,7 @@ export let placeCount: i32 = 0;
 /** A bit for each SYN of a piece: 2 kB, so that they stay in the first-level cache. */
 const SYN_WORDS: i32 = 512;
 
+const FIN: u32 = 1;
 const FIN_SYN_RST: u32 = 7;
 const PLACE_BYTES: usize = PLACE_WORDS * 4;
 
@@ -162,7 +164,8 @@ export function sift(
         if (isKnown) store<i32>(place, mark | MAY_BE_OPEN, MARK * 4);
         noteSyn(hash);
       }
-      letThrough(at, before, OF_A_HANDSHAKE, timeNs);
+      const isEnd = (flags & FIN_SYN_RST) === FIN && (traits & IS_BARE_RECORD) !== 0;
+      letThrough(at, before, isEnd ? ENDS_A_CONNECTION : OF_A_HANDSHAKE, timeNs);
     } else if (isKnown && (mark & (sender | MAY_BE_OPEN)) === sender && !unsure && inOrder !== 3) {
       continue;
     } else if (

@@ -1,5 +1,15 @@
 /** Attempts and their packets, as pending.ts, events.ts and journal.ts keep them. */
-import { ACKNOWLEDGEMENT, FLAGS, IDENTIFICATION, SEQUENCE, TIME_TO_LIVE, WINDOW } from '../../decode/plain-header';
+import {
+  ACKNOWLEDGEMENT,
+  DESTINATION,
+  FLAGS,
+  IDENTIFICATION,
+  PORTS,
+  SEQUENCE,
+  SOURCE,
+  TIME_TO_LIVE,
+  WINDOW,
+} from '../../decode/plain-header';
 import {
   BACK,
   BEFORE,
@@ -93,6 +103,38 @@ export function isKnown(heads: usize, count: i32, hash: i32, source: i32, destin
     slot = load<i32>(row, CHAIN * 4);
   }
   return false;
+}
+
+/** What `slotToClose` says of slots that are for the tracker. */
+export const OTHERS: i32 = -2;
+
+/** The slot of the connection that its client ends with this packet and did not use before; NONE: there is none. */
+export function slotToClose(packet: usize): i32 {
+  const source = networkWord(packet + SOURCE);
+  const destination = networkWord(packet + DESTINATION);
+  const ports = networkWord(packet + PORTS);
+  const hash =
+    mix(mix(seed, source), <i32>(<u32>ports >> 16)) + mix(mix(seed, destination), ports & 0xffff);
+  const slot = load<i32>(headOf(hash));
+  if (slot === NONE) return NONE;
+  const row = slotRows + <usize>slot * SLOT_BYTES;
+  if (load<i32>(row, HASH * 4) !== hash || load<i32>(row, SLOT_PORTS * 4) !== ports) return OTHERS;
+  // It may be to itself.
+  if (rotl<i32>(ports, 16) === ports) return OTHERS;
+  if (!isOf(row + CLIENT * 4, source) || !isOf(row + SERVER * 4, destination)) return OTHERS;
+  if ((load<i32>(row, STATE * 4) & ESTABLISHED) === 0) return OTHERS;
+  return (load<i32>(slotCounters, CLOSED_SLOTS * 4) + 1) * 2 > closedHeadCount ? OTHERS : slot;
+}
+
+/** Moves a slot from the open ones to the closed ones. */
+export function close(slot: i32): void {
+  const row = slotRows + <usize>slot * SLOT_BYTES;
+  unlink(slot, row, false);
+  store<i32>(row, load<i32>(row, STATE * 4) | IS_CLOSED, STATE * 4);
+  store<i32>(slotCounters, load<i32>(slotCounters, CLOSED_SLOTS * 4) + 1, CLOSED_SLOTS * 4);
+  const head = closedHeads + (<usize>(load<i32>(row, HASH * 4) & (closedHeadCount - 1)) << 2);
+  store<i32>(row, load<i32>(head), CHAIN * 4);
+  store<i32>(head, slot);
 }
 
 /** True if neither slots nor events nor heads of chains have to become more for one more handshake. */

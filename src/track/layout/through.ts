@@ -10,8 +10,10 @@ export const REASON_MASK = 7;
 // Why a packet was let through
 /** It is no ordinary segment and may be about anybody. */
 export const ABOUT_ANYBODY = 0;
-/** It has SYN, FIN or RST. */
+/** It has SYN, FIN or RST, and is not as below. */
 export const OF_A_HANDSHAKE = 1;
+/** It has FIN, and its record says no more of it than ordinary ones. */
+export const ENDS_A_CONNECTION = 6;
 /** It is the first of its connection and direction in the run, and no attempt between its ends is open. */
 export const FIRST_OF_RUN = 2;
 /** The same, and its record says more of it than ordinary ones. */
