@@ -63,9 +63,9 @@ export function chunkOf(place: number): number {
   return place + CHUNK_AT;
 }
 
-/** How many chunks there may be at once for so many threads: each reads one while another one of it is looked at. */
+/** How many chunks there may be at once for so many threads: each reads one while another one is looked at. */
 export function windowFor(threads: number, roomBytes: number): number {
-  return Math.min(2 * threads + 1, Math.floor((roomBytes - CONTROL_BYTES) / PLACE_BYTES));
+  return Math.min(threads + 1, Math.floor((roomBytes - CONTROL_BYTES) / PLACE_BYTES));
 }
 
 /** What a thread is told when it begins. */

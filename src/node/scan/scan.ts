@@ -159,7 +159,9 @@ export class Scan {
 
 function startThread({ module, memory }: Kernel): void {
   const workerData: at.ThreadData = { module, memory, base: SCAN };
-  const thread = new Worker(THREAD_CODE, { eval: true, workerData, env: SHARE_ENV, execArgv: [] });
+  // It allocates next to nothing.
+  const resourceLimits = { maxYoungGenerationSizeMb: 1 };
+  const thread = new Worker(THREAD_CODE, { eval: true, workerData, resourceLimits, env: SHARE_ENV, execArgv: [] });
   // One that can't begin is not missed; and none keeps the process from ending.
   thread.on('error', () => undefined);
   thread.unref();

@@ -73,6 +73,8 @@ class ScannedCapture implements CaptureSource {
       this.#scan ??= Scan.begin(fd, this.positionBytes);
       if (this.#scan !== undefined) {
         bytes = this.#scan.next(input);
+        // What was read here is not needed any more.
+        this.#file.buffers.release();
         this.positionBytes = this.#scan.positionBytes;
         return bytes;
       }
