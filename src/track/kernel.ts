@@ -106,11 +106,10 @@ export class Kernel {
   readonly call: Calls;
   /** What lies below the tables. */
   readonly bytes: Uint8Array;
-  /** For other threads. */
-  readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
   /** Of the chunk that is being looked at. */
   ahead: LaidAhead | undefined;
+  readonly #module: WebAssembly.Module;
+  readonly #memory: WebAssembly.Memory;
   readonly #globals: Record<string, { value: number }>;
   readonly #freeChunks: Uint8Array[] = [];
   /** All that the memory has been: it is another object each time that it has grown, also where it lies as before. */
@@ -123,8 +122,8 @@ export class Kernel {
   #usedTo = TABLES;
 
   private constructor() {
-    this.memory = new WebAssembly.Memory({ initial: SIEVE / PAGE_BYTES + 1, maximum: MOST_PAGES, shared: true });
-    const { buffer } = this.memory;
+    this.#memory = new WebAssembly.Memory({ initial: SIEVE / PAGE_BYTES + 1, maximum: MOST_PAGES, shared: true });
+    const { buffer } = this.#memory;
     this.bytes = new Uint8Array(buffer, 0, SIEVE);
     this.#buffers.add(buffer);
     const code = Uint8Array.from(atob(KERNEL_CODE), (character) => character.charCodeAt(0));
@@ -132,8 +131,8 @@ export class Kernel {
       mayBeOpen: (first: number, second: number, bothPorts: number) =>
         this.tracker?.mayBeOpen(first, second, bothPorts) !== false,
     };
-    this.module = new WebAssembly.Module(code);
-    const { exports } = new WebAssembly.Instance(this.module, { env: { memory: this.memory }, tracker });
+    this.#module = new WebAssembly.Module(code);
+    const { exports } = new WebAssembly.Instance(this.#module, { env: { memory: this.#memory }, tracker });
     this.call = exports as unknown as Calls;
     this.#globals = exports as unknown as Record<string, { value: number }>;
     for (let chunk = 0; chunk < CHUNK_COUNT; chunk++) {
@@ -154,6 +153,14 @@ export class Kernel {
       }
     }
     return sole ?? undefined;
+  }
+
+  /**
+   * A module and a memory of WebAssembly, with which another thread has the same code work on the same memory. They have
+   * no types here: the library's own are complete without those of a browser or of Node.
+   */
+  get forThreads(): { module: object; memory: object } {
+    return { module: this.#module, memory: this.#memory };
   }
 
   /** Memory to read a capture into so that it need not be copied to be sifted; undefined: others have it all. */
@@ -178,16 +185,16 @@ export class Kernel {
 
   /** The memory from an address on; undefined: there is not that much. */
   reach(address: number, bytes: number): ArrayBufferLike | undefined {
-    const missing = Math.ceil((address + bytes - this.memory.buffer.byteLength) / PAGE_BYTES);
+    const missing = Math.ceil((address + bytes - this.#memory.buffer.byteLength) / PAGE_BYTES);
     if (missing > 0) {
       try {
-        this.memory.grow(missing);
+        this.#memory.grow(missing);
       } catch {
         return undefined;
       }
-      this.#buffers.add(this.memory.buffer);
+      this.#buffers.add(this.#memory.buffer);
     }
-    return this.memory.buffer;
+    return this.#memory.buffer;
   }
 
   /**

@@ -157,8 +157,8 @@ export class Scan {
   }
 }
 
-function startThread({ module, memory }: Kernel): void {
-  const workerData: at.ThreadData = { module, memory, base: SCAN };
+function startThread({ forThreads }: Kernel): void {
+  const workerData = { ...forThreads, base: SCAN };
   // It allocates next to nothing.
   const resourceLimits = { maxYoungGenerationSizeMb: 1 };
   const thread = new Worker(THREAD_CODE, { eval: true, workerData, resourceLimits, env: SHARE_ENV, execArgv: [] });
