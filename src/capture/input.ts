@@ -38,6 +38,9 @@ export interface CaptureInput {
   tellDropped(packets: number): void;
 }
 
+/** Whoever takes a capture's bytes, as far as giving some back is concerned. */
+export type Taker = Pick<CaptureInput, 'takeBack'>;
+
 /** What is told of a capture when it is added. */
 export interface CaptureTelling {
   name: string;

@@ -14,7 +14,7 @@ import {
   readRecordHeader,
   recordsFollow,
 } from './pcap-recovery.js';
-import type { RecordFormat, RecordTally, SiftableReader, TakenBack } from './siftable.js';
+import { type RecordFormat, type RecordTally, type SiftableReader, type TakenBack, takeBackFrom } from './siftable.js';
 
 /** Where the fraction of a second lies in a record header; the seconds come first. */
 const FRACTION = 4;
@@ -112,9 +112,7 @@ export class PcapReader implements SiftableReader {
   }
 
   takeBack(most: number): TakenBack | undefined {
-    const format = this.formatOfNext();
-    const bytes = format && this.window.takeBack(most);
-    return bytes && { bytes, format };
+    return takeBackFrom(this.window, this.formatOfNext(), most);
   }
 
   /** How the next record lies; undefined where that is not known, or there may be damage. */

@@ -7,7 +7,14 @@ import { type CaptureFacts, type CaptureInterface, DIRECTION_UNKNOWN, type Packe
 import * as block from './pcapng-blocks.js';
 import { readNames } from './pcapng-names.js';
 import { OptionCursor, paddedLength, readText } from './pcapng-options.js';
-import type { RecordFormat, RecordTally, SiftableInterface, SiftableReader, TakenBack } from './siftable.js';
+import {
+  type RecordFormat,
+  type RecordTally,
+  type SiftableInterface,
+  type SiftableReader,
+  type TakenBack,
+  takeBackFrom,
+} from './siftable.js';
 
 /** Option codes ("Options", and the sections of the blocks that they belong to). */
 const OPT_COMMENT = 1;
@@ -105,9 +112,7 @@ export class PcapngReader implements SiftableReader {
   }
 
   takeBack(most: number): TakenBack | undefined {
-    const format = this.formatOfNext();
-    const bytes = format && this.window.takeBack(most);
-    return bytes && { bytes, format };
+    return takeBackFrom(this.window, this.formatOfNext(), most);
   }
 
   /** How the next block lies; undefined where that is not known, or there may be damage. */

@@ -2,6 +2,7 @@
  * Captures whose packets need not be read one by one: where records lie one behind the other and have nothing odd about
  * them, whoever knows their format can pass over those that do not matter, and has the reader read the others.
  */
+import type { ByteWindow } from './byte-window.js';
 import type { CaptureReader, Packet } from './format.js';
 import type { PcapHeader } from './pcap-header.js';
 
@@ -34,6 +35,16 @@ export interface TakenBack {
   /** They stay unchanged until more are pushed. */
   bytes: Uint8Array;
   format: RecordFormat;
+}
+
+/** What a reader's `takeBack` gives, by its window and how the next record lies there. */
+export function takeBackFrom(
+  window: ByteWindow,
+  format: RecordFormat | undefined,
+  most: number,
+): TakenBack | undefined {
+  const bytes = format && window.takeBack(most);
+  return bytes && { bytes, format };
 }
 
 /** A reader that can be told where its records lie. */

@@ -5,18 +5,16 @@ import { Kernel, SIFTED_CHUNK_BYTES } from '../track/kernel.js';
 /** Chunks of one capture alone: with 1 MiB reading takes longer, with 4 MiB no less. */
 const LARGEST_CHUNK = SIFTED_CHUNK_BYTES;
 const SMALLEST_CHUNK = 64 << 10;
-/** Chunks of one capture that are held at once: one is looked at while the other is being read. */
-export const CHUNKS_OF_CAPTURE = 2;
 /** What the buffers of all captures together may take, as long as no chunk has to be smaller than the smallest for it. */
 const BUFFER_BUDGET = 64 << 20;
 /** Of what is left of it one capture gets this part at most: nobody knows how many more will be open at once. */
 const SHARES = 8;
 /** What is kept for the next capture when one has ended. */
-const SPARE_BYTES = LARGEST_CHUNK * CHUNKS_OF_CAPTURE;
+const SPARE_BYTES = 2 * LARGEST_CHUNK;
 
 /** How large the chunks of a capture should be while the buffers of others take so many bytes. */
 export function chunkBytesFor(takenBytes: number): number {
-  const share = Math.max(1, (BUFFER_BUDGET - takenBytes) / (SHARES * CHUNKS_OF_CAPTURE));
+  const share = Math.max(1, (BUFFER_BUDGET - takenBytes) / SHARES);
   return Math.max(SMALLEST_CHUNK, Math.min(LARGEST_CHUNK, 2 ** Math.floor(Math.log2(share))));
 }
 
@@ -29,7 +27,6 @@ const spares = new Map<number, Uint8Array<ArrayBuffer>[]>();
 export class ChunkBuffers {
   /** How large they are. */
   readonly chunkBytes: number;
-  readonly #reservedBytes: number;
   readonly #taken: Uint8Array<ArrayBuffer>[] = [];
   /** Those that lie where they can be sifted. */
   readonly #sifted: Uint8Array[] = [];
@@ -40,8 +37,7 @@ export class ChunkBuffers {
     const most = chunkBytes ?? chunkBytesFor(takenBytes);
     // One byte more shows that there are no more; powers of two, so that the next file can use them.
     this.chunkBytes = Math.min(most, Math.max(SMALLEST_CHUNK, 2 ** Math.ceil(Math.log2(sizeBytes + 1))));
-    this.#reservedBytes = this.chunkBytes * (sizeBytes < this.chunkBytes ? 1 : CHUNKS_OF_CAPTURE);
-    takenBytes += this.#reservedBytes;
+    takenBytes += this.chunkBytes;
   }
 
   /** A buffer, with whatever was in it before. */
@@ -62,7 +58,7 @@ export class ChunkBuffers {
   release(): void {
     if (this.#isReleased) return;
     this.#isReleased = true;
-    takenBytes -= this.#reservedBytes;
+    takenBytes -= this.chunkBytes;
     for (const buffer of this.#sifted) Kernel.get()?.returnChunk(buffer);
     for (const buffer of this.#taken) {
       if (spareBytes + buffer.length > SPARE_BYTES) return;

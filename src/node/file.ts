@@ -2,7 +2,7 @@
 import { closeSync, constants, open as openDescriptor, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import type { CaptureInput } from '../capture/input.js';
+import type { Taker } from '../capture/input.js';
 import { recognizeCompression } from '../capture/recognize.js';
 import { ChunkBuffers } from './chunk-buffers.js';
 import { type Compression, decompress } from './decompress.js';
@@ -29,7 +29,7 @@ export interface CaptureSource {
    * buffer is used again. A large capture is read by several threads if it is told who takes them, as that may have to
    * give some back. Fails as the file system does.
    */
-  next(input?: Pick<CaptureInput, 'takeBack'>): Promise<Uint8Array | undefined>;
+  next(input?: Taker): Promise<Uint8Array | undefined>;
   /** Gives back what the source holds; for when it was not read to its end. */
   close(): Promise<void>;
   /** Lets go of a pipe while `next` waits for it: that ends, or fails. */
@@ -86,7 +86,9 @@ export async function openFile(
   const most = threads === 'usual' ? USUAL_THREADS : threads;
   if (most > 0 && sizeBytes >= leastScanned) {
     const { openScanned } = await import('./scan/scanned-capture.js');
-    const scanned = openScanned({ name, sizeBytes, handle, buffers }, most);
+    const scanned = await openScanned({ name, sizeBytes, handle, buffers }, most).catch((error) => {
+      throw unreadable(name, error);
+    });
     if (scanned !== undefined) return scanned;
   }
   return decompressed(name, sizeBytes, readInTurn(handle, buffers));
@@ -226,6 +228,10 @@ class WholeCapture implements CaptureSource {
   abandon(): void {}
 }
 
+function unreadable(name: string, error: unknown): SourceError {
+  return new SourceError(`${name} can't be read: ${(error as Error).message}`);
+}
+
 async function decompressed(
   name: string,
   sizeBytes: number | undefined,
@@ -263,6 +269,6 @@ async function decompressed(
       abandon,
     };
   } catch (error) {
-    throw new SourceError(`${name} can't be read: ${(error as Error).message}`);
+    throw unreadable(name, error);
   }
 }

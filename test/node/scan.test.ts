@@ -1,4 +1,5 @@
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -7,9 +8,11 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Analyzer } from '../../src/analyze.js';
 import type { CaptureInput } from '../../src/capture/input.js';
+import { ChunkBuffers } from '../../src/node/chunk-buffers.js';
 import { type CaptureSource, openFile } from '../../src/node/file.js';
 import { CHUNK_BYTES } from '../../src/node/scan/memory.js';
 import { Scan, startThreads } from '../../src/node/scan/scan.js';
+import { openScanned } from '../../src/node/scan/scanned-capture.js';
 import { renderJson } from '../../src/report/json.js';
 import { Kernel } from '../../src/track/kernel.js';
 import { generate } from '../bench/generate.js';
@@ -163,6 +166,14 @@ describe('large captures that several threads scan', () => {
       await source.close();
     }
     expect((await analyze([path], THREADS)).report).toBe(report);
+  });
+
+  test('that cannot be read are closed, and say why', async () => {
+    const path = made('pcap', 1400, 9000);
+    const handle = await open(path, 'a');
+    const file = { name: path, sizeBytes: 1 << 24, handle, buffers: new ChunkBuffers(1 << 24) };
+    await expect(openScanned(file, THREADS)).rejects.toThrow('EBADF');
+    expect(handle.fd).toBe(-1);
   });
 
   test('are read without threads where they are compressed', async () => {

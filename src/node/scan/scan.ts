@@ -6,7 +6,7 @@
  * another. Behind what they do not understand (another interface, a comment, damage) the reader has to say it.
  */
 import { SHARE_ENV, Worker } from 'node:worker_threads';
-import type { CaptureInput } from '../../capture/input.js';
+import type { Taker } from '../../capture/input.js';
 import type { RecordFormat } from '../../capture/siftable.js';
 import { Kernel, SCAN, SCAN_BYTES } from '../../track/kernel.js';
 import { LAID_TO } from '../../track/layout/records.js';
@@ -84,7 +84,7 @@ export class Scan {
    * The next bytes, or undefined at the end; they stay unchanged until the next call. `input` has taken what was given
    * before, and may have to give the end of it back. Throws as the file system does.
    */
-  next(input: Pick<CaptureInput, 'takeBack'> | undefined): Uint8Array | undefined {
+  next(input: Taker | undefined): Uint8Array | undefined {
     if (this.#isOver) return undefined;
     const words = this.#words;
     const chunk = this.#chunk++;
@@ -123,7 +123,7 @@ export class Scan {
   }
 
   /** Says where the first record of a chunk begins: with what the input could not use of the bytes before it. */
-  #tellFirst(chunk: number, input: Pick<CaptureInput, 'takeBack'> | undefined): void {
+  #tellFirst(chunk: number, input: Taker | undefined): void {
     const taken = input?.takeBack(at.HEADROOM);
     if (taken !== undefined) {
       this.#kernel.bytes.set(taken.bytes, at.chunkOf(this.#placeOf(chunk)) - taken.bytes.length);

@@ -1,6 +1,6 @@
 /** Large captures as files: read here until other threads have begun, and then by those (scan.ts). */
 import type { FileHandle } from 'node:fs/promises';
-import type { CaptureInput } from '../../capture/input.js';
+import type { Taker } from '../../capture/input.js';
 import { recognizeCompression } from '../../capture/recognize.js';
 import type { ChunkBuffers } from '../chunk-buffers.js';
 import type { CaptureSource } from '../file.js';
@@ -15,11 +15,20 @@ export interface Scannable {
   buffers: ChunkBuffers;
 }
 
-/** The capture, read with so many threads; undefined where it can't be read in that way, as what is compressed. */
-export function openScanned(file: Scannable, threads: number): CaptureSource | undefined {
+/**
+ * The capture, read with so many threads; undefined where it can't be read in that way, as what is compressed. Throws as the
+ * file system does, and has closed the file then.
+ */
+export async function openScanned(file: Scannable, threads: number): Promise<CaptureSource | undefined> {
   const buffer = file.buffers.take();
-  const length = readFully(file.handle.fd, buffer, 0, buffer.length, 0);
-  const first = buffer.subarray(0, length);
+  let first: Uint8Array;
+  try {
+    first = buffer.subarray(0, readFully(file.handle.fd, buffer, 0, buffer.length, 0));
+  } catch (error) {
+    file.buffers.release();
+    await file.handle.close();
+    throw error;
+  }
   if (recognizeCompression(first) !== undefined) return undefined;
   startThreads(threads);
   return new ScannedCapture(file, buffer, first);
@@ -45,7 +54,7 @@ class ScannedCapture implements CaptureSource {
     this.#first = first;
   }
 
-  async next(input?: Pick<CaptureInput, 'takeBack'>): Promise<Uint8Array | undefined> {
+  async next(input?: Taker): Promise<Uint8Array | undefined> {
     let bytes: Uint8Array | undefined;
     try {
       if (!this.#isClosed) bytes = this.#read(input);
@@ -65,7 +74,7 @@ class ScannedCapture implements CaptureSource {
 
   abandon(): void {}
 
-  #read(input: Pick<CaptureInput, 'takeBack'> | undefined): Uint8Array | undefined {
+  #read(input: Taker | undefined): Uint8Array | undefined {
     const { fd } = this.#file.handle;
     let bytes = this.#first;
     this.#first = undefined;

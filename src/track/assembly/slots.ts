@@ -80,9 +80,12 @@ export const HANDSHAKE_EVENTS: i32 = 3;
  * would have to ask JavaScript otherwise.
  */
 export function hasOpenHead(first: i32, second: i32, ports: i32): bool {
-  const firstEnd = mix(mix(seed, bswap<i32>(first)), <i32>bswap<u16>(<u16>ports));
-  const secondEnd = mix(mix(seed, bswap<i32>(second)), <i32>bswap<u16>(<u16>(<u32>ports >> 16)));
-  return load<i32>(headOf(firstEnd + secondEnd)) !== NONE;
+  return load<i32>(headOf(hashOf(bswap<i32>(first), bswap<i32>(second), bswap<i32>(ports)))) !== NONE;
+}
+
+/** The hash of two ends, in either order: of addresses and ports in the network's order. */
+function hashOf(first: i32, second: i32, ports: i32): i32 {
+  return mix(mix(seed, first), <i32>(<u32>ports >> 16)) + mix(mix(seed, second), ports & 0xffff);
 }
 
 /** The head of the chain of open slots with a hash. */
@@ -113,8 +116,7 @@ export function slotToClose(packet: usize): i32 {
   const source = networkWord(packet + SOURCE);
   const destination = networkWord(packet + DESTINATION);
   const ports = networkWord(packet + PORTS);
-  const hash =
-    mix(mix(seed, source), <i32>(<u32>ports >> 16)) + mix(mix(seed, destination), ports & 0xffff);
+  const hash = hashOf(source, destination, ports);
   const slot = load<i32>(headOf(hash));
   if (slot === NONE) return NONE;
   const row = slotRows + <usize>slot * SLOT_BYTES;
