@@ -120,7 +120,7 @@ export class Sifter implements RecordTally {
 
   /** True if the piece may have had a SYN between ends with this hash. */
   mayHaveSyn(hash: number): boolean {
-    return (this.#words[SYNS / 4 + (hash >>> 23)] & (1 << (hash & 31))) !== 0;
+    return (this.#words[SYNS / 4 + (hash >>> 23)] & (1 << ((hash >>> 18) & 31))) !== 0;
   }
 
   #takeResults(sieve: Sieve, taken: number): void {

@@ -7,6 +7,7 @@ import { Analyzer } from '../../src/analyze.js';
 import { CaptureError } from '../../src/capture/errors.js';
 import { renderJson } from '../../src/report/json.js';
 import { Kernel, SIFTED_CHUNK_BYTES } from '../../src/track/kernel.js';
+import { Tracker } from '../../src/track/tracker.js';
 import { generate } from '../bench/generate.js';
 import { join as joinBytes, pcapng } from '../build/container.js';
 import {
@@ -136,6 +137,16 @@ describe('captures that are sifted', () => {
       );
     },
   );
+
+  test('are looked at no more often because others of the same networks open connections', () => {
+    const path = join(folder, 'few.pcap');
+    generate(path, { packets: 400_000, dataBytes: 90, format: 'pcap', handshakesOnly: false });
+    const bytes = readFileSync(path);
+    const looks = vi.spyOn(Tracker.prototype, 'trackIfOpen');
+    analyze([bytes], { leastSifted: 1, chunkBytes: SIFTED_CHUNK_BYTES, inPlace: true });
+    expect(looks.mock.calls.length).toBeLessThan(100);
+    looks.mockRestore();
+  });
 
   test('may describe further interfaces, and begin sections of the other byte order, in their middle', () => {
     const [little, big] = [pcapng('little'), pcapng('big')];

@@ -46,7 +46,7 @@ import {
   WITH_AN_ATTEMPT,
 } from '../layout/through';
 import { ACK, CWR, ECE, SYN } from './packet';
-import { hasOpenHead } from './slots';
+import { mayHaveOpen } from './slots';
 
 /** True if the tracker may know an open attempt between these ends. Asked for the first segment in a run only. */
 @external('tracker', 'mayBeOpen')
@@ -173,7 +173,7 @@ export function sift(
       unsure ||
       (isKnown && (mark & MAY_BE_OPEN) !== 0) ||
       hasSyn(hash) ||
-      (hasTables ? hasOpenHead(first, second, ports) : mayBeOpen(first, second, ports))
+      (hasTables ? mayHaveOpen(first, second, ports) : mayBeOpen(first, second, ports))
     ) {
       letThrough(at, before, WITH_AN_ATTEMPT, timeNs);
       if (inOrder === 3) beginsHandshake(synIndex);
@@ -226,14 +226,19 @@ function isNothingElse(traits: u32): bool {
 
 function noteSyn(hash: i32): void {
   const at = synWord(hash);
-  store<u32>(at, load<u32>(at) | (1 << (hash & 31)));
+  store<u32>(at, load<u32>(at) | synBit(hash));
 }
 
 function hasSyn(hash: i32): bool {
-  return (load<u32>(synWord(hash)) & (1 << (hash & 31))) !== 0;
+  return (load<u32>(synWord(hash)) & synBit(hash)) !== 0;
 }
 
-/** By the upper bits of a hash, which are the good ones. */
+// Both by the upper bits of a hash, which are the good ones: the lower ones are the same for whole networks.
+
 function synWord(hash: i32): usize {
   return syns + (<usize>(<u32>hash >> 23)) * 4;
+}
+
+function synBit(hash: i32): u32 {
+  return 1 << ((<u32>hash >> 18) & 31);
 }

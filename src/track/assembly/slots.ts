@@ -77,10 +77,18 @@ export const HANDSHAKE_EVENTS: i32 = 3;
 
 /**
  * True if an attempt between two ends may be open: addresses and ports as words of a packet. `sift` asks it, where it
- * would have to ask JavaScript otherwise.
+ * would have to ask JavaScript otherwise. The whole hash is compared: of connections that share no more than a head with
+ * an attempt there may be many, and each would be looked at in JavaScript (a tenth of the time of small packets).
  */
-export function hasOpenHead(first: i32, second: i32, ports: i32): bool {
-  return load<i32>(headOf(hashOf(bswap<i32>(first), bswap<i32>(second), bswap<i32>(ports)))) !== NONE;
+export function mayHaveOpen(first: i32, second: i32, ports: i32): bool {
+  const hash = hashOf(bswap<i32>(first), bswap<i32>(second), bswap<i32>(ports));
+  let slot = load<i32>(headOf(hash));
+  while (slot !== NONE) {
+    const row = slotRows + <usize>slot * SLOT_BYTES;
+    if (load<i32>(row, HASH * 4) === hash) return true;
+    slot = load<i32>(row, CHAIN * 4);
+  }
+  return false;
 }
 
 /** The hash of two ends, in either order: of addresses and ports in the network's order. */
