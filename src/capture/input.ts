@@ -39,7 +39,7 @@ export interface CaptureInput {
 }
 
 /** Whoever takes a capture's bytes, as far as giving some back is concerned. */
-export type Taker = Pick<CaptureInput, 'takeBack'>;
+export type Taker = Pick<CaptureInput, 'packets' | 'takeBack'>;
 
 /** What is told of a capture when it is added. */
 export interface CaptureTelling {

@@ -1,38 +1,39 @@
 /** What the threads that scan a capture share: how their part of the kernel's memory is laid out, and what they wait for. */
 import { RECORD_BYTES } from '../../track/layout/records.js';
 
-/** A chunk's part of the capture. Half of it takes 5% longer: threads wait for one another more often. */
-export const CHUNK_BYTES = 2 << 20;
-/** What may come before it: the beginning of a record that ends in it. */
+const WORD_BYTES = Int32Array.BYTES_PER_ELEMENT;
+/** What may come before a chunk: the beginning of a record that ends in it. */
 export const HEADROOM = 264 << 10;
-/** More records than ordinary packets can be in a chunk. */
-export const CHUNK_ROWS = CHUNK_BYTES / 64;
 
 // Words, from the beginning on
-/** Odd while a capture is scanned, another number for each; then its descriptor, and how many chunks there may be at once. */
+/** Odd while a capture is scanned, another number for each; then its descriptor. */
 export const JOB = 0;
 export const DESCRIPTOR = 1;
-export const WINDOW = 2;
-/** How many threads have begun, and how many are at it. */
-export const STARTED = 3;
-export const BUSY = 4;
+/** How many threads are at it. */
+export const BUSY = 2;
 /** The next chunk that nobody reads. */
-export const CLAIMED = 5;
-/** The chunk that may be laid out, and how many bytes of its first record lie in its headroom; -1: that is not known. */
-export const TURN = 6;
-export const LEFT = 7;
+export const CLAIMED = 3;
+/** The chunk that may be laid out, negative if there is none; and how much of its first record lies in its headroom, -1: nobody knows. */
+export const TURN = 4;
+export const LEFT = 5;
 /** How many chunks were given to whoever wanted them and are used no more. */
-export const FREED = 8;
+export const FREED = 6;
+/** Another number whenever something has changed that somebody may wait for. */
+export const CHANGES = 7;
+/** The `Division`. */
+export const CHUNK_BYTES = 8;
+export const CHUNK_ROWS = 9;
+export const WINDOW = 10;
 /** A double: where in the file the first chunk begins. */
-export const ORIGIN = 10;
+export const ORIGIN = 12;
 const FORMAT_WORD = 16;
 
 /** Where it is said how records lie. */
-export const SCAN_FORMAT = FORMAT_WORD * Int32Array.BYTES_PER_ELEMENT;
+export const SCAN_FORMAT = FORMAT_WORD * WORD_BYTES;
 const CONTROL_BYTES = 4 << 10;
 
 // Words of a chunk's place, from its beginning on
-/** One more than its number, once it is there. */
+/** One more than its number, once it is laid out. */
 export const PUBLISHED = 0;
 /** How much of it could be read; less than all of it at the end of the file, -1 where reading failed. */
 export const LENGTH = 1;
@@ -42,15 +43,21 @@ export const ROWS = 3;
 export const LAID = 4;
 /** 1: the next chunk was told where it begins. */
 export const IS_FOLLOWED = 6;
+/** One more than its number, once it is read. */
+export const READ = 7;
 
 const ROWS_AT = 64;
-const HEADROOM_AT = ROWS_AT + CHUNK_ROWS * RECORD_BYTES;
-const CHUNK_AT = HEADROOM_AT + HEADROOM;
-const PLACE_BYTES = CHUNK_AT + CHUNK_BYTES;
+
+/** How long the chunks of a capture are, how many records each has room for, and how many there may be at once. */
+export interface Division {
+  chunkBytes: number;
+  rows: number;
+  window: number;
+}
 
 /** Where in the memory, from the beginning of the shared part on, the place of a chunk is. */
-export function placeOf(chunk: number, window: number): number {
-  return CONTROL_BYTES + (chunk % window) * PLACE_BYTES;
+export function placeOf(chunk: number, { chunkBytes, rows, window }: Division): number {
+  return CONTROL_BYTES + (chunk % window) * (ROWS_AT + rows * RECORD_BYTES + HEADROOM + chunkBytes);
 }
 
 /** Where its rows are. */
@@ -59,13 +66,20 @@ export function rowsOf(place: number): number {
 }
 
 /** Where its part of the capture is; what comes before lies before it. */
-export function chunkOf(place: number): number {
-  return place + CHUNK_AT;
+export function chunkOf(place: number, { rows }: Division): number {
+  return place + ROWS_AT + rows * RECORD_BYTES + HEADROOM;
 }
 
-/** How many chunks there may be at once for so many threads: each reads one while another one is looked at. */
-export function windowFor(threads: number, roomBytes: number): number {
-  return Math.min(threads + 1, Math.floor((roomBytes - CONTROL_BYTES) / PLACE_BYTES));
+/** How long records are on the average of captures whose bytes take longer to copy than to be looked at. */
+const LONG_RECORD_BYTES = 512;
+/** Of those chunks are long, so that whoever waits for one is woken less often, and threads can be well ahead: a tenth. */
+const LONG_RECORDS: Division = { chunkBytes: 4 << 20, rows: (4 << 20) / 256, window: 4 };
+/** Of others all places for rows are written to, and no more chunks or longer ones gain anything. */
+const SHORT_RECORDS: Division = { chunkBytes: 2 << 20, rows: (2 << 20) / 64, window: 3 };
+
+/** How to divide a capture whose records are so long on the average. */
+export function divide(recordBytes: number): Division {
+  return recordBytes < LONG_RECORD_BYTES ? SHORT_RECORDS : LONG_RECORDS;
 }
 
 /** What a thread is told when it begins. */

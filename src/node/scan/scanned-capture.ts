@@ -79,7 +79,7 @@ class ScannedCapture implements CaptureSource {
     let bytes = this.#first;
     this.#first = undefined;
     if (bytes === undefined) {
-      this.#scan ??= Scan.begin(fd, this.positionBytes);
+      this.#scan ??= Scan.begin(fd, this.positionBytes, this.positionBytes / (input?.packets ?? 1));
       if (this.#scan !== undefined) {
         bytes = this.#scan.next(input);
         // What was read here is not needed any more.
