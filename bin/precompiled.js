@@ -2,25 +2,24 @@
  * The command with what V8 made of it when it was built (build/precompile.js): it starts 50 ms sooner. For Node 20, which
  * keeps nothing of what it compiles.
  */
-import { readFileSync } from 'node:fs';
-import { createRequire, Module } from 'node:module';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Script } from 'node:vm';
+'use strict';
 
-const FOLDER = '../dist/precompiled/';
+const { readFileSync } = require('node:fs');
+const { createRequire, Module } = require('node:module');
+const { dirname, join } = require('node:path');
+const { Script } = require('node:vm');
+
+const FOLDER = join(__dirname, '../dist/precompiled');
 
 /** The command's module, and the one with most of its code, which is what is compiled. */
-export const ENTRY = fileURLToPath(new URL(`${FOLDER}main.cjs`, import.meta.url));
-const PRECOMPILED = fileURLToPath(new URL(`${FOLDER}precompiled.cjs`, import.meta.url));
+const ENTRY = join(FOLDER, 'main.cjs');
+const PRECOMPILED = join(FOLDER, 'precompiled.cjs');
 
 /** Where the code of this version of V8 is; another one can't use it. */
-export const CODE = fileURLToPath(
-  new URL(`${FOLDER}precompiled-${process.versions.v8}-${process.arch}.code`, import.meta.url),
-);
+const CODE = join(FOLDER, `precompiled-${process.versions.v8}-${process.arch}.code`);
 
 /** Compiles the module, to what it was compiled to before if that is given. */
-export function compile(cachedData) {
+function compile(cachedData) {
   // It is all ASCII: so each byte is a character, and V8 has nothing to decode.
   const source = readFileSync(PRECOMPILED, 'latin1');
   return new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
@@ -30,7 +29,7 @@ export function compile(cachedData) {
 }
 
 /** Runs it, and gives what the command exports. */
-export function run(script) {
+function run(script) {
   const require = createRequire(PRECOMPILED);
   const module = new Module(PRECOMPILED);
   // The others are ordinary modules, and require this one.
@@ -41,7 +40,7 @@ export function run(script) {
 }
 
 /** What the command exports; undefined where it was not compiled for this Node. */
-export function loadPrecompiled() {
+function loadPrecompiled() {
   let code;
   try {
     code = readFileSync(CODE);
@@ -51,3 +50,5 @@ export function loadPrecompiled() {
   const script = compile(code);
   return script.cachedDataRejected ? undefined : run(script);
 }
+
+module.exports = { CODE, ENTRY, compile, loadPrecompiled, run };

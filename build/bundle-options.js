@@ -35,7 +35,7 @@ export function splitInto(chunks, inputs) {
   };
 }
 
-/** Names the chunk that a module goes to; undefined where rolldown decides, as for libraries. */
+/** Names the chunk that a module goes to; undefined where rolldown decides, as for most libraries. */
 function createChunkNames(chunks, inputs) {
   let chunkOf;
   return (id, graph) => {
@@ -56,7 +56,10 @@ function createChunkNames(chunks, inputs) {
   };
 }
 
-/** Ours, and the parser of command lines, which yargs is needed without. */
+/** Of libraries those that are always needed; yargs is not, but for its parser. */
+const PLACED_LIBRARIES = ['yargs-parser', 'picocolors', 'get-east-asian-width'];
+
 function isPlaced(module) {
-  return module.includes('/node_modules/yargs-parser/') || !module.includes('/node_modules/');
+  const [, library] = /.*\/node_modules\/([^/]+)/.exec(module) ?? [];
+  return library === undefined || PLACED_LIBRARIES.includes(library);
 }

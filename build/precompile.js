@@ -14,7 +14,15 @@ import { COMMON, OUTPUT, ROOT, splitInto } from './bundle-options.js';
 
 const INPUT = 'src/cli/main.ts';
 /** What is compiled: the command, and what it loads to analyse captures and to print most reports. */
-const CHUNKS = { precompiled: [INPUT, 'src/cli/commands/analyze.ts', 'src/report/table.ts', 'src/report/json.ts'] };
+const CHUNKS = {
+  precompiled: [
+    INPUT,
+    'src/cli/commands/analyze.ts',
+    'src/node/scan/scanned-capture.ts',
+    'src/report/table.ts',
+    'src/report/json.ts',
+  ],
+};
 
 const CAPTURE = join(ROOT, 'fixtures/causes/port-closed/nothing-listens-on-the-port.pcap');
 const PCAP_HEADER_BYTES = 24;
