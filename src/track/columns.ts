@@ -26,6 +26,17 @@ export function growthOf({ byteLength }: Column): number {
   return byteLength < SMALL_BYTES ? GROWTH_OF_SMALL : GROWTH;
 }
 
+const GROWTH_OF_SMALL_INDEX = 8;
+const SMALL_INDEX_BYTES = 1 << 17;
+
+/**
+ * The same of tables where a hash says the place: all of such a table is written to, so that it is twice as long, but for
+ * small ones. Of those each time costs more than it takes: V8 would see a loop that goes on, and compile it.
+ */
+export function growthOfIndex({ byteLength }: Column): number {
+  return byteLength < SMALL_INDEX_BYTES ? GROWTH_OF_SMALL_INDEX : 2;
+}
+
 /** So many words, all of them zero. */
 export function wordsIn(room: Room, length: number): Int32Array {
   const { buffer, byteOffset } = room.bytes(length * Int32Array.BYTES_PER_ELEMENT);

@@ -5,6 +5,7 @@ import { FIN, Frame, RST, SYN } from '../decode/frame.js';
 import { glanceAt } from '../decode/glance.js';
 import { decodePacket, UNDECODABLE_REASONS } from '../decode/packet.js';
 import { frameReference } from './attempt.js';
+import { Kernel } from './kernel.js';
 import {
   ABOUT_ANYBODY,
   BEGINS_A_HANDSHAKE,
@@ -26,7 +27,7 @@ export interface Followed {
   readonly disguise: ((packet: Packet) => Packet) | undefined;
   /** With fewer bytes at hand packets are taken one by one, */
   readonly leastSifted: number;
-  /** and so are as many as this before any are sifted. */
+  /** and so are as many as this before any are sifted, unless what is compiled for that is there already. */
   patience: number;
 }
 
@@ -99,7 +100,7 @@ export class Follower {
   /** Takes those that can be sifted where the reader stands; gives their number. */
   #sift(reader: SiftableReader, packet: Packet): number {
     const { tracker, leastSifted, patience } = this.#followed;
-    if (reader.bytes.length < leastSifted || patience > 0) return 0;
+    if (reader.bytes.length < leastSifted || (patience > 0 && !Kernel.isThere)) return 0;
     const sifter = Sifter.get();
     this.#noteOthers();
     // Whoever is told of an attempt may feed another analysis, before this one has seen all of its piece.

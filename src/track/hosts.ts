@@ -6,7 +6,7 @@ import { formatAddress, parseAddress } from '../decode/address.js';
 import type { Frame } from '../decode/frame.js';
 import { ARRIVED_PLACES, ArrivalLog, type Arrivals, HEARD_PLACES } from './arrival-log.js';
 import type { Attempt, AttemptEnds, FrameReference } from './attempt.js';
-import { doublesIn, HEAP, moved, type Room, wordsIn } from './columns.js';
+import { doublesIn, growthOfIndex, HEAP, moved, type Room, wordsIn } from './columns.js';
 import { addressKey, hashAddress } from './hash.js';
 import { HostRows, NONE } from './host-rows.js';
 import {
@@ -401,7 +401,7 @@ export class HostTable implements HostFacts {
 
   #growIndex(): void {
     const old = this.index;
-    this.index = wordsIn(this.#room, old.length * 2).fill(NONE);
+    this.index = wordsIn(this.#room, old.length * growthOfIndex(old)).fill(NONE);
     for (let at = 0; at < old.length; at += 2) {
       if (old[at + 1] !== NONE) this.#enter(old[at], old[at + 1]);
     }

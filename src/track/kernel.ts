@@ -155,6 +155,11 @@ export class Kernel {
     return sole ?? undefined;
   }
 
+  /** True if it was made: using it costs nothing more. */
+  static get isThere(): boolean {
+    return sole instanceof Kernel;
+  }
+
   /**
    * A module and a memory of WebAssembly, with which another thread has the same code work on the same memory. They have
    * no types here: the library's own are complete without those of a browser or of Node.

@@ -8,7 +8,7 @@
 
 import type { Frame } from '../decode/frame.js';
 import type { CaptureClock } from './clock.js';
-import { doublesIn, grown, growthOf, HEAP, moved, type Room, wordsIn, wordsOf } from './columns.js';
+import { doublesIn, grown, growthOf, growthOfIndex, HEAP, moved, type Room, wordsIn, wordsOf } from './columns.js';
 import { EventPool, NONE } from './events.js';
 import {
   ACCEPTED_BEFORE,
@@ -473,7 +473,7 @@ export class PendingTable {
 
   #growOpen(): void {
     const heads = this.open;
-    this.open = wordsIn(this.#room, heads.length * 2).fill(NONE);
+    this.open = wordsIn(this.#room, heads.length * growthOfIndex(heads)).fill(NONE);
     this.#openMask = this.open.length - 1;
     this.#relink(heads, this.open, this.#openMask);
     this.#room.free(heads);
@@ -481,7 +481,7 @@ export class PendingTable {
 
   #growClosed(): void {
     const heads = this.closed;
-    this.closed = wordsIn(this.#room, heads.length * 2).fill(NONE);
+    this.closed = wordsIn(this.#room, heads.length * growthOfIndex(heads)).fill(NONE);
     this.#closedMask = this.closed.length - 1;
     this.#relink(heads, this.closed, this.#closedMask);
     this.#room.free(heads);

@@ -11,6 +11,7 @@
  */
 import type { Packet } from '../capture/format.js';
 import { DESTINATION, PORTS, SOURCE } from '../decode/plain-header.js';
+import { growthOfIndex } from './columns.js';
 import { hashEnds } from './hash.js';
 import {
   BOTH_PORTS,
@@ -124,11 +125,11 @@ export class Sieve {
     if (this.#isKnown) this.places[this.#found + MARK] |= MAY_BE_OPEN;
   }
 
-  /** Moves what is of this run into a table of twice the size, if there is no room for more connections. */
+  /** Moves what is of this run into a larger table, if there is no room for more connections. */
   growIfFull(): void {
     if (this.connections * PLACES_PER_CONNECTION * PLACE_WORDS < this.places.length) return;
     const old = this.places.slice();
-    this.places = this.#wordsFor(old.length * 2);
+    this.places = this.#wordsFor(old.length * growthOfIndex(old));
     for (let from = 0; from < old.length; from += PLACE_WORDS) {
       if (old[from + MARK] < this.run) continue;
       const to = this.#find(old[from], old[from + SECOND], old[from + BOTH_PORTS]);

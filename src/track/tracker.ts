@@ -276,20 +276,31 @@ export class Tracker {
     }
   }
 
+  /** Those that are only counted are left where they are: no packet comes after this, and they may be a hundred thousand. */
   #cutOff(): void {
+    const table = this.#table;
     for (const queue of [WAITING, SETTLED]) {
-      for (let slot = this.#table.front(queue); slot !== NONE; slot = this.#table.front(queue)) {
-        this.#decide(slot, 'capture-end');
+      let next = NONE;
+      for (let slot = table.front(queue); slot !== NONE; slot = next) {
+        next = table.behind(slot);
+        if (this.#isOnlyCounted(slot)) this.#established++;
+        else this.#decide(slot, 'capture-end');
       }
     }
   }
 
-  #decide(slot: number, end: AttemptEnd): void {
+  /** True for a plain success of which nobody wants to know more. */
+  #isOnlyCounted(slot: number): boolean {
     const table = this.#table;
     const isPlainSuccess = (table.state(slot) & (HAS_SYN | ESTABLISHED | ENDED_BY_SERVER)) === (HAS_SYN | ESTABLISHED);
     // Whoever noted something about it gets to know how it ended.
     const isOfInterest = this.#keepEstablished || table.isToItself(slot) || table.ticket(slot) !== 0;
-    if (isPlainSuccess && !isOfInterest) this.#established++;
+    return isPlainSuccess && !isOfInterest;
+  }
+
+  #decide(slot: number, end: AttemptEnd): void {
+    const table = this.#table;
+    if (this.#isOnlyCounted(slot)) this.#established++;
     else {
       const watchedNs = this.#clock.sinceNs(table.lastSynNs(slot), table.era(slot));
       const seenEnd = table.era(slot) === this.#clock.era ? end : 'clock-jump';
