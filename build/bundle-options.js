@@ -26,17 +26,19 @@ export const OUTPUT = {
 
 /**
  * Chunks that are more than what happens to be shared. `chunks` has the modules of each, by its name: it gets all that they
- * import, but for `inputs` and what the chunks before it have. A file more takes most of a millisecond at each start, so
- * what is always needed together is one.
+ * import, but for `inputs` and what the chunks before it have; of libraries only those of `libraries`. A file more takes most
+ * of a millisecond at each start, so what is always needed together is one.
  */
-export function splitInto(chunks, inputs) {
+export function splitInto(chunks, inputs, libraries) {
   return {
-    groups: [{ name: createChunkNames(chunks, inputs), debugName: 'chunks', includeDependenciesRecursively: false }],
+    groups: [
+      { name: createChunkNames(chunks, inputs, libraries), debugName: 'chunks', includeDependenciesRecursively: false },
+    ],
   };
 }
 
-/** Names the chunk that a module goes to; undefined where rolldown decides, as for most libraries. */
-function createChunkNames(chunks, inputs) {
+/** Names the chunk that a module goes to; undefined where rolldown decides, as for other libraries. */
+function createChunkNames(chunks, inputs, libraries) {
   let chunkOf;
   return (id, graph) => {
     if (chunkOf === undefined) {
@@ -46,7 +48,7 @@ function createChunkNames(chunks, inputs) {
         const place = (module) => {
           if (seen.has(module)) return;
           seen.add(module);
-          if (!chunkOf.has(module) && isPlaced(module)) chunkOf.set(module, chunk);
+          if (!chunkOf.has(module) && isOf(libraries, module)) chunkOf.set(module, chunk);
           for (const imported of graph.getModuleInfo(module)?.importedIds ?? []) place(imported);
         };
         for (const path of paths) place(join(ROOT, path));
@@ -56,10 +58,8 @@ function createChunkNames(chunks, inputs) {
   };
 }
 
-/** Of libraries those that are always needed; yargs is not, but for its parser. */
-const PLACED_LIBRARIES = ['yargs-parser', 'picocolors', 'get-east-asian-width'];
-
-function isPlaced(module) {
+/** Our own modules, and those of these libraries. */
+function isOf(libraries, module) {
   const [, library] = /.*\/node_modules\/([^/]+)/.exec(module) ?? [];
-  return library === undefined || PLACED_LIBRARIES.includes(library);
+  return library === undefined || libraries.includes(library);
 }

@@ -23,7 +23,8 @@ const { output } = await build.write({
   dir: target,
   format: 'esm',
   chunkFileNames: 'chunks/[name].js',
-  codeSplitting: splitInto(CHUNKS, Object.values(INPUTS)),
+  // Of yargs only the parser is needed at each start.
+  codeSplitting: splitInto(CHUNKS, Object.values(INPUTS), ['yargs-parser']),
   sourcemap: true,
 });
 await build.close();
