@@ -105,7 +105,7 @@ export class CaptureMerge {
       if (oldest === undefined) return;
       const untilNs = Math.min(ready.secondNs, this.nextBeginsNs);
       do take(oldest);
-      while (oldest.next() ? oldest.head.timeNs <= untilNs : this.#runDry(oldest));
+      while (oldest.next() ? oldest.head.timeNs < untilNs : this.#runDry(oldest));
       if (ready.top === oldest) ready.renewTop();
     }
   }
