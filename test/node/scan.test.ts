@@ -13,9 +13,9 @@ import { type CaptureSource, openFile } from '../../src/node/file.js';
 import { controlWords } from '../../src/node/scan/chunks.js';
 import { CLAIMED, divide } from '../../src/node/scan/memory.js';
 import { Scan, startThreads } from '../../src/node/scan/scan.js';
-import { openScanned } from '../../src/node/scan/scanned-capture.js';
+import { FIRST_BYTES, openScanned } from '../../src/node/scan/scanned-capture.js';
 import { renderJson } from '../../src/report/json.js';
-import { Kernel, SCAN, SIFTED_CHUNK_BYTES } from '../../src/track/kernel.js';
+import { Kernel, SCAN } from '../../src/track/kernel.js';
 import { generate } from '../bench/generate.js';
 import { join as joinBytes, pcapHeader, pcapng, pcapRecord } from '../build/container.js';
 
@@ -82,7 +82,7 @@ describe('large captures that several threads scan', () => {
     ['pcap', 54, 120_000, true],
   ] as const)('give the same report: %s of %i bytes', { timeout: LIMIT_MS }, async (format, bytes, packets, isAll) => {
     const path = made(format, bytes, packets, isAll);
-    const chunks = Math.floor((readFileSync(path).length - SIFTED_CHUNK_BYTES) / divide(bytes).chunkBytes);
+    const chunks = Math.floor((readFileSync(path).length - FIRST_BYTES) / divide(bytes).chunkBytes);
     expect(await expectTheSame(path)).toBeGreaterThanOrEqual(chunks);
   });
 
@@ -128,7 +128,7 @@ describe('large captures that several threads scan', () => {
     const whole = joinBytes(pcapHeader(), ...records);
     const { chunkBytes } = divide(whole.length / records.length);
     for (const [chunks, more] of [1, 2, 3].flatMap((chunks) => [-1, 0, 1, 17].map((more) => [chunks, more]))) {
-      writeFileSync(path, whole.subarray(0, SIFTED_CHUNK_BYTES + chunks * chunkBytes + more));
+      writeFileSync(path, whole.subarray(0, FIRST_BYTES + chunks * chunkBytes + more));
       await expectTheSame(path);
     }
   });

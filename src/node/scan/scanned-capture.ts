@@ -7,6 +7,9 @@ import type { CaptureSource } from '../file.js';
 import { readFully } from './read.js';
 import { Scan, startThreads } from './scan.js';
 
+/** So much is read before anything is scanned: it tells what the capture is, and how long its records are. */
+export const FIRST_BYTES = 256 << 10;
+
 /** A file that is to be scanned. */
 export interface Scannable {
   name: string;
@@ -23,7 +26,7 @@ export async function openScanned(file: Scannable, threads: number): Promise<Cap
   const buffer = file.buffers.take();
   let first: Uint8Array;
   try {
-    first = buffer.subarray(0, readFully(file.handle.fd, buffer, 0, buffer.length, 0));
+    first = buffer.subarray(0, readFully(file.handle.fd, buffer, 0, FIRST_BYTES, 0));
   } catch (error) {
     file.buffers.release();
     await file.handle.close();
