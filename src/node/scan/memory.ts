@@ -70,16 +70,15 @@ export function chunkOf(place: number, { rows }: Division): number {
   return place + ROWS_AT + rows * RECORD_BYTES + HEADROOM;
 }
 
-/** How long records are on the average of captures whose bytes take longer to copy than to be looked at. */
-const LONG_RECORD_BYTES = 512;
-/** Of those chunks are long, so that whoever waits for one is woken less often, and threads can be well ahead: a tenth. */
-const LONG_RECORDS: Division = { chunkBytes: 4 << 20, rows: (4 << 20) / 256, window: 4 };
-/** Of others all places for rows are written to, and no more chunks or longer ones gain anything. */
-const SHORT_RECORDS: Division = { chunkBytes: 2 << 20, rows: (2 << 20) / 64, window: 3 };
+/** Long chunks, so that whoever waits for one is woken less often, and enough for threads to be well ahead: a tenth. */
+const USUAL: Division = { chunkBytes: 4 << 20, rows: (4 << 20) / 64, window: 4 };
+/** Where records are hardly more than headers there are many attempts, which take the time and the memory: 15 MB less. */
+const OF_HEADERS: Division = { chunkBytes: 2 << 20, rows: (2 << 20) / 64, window: 3 };
+const HARDLY_MORE_BYTES = 96;
 
 /** How to divide a capture whose records are so long on the average. */
 export function divide(recordBytes: number): Division {
-  return recordBytes < LONG_RECORD_BYTES ? SHORT_RECORDS : LONG_RECORDS;
+  return recordBytes < HARDLY_MORE_BYTES ? OF_HEADERS : USUAL;
 }
 
 /** What a thread is told when it begins. */
