@@ -23,7 +23,7 @@ export function controlWords(memory: ArrayBufferLike, base: number): Int32Array 
   return new Int32Array(memory, base, at.SCAN_FORMAT / WORD_BYTES);
 }
 
-/** Those of one scan, in the shared part of a memory from `base` on, where `division` and all else is told already. */
+/** Those of one scan, in the shared part of a memory from `base` on, where the control words are written already. */
 export class Chunks {
   readonly division: at.Division;
   readonly #bytes: Uint8Array;

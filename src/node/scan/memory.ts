@@ -13,7 +13,7 @@ export const DESCRIPTOR = 1;
 export const BUSY = 2;
 /** The next chunk that nobody reads. */
 export const CLAIMED = 3;
-/** The chunk that may be laid out, negative if there is none; and how much of its first record lies in its headroom, -1: nobody knows. */
+/** The chunk that may be laid out, negative: none; and how much of its first record lies before it, -1: nobody knows. */
 export const TURN = 4;
 export const LEFT = 5;
 /** How many chunks were given to whoever wanted them and are used no more. */

@@ -1,4 +1,4 @@
-/** Large captures as files: read here until other threads have begun, and then by those (scan.ts). */
+/** Large captures as files: the beginning is read here, all else scanned (scan.ts), unless another capture is just then. */
 import type { FileHandle } from 'node:fs/promises';
 import type { Taker } from '../../capture/input.js';
 import { recognizeCompression } from '../../capture/recognize.js';
