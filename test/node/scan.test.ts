@@ -175,6 +175,12 @@ describe('large captures that several threads scan', () => {
     expect(handle.fd).toBe(-1);
   });
 
+  test('give the same where very many are open, so that each has little memory', { timeout: LIMIT_MS }, async () => {
+    const path = made('pcap', 1400, 9000);
+    const source = await openFile(path, { chunkBytes: 64 << 10, threads: THREADS, leastScanned: 1 });
+    expect((await bytesOf(source)).equals(readFileSync(path))).toBe(true);
+  });
+
   test('are read without threads where they are compressed', async () => {
     const path = made('pcap', 1400, 9000);
     const compressed = `${path}.gz`;

@@ -7,7 +7,7 @@ import type { CaptureSource } from '../file.js';
 import { readFully } from './read.js';
 import { Scan, startThreads } from './scan.js';
 
-/** So much is read before anything is scanned: it tells what the capture is, and how long its records are. */
+/** So much is read at most before anything is scanned: it tells what the capture is, and how long its records are. */
 export const FIRST_BYTES = 256 << 10;
 
 /** A file that is to be scanned. */
@@ -26,7 +26,9 @@ export async function openScanned(file: Scannable, threads: number): Promise<Cap
   const buffer = file.buffers.take();
   let first: Uint8Array;
   try {
-    first = buffer.subarray(0, readFully(file.handle.fd, buffer, 0, FIRST_BYTES, 0));
+    // Where very many captures are open their buffers are smaller.
+    const most = Math.min(FIRST_BYTES, buffer.length);
+    first = buffer.subarray(0, readFully(file.handle.fd, buffer, 0, most, 0));
   } catch (error) {
     file.buffers.release();
     await file.handle.close();
