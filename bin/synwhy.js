@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 'use strict';
 
-// CommonJS (package.json beside it): until a module is imported, Node need not load what imports modules, which takes 8 ms.
+// CommonJS (package.json beside it): Node need not load what imports modules, which takes 5 ms, until one is imported.
 const { enableCompileCache } = require('node:module');
 
 async function start() {

@@ -39,7 +39,7 @@ export interface CaptureSource {
 /** The name that stands for standard input. */
 export const STANDARD_INPUT = '-';
 
-/** More are no faster on two processors, and take 20 MB each. */
+/** More are no faster on two processors, and take 9 MB each. */
 const USUAL_THREADS = 1;
 /** Of a smaller capture they would take longer to begin than they gain; of 400 MB of small packets they gain a sixth. */
 const LEAST_SCANNED = 256 << 20;

@@ -1,5 +1,5 @@
 /** A bounded set for 'has this port answered that client' over very many. */
-import { HEAP, moved, type Room, wordsIn } from './columns.js';
+import { growthOfIndex, HEAP, moved, type Room, wordsIn } from './columns.js';
 import { placeOfPair } from './hash.js';
 import {
   ANSWERED_COUNT,
@@ -84,7 +84,7 @@ export class AnsweredClients {
 
   #grow(): void {
     const old = this.#places;
-    this.#places = wordsIn(HEAP, old.length * 2);
+    this.#places = wordsIn(HEAP, old.length * growthOfIndex(old));
     for (let at = 0; at < old.length; at += PAIR_WORDS) {
       if (old[at + 1] === 0) continue;
       const place = this.#placeOf(old[at], old[at + 1]);

@@ -36,7 +36,7 @@ const CHUNKS = ROWS + ROWS_ROOM * RECORD_BYTES;
 /** Chunks of a capture can be read to where they are sifted. */
 export const SIFTED_CHUNK_BYTES = 2 << 20;
 const CHUNK_COUNT = 4;
-/** Where other threads read a capture and lay out its records (node/scan/). */
+/** Where large captures are read together with other threads, and their records laid out (node/scan/). */
 export const SCAN = CHUNKS + CHUNK_COUNT * SIFTED_CHUNK_BYTES;
 export const SCAN_BYTES = 32 << 20;
 /** The table of the sieve at hand, of up to two million connections. */

@@ -22,7 +22,15 @@ import {
   THROUGH_PACKETS,
 } from './kernel.js';
 import { LAID_TO, LAID_UNTIL, RECORD_BYTES, RECORD_PACKET, UNTIL_END } from './layout/records.js';
-import { CONNECTIONS, EARLIEST_NS, LATEST_NS, LET_THROUGH, PLACE_WORDS } from './layout/sieve.js';
+import {
+  CONNECTIONS,
+  EARLIEST_NS,
+  LATEST_NS,
+  LET_THROUGH,
+  PLACE_WORDS,
+  SYN_BIT_SHIFT,
+  SYN_WORD_SHIFT,
+} from './layout/sieve.js';
 import { REASON_BITS, REASON_MASK, THROUGH_BYTES, THROUGH_LABEL } from './layout/through.js';
 import { writeFormat } from './record-format.js';
 import { RUN_NS, type Sieve } from './sieve.js';
@@ -120,7 +128,7 @@ export class Sifter implements RecordTally {
 
   /** True if the piece may have had a SYN between ends with this hash. */
   mayHaveSyn(hash: number): boolean {
-    return (this.#words[SYNS / 4 + (hash >>> 23)] & (1 << ((hash >>> 18) & 31))) !== 0;
+    return (this.#words[SYNS / 4 + (hash >>> SYN_WORD_SHIFT)] & (1 << ((hash >>> SYN_BIT_SHIFT) & 31))) !== 0;
   }
 
   #takeResults(sieve: Sieve, taken: number): void {

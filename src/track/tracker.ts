@@ -284,7 +284,7 @@ export class Tracker {
       for (let slot = table.front(queue); slot !== NONE; slot = next) {
         next = table.behind(slot);
         if (this.#isOnlyCounted(slot)) this.#established++;
-        else this.#decide(slot, 'capture-end');
+        else this.#handOver(slot, 'capture-end');
       }
     }
   }
@@ -299,13 +299,17 @@ export class Tracker {
   }
 
   #decide(slot: number, end: AttemptEnd): void {
+    if (this.#isOnlyCounted(slot)) {
+      this.#established++;
+      this.#table.remove(slot);
+    } else this.#handOver(slot, end);
+  }
+
+  #handOver(slot: number, end: AttemptEnd): void {
     const table = this.#table;
-    if (this.#isOnlyCounted(slot)) this.#established++;
-    else {
-      const watchedNs = this.#clock.sinceNs(table.lastSynNs(slot), table.era(slot));
-      const seenEnd = table.era(slot) === this.#clock.era ? end : 'clock-jump';
-      this.#decided(materialize(table, slot, this.hosts, seenEnd, watchedNs));
-    }
+    const watchedNs = this.#clock.sinceNs(table.lastSynNs(slot), table.era(slot));
+    const seenEnd = table.era(slot) === this.#clock.era ? end : 'clock-jump';
+    this.#decided(materialize(table, slot, this.hosts, seenEnd, watchedNs));
     table.remove(slot);
   }
 

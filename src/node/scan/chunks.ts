@@ -11,9 +11,6 @@ import * as at from './memory.js';
 import { readFully } from './read.js';
 
 const WORD_BYTES = Int32Array.BYTES_PER_ELEMENT;
-/** The turn while somebody lays out a chunk, and when nobody knows where the next one's first record begins. */
-const TAKEN = -1;
-const UNKNOWN = -2;
 
 /** `layOut` of assembly/records.ts. */
 export type LayOut = (from: number, end: number, format: number, rows: number, room: number, told: number) => number;
@@ -50,6 +47,18 @@ export class Chunks {
     return this.#base + at.placeOf(chunk, this.division);
   }
 
+  /** Where in the file a chunk begins. */
+  positionOf(chunk: number): number {
+    return this.#originBytes + chunk * this.division.chunkBytes;
+  }
+
+  /** Reads a chunk to its place; gives how much of it there was. Throws as the file system does. */
+  read(chunk: number): number {
+    const to = at.chunkOf(this.placeOf(chunk), this.division);
+    const { chunkBytes } = this.division;
+    return readFully(this.#control[at.DESCRIPTOR], this.#bytes, to, chunkBytes, this.positionOf(chunk));
+  }
+
   /** Does what comes next. False: there is nothing to be done until others have done something. */
   step(): boolean {
     return this.#layOutNext() || this.#readNext();
@@ -77,16 +86,13 @@ export class Chunks {
     const chunk = Atomics.load(control, at.CLAIMED);
     if (!this.#isFree(chunk)) return false;
     if (Atomics.compareExchange(control, at.CLAIMED, chunk, chunk + 1) !== chunk) return true;
-    const { division } = this;
-    const { chunkBytes } = division;
-    const place = this.placeOf(chunk);
-    const from = at.chunkOf(place, division);
     let length = -1;
     try {
-      length = readFully(control[at.DESCRIPTOR], this.#bytes, from, chunkBytes, this.#originBytes + chunk * chunkBytes);
+      length = this.read(chunk);
     } catch {
       // Whoever looks at it reads it again, and learns why.
     }
+    const place = this.placeOf(chunk);
     this.#words[place / WORD_BYTES + at.LENGTH] = length;
     Atomics.store(this.#words, place / WORD_BYTES + at.READ, chunk + 1);
     this.tell();
@@ -99,15 +105,15 @@ export class Chunks {
     const words = this.#words;
     const chunk = Atomics.load(control, at.TURN);
     // It may have to tell the next one where that begins.
-    if (chunk < 0 || !this.#isFree(chunk + 1)) return false;
+    if (chunk === at.NO_TURN || !this.#isFree(chunk + 1)) return false;
     const place = this.placeOf(chunk);
     const own = place / WORD_BYTES;
     if (Atomics.load(words, own + at.READ) !== chunk + 1) return false;
-    if (Atomics.compareExchange(control, at.TURN, chunk, TAKEN) !== chunk) return true;
+    if (Atomics.compareExchange(control, at.TURN, chunk, at.NO_TURN) !== chunk) return true;
     const isFollowed = this.#layOut(chunk, place, control[at.LEFT]);
     words[own + at.IS_FOLLOWED] = Number(isFollowed);
     // In this order: who has seen a chunk may tell where the next one's first record begins.
-    Atomics.store(control, at.TURN, isFollowed ? chunk + 1 : UNKNOWN);
+    Atomics.store(control, at.TURN, isFollowed ? chunk + 1 : at.NO_TURN);
     Atomics.store(words, own + at.PUBLISHED, chunk + 1);
     this.tell();
     return true;

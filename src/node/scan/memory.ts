@@ -13,9 +13,10 @@ export const DESCRIPTOR = 1;
 export const BUSY = 2;
 /** The next chunk that nobody reads. */
 export const CLAIMED = 3;
-/** The chunk that may be laid out, negative: none; and how much of its first record lies before it, -1: nobody knows. */
+/** The chunk that may be laid out, and how much of its first record lies before it; -1: there is none, nobody knows. */
 export const TURN = 4;
 export const LEFT = 5;
+export const NO_TURN = -1;
 /** How many chunks were given to whoever wanted them and are used no more. */
 export const FREED = 6;
 /** Another number whenever something has changed that somebody may wait for. */

@@ -1,7 +1,7 @@
 /**
  * Reads a large capture together with other threads (thread.ts), and gives its chunks with their records laid out: the
- * analysis then sifts rows, and never sees most packets. Of 6.6 million small packets the whole command takes 0.5 s so,
- * where it took 0.65 by itself.
+ * analysis then sifts rows, and never sees most packets. The whole command takes a third less time so than without other
+ * threads: 0.6 s instead of 0.85 for 6.6 million small packets.
  */
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type { Taker } from '../../capture/input.js';
@@ -11,7 +11,6 @@ import { LAID_TO } from '../../track/layout/records.js';
 import { writeFormat } from '../../track/record-format.js';
 import { Chunks, controlWords } from './chunks.js';
 import * as at from './memory.js';
-import { readFully } from './read.js';
 import { THREAD_CODE } from './thread-code.js';
 
 const WORD_BYTES = Int32Array.BYTES_PER_ELEMENT;
@@ -36,8 +35,6 @@ export class Scan {
   /** The position in the file behind what was given last. */
   positionBytes: number;
   readonly #kernel: Kernel;
-  readonly #descriptor: number;
-  readonly #fromBytes: number;
   readonly #words: Int32Array;
   readonly #control: Int32Array;
   readonly #view: DataView;
@@ -62,8 +59,6 @@ export class Scan {
   private constructor(kernel: Kernel, descriptor: number, fromBytes: number, recordBytes: number) {
     isScanning = true;
     this.#kernel = kernel;
-    this.#descriptor = descriptor;
-    this.#fromBytes = fromBytes;
     this.positionBytes = fromBytes;
     const { buffer } = kernel.bytes;
     const control = controlWords(buffer, SCAN);
@@ -77,7 +72,7 @@ export class Scan {
     control[at.WINDOW] = window;
     control[at.CLAIMED] = 0;
     control[at.FREED] = 0;
-    control[at.TURN] = -1;
+    control[at.TURN] = at.NO_TURN;
     this.#view.setFloat64(at.ORIGIN * WORD_BYTES, fromBytes, true);
     this.#chunks = new Chunks(buffer, SCAN, kernel.call.layOut);
     for (let chunk = 0; chunk < window; chunk++) {
@@ -95,7 +90,6 @@ export class Scan {
     if (this.#isOver) return undefined;
     const words = this.#words;
     const { division } = this.#chunks;
-    const { chunkBytes } = division;
     const chunk = this.#chunk++;
     const place = this.#chunks.placeOf(chunk);
     const own = place / WORD_BYTES;
@@ -104,13 +98,12 @@ export class Scan {
     if (!this.#isFollowed) this.#tellFirst(chunk, from, input);
     this.#chunks.tell();
     this.#obtain(chunk, own + at.PUBLISHED);
-    const position = this.#fromBytes + chunk * chunkBytes;
     let length = words[own + at.LENGTH];
     // Whoever does it himself learns what is wrong.
-    if (length < 0) length = readFully(this.#descriptor, this.#kernel.bytes, from, chunkBytes, position);
+    if (length < 0) length = this.#chunks.read(chunk);
     this.#isFollowed = words[own + at.IS_FOLLOWED] !== 0;
-    this.#isOver = length < chunkBytes;
-    this.positionBytes = position + length;
+    this.#isOver = length < division.chunkBytes;
+    this.positionBytes = this.#chunks.positionOf(chunk) + length;
     const laidTo = words[own + at.LAID + LAID_TO / WORD_BYTES];
     const bytes = this.#kernel.bytes.subarray(words[own + at.FIRST], this.#isFollowed ? laidTo : from + length);
     const rows = words[own + at.ROWS];

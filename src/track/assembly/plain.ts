@@ -1,9 +1,9 @@
 /**
  * Tracks packets of which nothing is odd, where the tracker's tables lie in this memory: the first segments of a
- * connection in a run, its FINs, and handshakes whose SYN, SYN-ACK and ACK stand one behind the other. It has to have exactly the
- * effects that `Tracker.track` has for them one by one, which test/track/plain-packets.test.ts compares; the rows are
- * those of layout/. Before anything is written it is looked whether all of it can be: where a table has to grow, or knows
- * nothing of a server's port yet, the tracker takes the packet itself.
+ * connection in a run, its FINs, and handshakes whose SYN, SYN-ACK and ACK stand one behind the other. It has to have
+ * exactly the effects that `Tracker.track` has for them one by one, which test/track/plain-packets.test.ts compares; the
+ * rows are those of layout/. Before anything is written it is looked whether all of it can be: where a table has to grow,
+ * or knows nothing of a server's port yet, the tracker takes the packet itself.
  *
  * A handshake of a large network takes some 0.6 us so, where it took 1.7 in JavaScript, and 3 packet by packet.
  */

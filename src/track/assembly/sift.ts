@@ -30,6 +30,9 @@ import {
   PLACES_PER_CONNECTION,
   PLACE_WORDS,
   SECOND,
+  SYN_BIT_SHIFT,
+  SYN_WORDS,
+  SYN_WORD_SHIFT,
 } from '../layout/sieve';
 import {
   ABOUT_ANYBODY,
@@ -67,9 +70,6 @@ export let factor3: i32 = 0;
 /** The sieve's table (sieve.ts), and how many places it has: a power of two. */
 export let places: usize = 0;
 export let placeCount: i32 = 0;
-
-/** A bit for each SYN of a piece: 2 kB, so that they stay in the first-level cache. */
-const SYN_WORDS: i32 = 512;
 
 const FIN: u32 = 1;
 const FIN_SYN_RST: u32 = 7;
@@ -233,12 +233,10 @@ function hasSyn(hash: i32): bool {
   return (load<u32>(synWord(hash)) & synBit(hash)) !== 0;
 }
 
-// Both by the upper bits of a hash, which are the good ones: the lower ones are the same for whole networks.
-
 function synWord(hash: i32): usize {
-  return syns + (<usize>(<u32>hash >> 23)) * 4;
+  return syns + (<usize>(<u32>hash >> SYN_WORD_SHIFT)) * 4;
 }
 
 function synBit(hash: i32): u32 {
-  return 1 << ((<u32>hash >> 18) & 31);
+  return 1 << ((<u32>hash >> SYN_BIT_SHIFT) & 31);
 }

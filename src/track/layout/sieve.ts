@@ -15,6 +15,14 @@ export const FIRST_END = 1;
 export const SECOND_END = 2;
 export const MAY_BE_OPEN = 4;
 
+/**
+ * A bit for each SYN of a piece, 2 kB, so that they stay in the first-level cache: its word and its bit are the upper bits of
+ * the hash of its ends, which are the good ones. The lower ones are the same for whole networks.
+ */
+export const SYN_WORDS = 512;
+export const SYN_WORD_SHIFT = 23;
+export const SYN_BIT_SHIFT = 18;
+
 // What `sift` tells of a piece: two doubles, and words behind them
 export const EARLIEST_NS = 0;
 export const LATEST_NS = 1;
