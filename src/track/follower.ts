@@ -8,10 +8,15 @@ import { frameReference } from './attempt.js';
 import { Kernel } from './kernel.js';
 import {
   ABOUT_ANYBODY,
+  ANSWERS_AN_ATTEMPT,
   BEGINS_A_HANDSHAKE,
   ENDS_A_CONNECTION,
   FIRST_OF_RUN,
+  MAY_ESTABLISH,
+  MAY_REFUSE,
+  ODD_WITH_AN_ATTEMPT,
   OF_A_HANDSHAKE,
+  OPENS_AN_ATTEMPT,
   WITH_AN_ATTEMPT,
 } from './layout/through.js';
 import { runOf, Sieve } from './sieve.js';
@@ -36,9 +41,21 @@ export function createReasonCounts(): Float64Array {
   return new Float64Array(UNDECODABLE_REASONS.length);
 }
 
-/** True for reasons why a packet is let through of which compiled code can track it, if nothing about it is odd. */
-function isPlain(reason: number): boolean {
-  return reason === FIRST_OF_RUN || reason === BEGINS_A_HANDSHAKE || reason === ENDS_A_CONNECTION;
+/** Reasons why packets are let through that compiled code can track, if nothing about them is odd, as bits. */
+const PLAIN = [
+  BEGINS_A_HANDSHAKE,
+  OPENS_AN_ATTEMPT,
+  ANSWERS_AN_ATTEMPT,
+  MAY_REFUSE,
+  ENDS_A_CONNECTION,
+  FIRST_OF_RUN,
+  WITH_AN_ATTEMPT,
+  MAY_ESTABLISH,
+].reduce((bits, reason) => bits | (1 << reason), 0);
+
+/** True for segments without SYN, FIN and RST that are let through because an attempt may be open between their ends. */
+function isAmongAttempts(reason: number): boolean {
+  return reason === WITH_AN_ATTEMPT || reason === ODD_WITH_AN_ATTEMPT || reason === MAY_ESTABLISH;
 }
 
 /** Where sifting comes no further than so many packets time and again, others are taken one by one in between. */
@@ -120,11 +137,12 @@ export class Follower {
     const { packets, through, toPosition, latestNs } = sifter;
     if (latestNs > this.#latestNs) this.#latestNs = latestNs;
     const beforeFrame = frameReference(this.#capture, reader.lastFrame);
+    const piece = { beforeFrame, capture: this.#capture, sieve: this.#sieve };
     let read = 0;
     for (let index = 0; index < through; index++) {
       const reason = sifter.reason(index);
-      if (disguise === undefined && isPlain(reason)) {
-        index = tracker.trackPlain(sifter.kernel, index, through, this.#capture, beforeFrame);
+      if (disguise === undefined && ((PLAIN >>> reason) & 1) !== 0) {
+        index = tracker.trackPlain(sifter.kernel, index, through, piece);
         this.#opened = tracker.opened;
         if (index === through) break;
       }
@@ -180,7 +198,7 @@ export class Follower {
     const reference = frameReference(this.#capture, packet.number);
     const undecodableReason = decodePacket(looked, frame);
     if (undecodableReason !== 0) undecodable[undecodableReason]++;
-    if (reason === WITH_AN_ATTEMPT) this.#followConnection(packet, looked, reference, isSifted);
+    if (isAmongAttempts(reason)) this.#followConnection(packet, looked, reference, isSifted);
     // Also a packet without interest moves the clock: it shows that the capture went on.
     else tracker.track(frame, looked, reference);
     if (reason === ABOUT_ANYBODY && tracker.opened !== this.#opened) this.#sieve.isUnsure = true;

@@ -68,7 +68,8 @@ interface Calls {
     era: number,
     earlyResetNs: number,
     pointRow: number,
-    mayOpen: boolean,
+    run: number,
+    connections: number,
   ): number;
 }
 

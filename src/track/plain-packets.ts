@@ -5,22 +5,27 @@
 import type { CaptureClock } from './clock.js';
 import { HEAP, type Room } from './columns.js';
 import type { EarlyResets } from './early.js';
+import { NONE } from './events.js';
 import { SEED } from './hash.js';
 import type { HostTable } from './hosts.js';
-import { EVENT_ACK, EVENT_SYN, EVENT_SYN_ACK } from './journal.js';
+import { EVENT_ACK, EVENT_RST, EVENT_SYN, EVENT_SYN_ACK } from './journal.js';
 import { EXPECTED, type Kernel, type Tenant, TRACKED } from './kernel.js';
 import { SPAN_DOUBLES, WARM_DOUBLES } from './layout/hosts.js';
 import { EVENT_DOUBLES, SLOT_DOUBLES } from './layout/slots.js';
 import {
+  TRACKED_ANSWERS,
+  TRACKED_CONNECTIONS,
   TRACKED_ESTABLISHED,
+  TRACKED_FULL_QUEUE,
   TRACKED_HANDSHAKES,
-  TRACKED_NEEDS_ROOM,
   TRACKED_NOW_NS,
+  TRACKED_OPENED,
   TRACKED_SEGMENTS,
 } from './layout/through.js';
 import type { PendingTable } from './pending.js';
-import { SIGN_SEGMENT, SIGN_SYN_ACK } from './signs.js';
-import { TRAVEL_SEGMENT, TRAVEL_SYN, TRAVEL_SYN_ACK } from './whereabouts.js';
+import type { Sieve } from './sieve.js';
+import { SIGN_RST, SIGN_SEGMENT, SIGN_SYN_ACK } from './signs.js';
+import { TRAVEL_RST, TRAVEL_SEGMENT, TRAVEL_SYN, TRAVEL_SYN_ACK } from './whereabouts.js';
 
 /** What of a tracker plain packets change. */
 interface Tracked {
@@ -28,28 +33,34 @@ interface Tracked {
   readonly clock: CaptureClock;
   readonly hosts: HostTable;
   readonly early: EarlyResets;
-  /** How many settled attempts are remembered, and whether plain successes are handed over like others. */
+  /** How many attempts may wait, how many settled ones are remembered; are plain successes handed over like others? */
+  readonly pendingLimit: number;
   readonly settledLimit: number;
   readonly keepsEstablished: boolean;
 }
 
-/** Where packets stand that were let through, and what they may do. */
-interface PlainPiece {
+/** A piece of a capture whose packets were sifted. */
+export interface PlainPiece {
   /** The reference to the frame before the first one of the piece, and its capture. */
   readonly beforeFrame: number;
   readonly capture: number;
-  /** False: there are too many attempts that wait for an answer. */
-  readonly mayOpen: boolean;
+  /** The sieve that they were let through by. */
+  readonly sieve: Sieve;
 }
 
 /** Tracks plain packets. */
 export class PlainPackets implements Tenant {
-  /** Of those that were tracked last: first segments of connections, handshakes, and successes forgotten for them. */
+  /**
+   * Of those that were tracked last: segments without SYN, FIN and RST, handshakes, other attempts that were opened, other
+   * SYN-ACKs, and successes that were forgotten for them.
+   */
   segments = 0;
   handshakes = 0;
+  opened = 0;
+  answers = 0;
   established = 0;
-  /** True: there is one settled attempt more than may be remembered. */
-  needsRoom = false;
+  /** The queue in which there is one attempt more than may be; NONE: there is none. */
+  fullQueue = NONE;
   readonly #tracked: Tracked;
   readonly #kernel: Kernel;
   readonly #view: DataView;
@@ -87,7 +98,7 @@ export class PlainPackets implements Tenant {
    * Tracks those of the packets that the sifter let through which are plain, from one on; gives the index of the first one
    * that is for the tracker, at most `end`.
    */
-  track(from: number, end: number, { beforeFrame, capture, mayOpen }: PlainPiece): number {
+  track(from: number, end: number, { beforeFrame, capture, sieve }: PlainPiece): number {
     const { clock, early, hosts } = this.#tracked;
     if (!this.#isTold) this.#tell();
     if (!this.#isUsable) return from;
@@ -95,14 +106,18 @@ export class PlainPackets implements Tenant {
     const point = hosts.whereabouts.points.rowOf(capture);
     const { latestNs } = early;
     const { call } = this.#kernel;
-    const to = call.track(from, end, beforeFrame, nowNs, sweepNs, jumpedNs, era, latestNs, point, mayOpen);
+    const { run, connections } = sieve;
+    const to = call.track(from, end, beforeFrame, nowNs, sweepNs, jumpedNs, era, latestNs, point, run, connections);
     const view = this.#view;
     clock.nowNs = view.getFloat64(TRACKED + TRACKED_NOW_NS, true);
+    sieve.connections = view.getInt32(TRACKED + TRACKED_CONNECTIONS, true);
     this.segments = view.getInt32(TRACKED + TRACKED_SEGMENTS, true);
     this.handshakes = view.getInt32(TRACKED + TRACKED_HANDSHAKES, true);
     this.established = view.getInt32(TRACKED + TRACKED_ESTABLISHED, true);
+    this.opened = view.getInt32(TRACKED + TRACKED_OPENED, true);
+    this.answers = view.getInt32(TRACKED + TRACKED_ANSWERS, true);
+    this.fullQueue = view.getInt32(TRACKED + TRACKED_FULL_QUEUE, true);
     hosts.ports.takeQueued();
-    this.needsRoom = view.getInt32(TRACKED + TRACKED_NEEDS_ROOM, true) !== 0;
     return to;
   }
 
@@ -114,7 +129,7 @@ export class PlainPackets implements Tenant {
 
   /** Tells the compiled code where the tables lie; they may have grown out of its memory. */
   #tell(): void {
-    const { table, hosts, settledLimit, keepsEstablished } = this.#tracked;
+    const { table, hosts, pendingLimit, settledLimit, keepsEstablished } = this.#tracked;
     const { rows, ports, arrived, heardLog, whereabouts } = hosts;
     const columns = {
       hostIndex: hosts.index,
@@ -152,12 +167,15 @@ export class PlainPackets implements Tenant {
       seed: SEED,
       signSynAck: SIGN_SYN_ACK,
       signSegment: SIGN_SEGMENT,
+      signRst: SIGN_RST,
       travelSyn: TRAVEL_SYN,
       travelSynAck: TRAVEL_SYN_ACK,
       travelSegment: TRAVEL_SEGMENT,
+      travelRst: TRAVEL_RST,
       eventSyn: EVENT_SYN,
       eventSynAck: EVENT_SYN_ACK,
       eventAck: EVENT_ACK,
+      eventRst: EVENT_RST,
       hostIndexMask: hosts.index.length - 1,
       hostRoom: rows.doubles.length / WARM_DOUBLES,
       heardSpanRoom: heardLog.ended.rows.length / SPAN_DOUBLES,
@@ -167,6 +185,7 @@ export class PlainPackets implements Tenant {
       openHeadCount: table.open.length,
       closedHeadCount: table.closed.length,
       eventRoom: table.events.rows.length / EVENT_DOUBLES,
+      pendingLimit,
       settledLimit,
       keepsEstablished: Number(keepsEstablished),
     });

@@ -235,6 +235,7 @@ export class Sifter implements RecordTally {
     const buffer = bytes > SIEVE_BYTES ? undefined : this.kernel.reach(SIEVE, bytes);
     if (buffer === undefined) {
       this.#sieve = undefined;
+      this.kernel.tell({ placeCount: 0 });
       return undefined;
     }
     this.kernel.tell({ places: SIEVE, placeCount: words / PLACE_WORDS });

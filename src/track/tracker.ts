@@ -76,7 +76,7 @@ import { materialize } from './materialize.js';
 import { CurrentMoment, type Moment } from './moment.js';
 import { NameListener } from './name-listener.js';
 import { PendingTable } from './pending.js';
-import { PlainPackets } from './plain-packets.js';
+import { PlainPackets, type PlainPiece } from './plain-packets.js';
 import { NO_PORT, SIGN_NEIGHBOR, SIGN_PACKET, SIGN_RST, SIGN_SEGMENT, SIGN_SYN_ACK } from './signs.js';
 import {
   TRAVEL_ICMP_ERROR,
@@ -210,28 +210,31 @@ export class Tracker {
 
   /**
    * Takes those of the packets that the sifter let through which are plain, from the one with this index on, as `track`
-   * would one by one; gives the index of the first one that it did not take, at most `end`. `beforeFrame` is the reference
-   * to the frame before the first one of the piece that was sifted.
+   * would one by one; gives the index of the first one that it did not take, at most `end`.
    */
-  trackPlain(kernel: Kernel, from: number, end: number, capture: number, beforeFrame: FrameReference): number {
+  trackPlain(kernel: Kernel, from: number, end: number, piece: PlainPiece): number {
     this.#plain ??= new PlainPackets(kernel, {
       table: this.#table,
       clock: this.#clock,
       hosts: this.hosts,
       early: this.#early,
+      pendingLimit: this.#limits.pending,
       settledLimit: this.#limits.settled,
       keepsEstablished: this.#keepEstablished,
     });
     const plain = this.#plain;
-    const mayOpen = this.#table.length(WAITING) < this.#limits.pending;
-    const to = plain.track(from, end, { beforeFrame, capture, mayOpen });
-    if (to === from) return to;
-    const { handshakes } = plain;
-    this.opened += handshakes;
-    this.#synAcks += handshakes;
-    this.#plainSegments += plain.segments + handshakes;
-    this.#established += plain.established;
-    if (plain.needsRoom) this.#makeRoom(SETTLED, this.#limits.settled);
+    let to = from;
+    do {
+      const before = to;
+      to = plain.track(before, end, piece);
+      if (to === before) return to;
+      const { handshakes } = plain;
+      this.opened += handshakes + plain.opened;
+      this.#synAcks += handshakes + plain.answers;
+      this.#plainSegments += plain.segments + handshakes;
+      this.#established += plain.established;
+      if (plain.fullQueue !== NONE) this.#makeRoom(plain.fullQueue);
+    } while (plain.fullQueue !== NONE && to < end);
     return to;
   }
 
@@ -313,8 +316,9 @@ export class Tracker {
     table.remove(slot);
   }
 
-  #makeRoom(queue: number, limit: number): void {
-    if (this.#table.length(queue) <= limit) return;
+  /** Decides the attempt of a queue that is silent for longest, if there are more than may be. */
+  #makeRoom(queue: number): void {
+    if (this.#table.length(queue) <= (queue === WAITING ? this.#limits.pending : this.#limits.settled)) return;
     if (queue === WAITING) this.#evicted++;
     this.#decide(this.#table.front(queue), queue === WAITING ? 'evicted' : 'quiet');
   }
@@ -430,7 +434,7 @@ export class Tracker {
     const slot = this.#table.insert(hash, initialSequence, WAITING);
     this.#table.setEnds(slot, frame, isAnswer);
     this.opened++;
-    this.#makeRoom(WAITING, this.#limits.pending);
+    this.#makeRoom(WAITING);
     return slot;
   }
 
@@ -527,7 +531,7 @@ export class Tracker {
     const isRefusal = (table.state(own) & HAS_SYN_ACK) !== 0;
     table.addState(own, isRefusal ? HAS_CLIENT_RST | CLIENT_REFUSED_SYN_ACK : HAS_CLIENT_RST);
     table.touch(own, SETTLED);
-    this.#makeRoom(SETTLED, this.#limits.settled);
+    this.#makeRoom(SETTLED);
   }
 
   #serverReset(slot: number, frame: Frame, hasAck: boolean): void {
@@ -557,7 +561,7 @@ export class Tracker {
     const table = this.#table;
     table.addState(slot, HAS_RST);
     table.touch(slot, SETTLED);
-    this.#makeRoom(SETTLED, this.#limits.settled);
+    this.#makeRoom(SETTLED);
     this.hosts.noteSign(server, SIGN_RST, port, moment);
   }
 
@@ -705,7 +709,7 @@ export class Tracker {
     // It stays open itself until it is used: its server may end it at once.
     table.closeOthersOf(slot);
     table.touch(slot, SETTLED);
-    this.#makeRoom(SETTLED, this.#limits.settled);
+    this.#makeRoom(SETTLED);
   }
 
   // --- what answers without TCP --------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ import {
   clientData,
   clientFin,
   clientRst,
+  type Ends,
   elsewhere,
   handshake,
   icmpError,
@@ -33,9 +34,12 @@ const LIMIT_MS = 120_000;
 interface Told {
   attempts: Attempt[];
   tracker: Tracker;
-  /** How many handshakes were tracked in one go, and how many FINs by the same code. */
+  /** How many handshakes were tracked in one go, and how many other SYNs, and FINs and RSTs, by the same code. */
   atOnce: number;
+  opened: number;
   ends: number;
+  /** How many packets the tracker took itself. */
+  itself: number;
 }
 
 interface Manner {
@@ -54,12 +58,14 @@ function follow(
   const attempts: Attempt[] = [];
   const tracker = new Tracker((attempt) => attempts.push(attempt), keepEstablished, { ...DEFAULT_LIMITS, ...limits });
   for (let host = 0; host < hosts; host++) tracker.hosts.intern(0, 0, 0xffff, host);
-  let [atOnce, ends] = [0, 0];
+  let [atOnce, opened, ends] = [0, 0, 0];
+  const itself = (['track', 'trackIfOpen'] as const).map((name) => vi.spyOn(Tracker.prototype, name));
   const { track } = PlainPackets.prototype;
   const spy = vi.spyOn(PlainPackets.prototype, 'track').mockImplementation(function (this: PlainPackets, ...told) {
     const to = track.apply(this, told);
     atOnce += this.handshakes;
-    ends += to - told[0] - this.segments - 3 * this.handshakes;
+    opened += this.opened;
+    ends += to - told[0] - this.segments - 3 * this.handshakes - this.opened - this.answers;
     return to;
   });
   const followed = { tracker, undecodable: createReasonCounts(), disguise: undefined, leastSifted: 1, patience: 0 };
@@ -81,8 +87,9 @@ function follow(
   else while (reader.next(packet)) follower.take(packet);
   follower.end();
   tracker.finish();
-  spy.mockRestore();
-  return { attempts, tracker, atOnce, ends };
+  const told = { attempts, tracker, atOnce, opened, ends, itself: itself[0].mock.calls.length };
+  for (const each of [spy, ...itself]) each.mockRestore();
+  return told;
 }
 
 const CLIENTS = ['192.0.2.1', '192.0.2.2', '198.51.100.2'];
@@ -148,7 +155,7 @@ function expectSame(steps: readonly Step[], manner: Manner = {}): number {
   const oneByOne = follow(steps, false, manner);
   expect(together.attempts).toEqual(oneByOne.attempts);
   expect(knowledge(together)).toEqual(knowledge(oneByOne));
-  expect(oneByOne.atOnce).toBe(0);
+  expect([oneByOne.atOnce, oneByOne.opened, oneByOne.ends]).toEqual([0, 0, 0]);
   return together.atOnce;
 }
 
@@ -184,6 +191,13 @@ const PIECES: Piece[] = [
   (fields) => [syn({ ...fields, capturedBytes: 60 }), synAck(fields), ack(fields)],
   (fields) => [syn(fields), synAck({ ...fields, at: fields.at + 5000 }), ack({ ...fields, at: fields.at + 9000 })],
   (fields) => [syn(fields), synAck({ ...fields, at: fields.at - 1 }), ack(fields)],
+  (fields) => [
+    syn(fields),
+    clientData({ ...fields, client: '203.0.113.1' }),
+    synAck(fields),
+    clientData(fields),
+    ack(fields),
+  ],
   (fields) => [syn(fields)],
   (fields) => [synAck(fields)],
   (fields) => [ack(fields)],
@@ -238,18 +252,18 @@ const mannerArbitrary = fc.record({
   hosts: fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, fc.constant(1 << 15)),
 });
 
+/** Sweeps come between packets, the first ones soon one after the other: they are over with these. */
+const before = Array.from({ length: 20 }, (_, index) =>
+  clientData({ at: 3 * index * index - 1100, client: '203.0.113.1', clientPort: 1000 + index }),
+);
+
+/** The first that a port answers are for the tracker itself. */
+const known = [
+  ...handshake({ at: -5, clientPort: 9 }),
+  ...handshake({ at: -4, clientPort: 9, server: '198.51.100.7', port: 443 }),
+];
+
 describe('a handshake that is tracked in one go', () => {
-  // Sweeps come between packets, the first ones soon one after the other: they are over with these.
-  const before = Array.from({ length: 20 }, (_, index) =>
-    clientData({ at: 3 * index * index - 1100, client: '203.0.113.1', clientPort: 1000 + index }),
-  );
-
-  // The first that a port answers are for the tracker itself.
-  const known = [
-    ...handshake({ at: -5, clientPort: 9 }),
-    ...handshake({ at: -4, clientPort: 9, server: '198.51.100.7', port: 443 }),
-  ];
-
   test('is one of three plain packets, one behind the other, of a port that is known', () => {
     expect(expectSame([...before, ...handshake({ at: 0 })])).toBe(0);
     expect(expectSame([...before, ...known, ...handshake({ at: 0 })])).toBe(1);
@@ -357,3 +371,111 @@ describe('a handshake that is tracked in one go', () => {
     expect(atOnce).toBeGreaterThan(100);
   });
 });
+
+describe('a SYN that no handshake begins with is tracked by the same code', () => {
+  const elsewhereTo = { client: '192.0.2.99', server: '198.51.100.99' };
+  const toItself = { client: '192.0.2.9', server: '192.0.2.9', clientPort: 443 };
+  const other = { clientPort: 50_001 };
+
+  test.each<[string, Pick<Told, 'opened' | 'ends'>, Step[], Manner?]>([
+    ['and waits', { opened: 1, ends: 0 }, [syn({ at: 0 })]],
+    ['also with ECN', { opened: 1, ends: 0 }, [syn({ at: 0, flags: SYN | ECE | CWR, timestamp: 7 })]],
+    ['between hosts that are not known', { opened: 1, ends: 1 }, [syn(at0(elsewhereTo)), rst(at0(elsewhereTo))]],
+    ['and refused by the RST behind it', { opened: 1, ends: 1 }, [syn({ at: 0 }), rst({ at: 1 })]],
+    ['and refused later', { opened: 1, ends: 1 }, [syn({ at: 0 }), ...handshake({ at: 1, ...other }), rst({ at: 9 })]],
+    ['and not refused twice', { opened: 1, ends: 1 }, [syn({ at: 0 }), rst({ at: 1 }), rst({ at: 200 })]],
+    ['but not with data, although its RST is', { opened: 0, ends: 1 }, [syn({ at: 0, data: 3 }), rst({ at: 1 })]],
+    ['but not to itself', { opened: 0, ends: 0 }, [syn(at0(toItself)), rst(at0(toItself))]],
+    ['but not again', { opened: 1, ends: 0 }, [syn({ at: 0 }), syn({ at: 1000 }), rst({ at: 1001 })]],
+    ['but not behind its RST', { opened: 0, ends: 0 }, [rst({ at: 0 }), syn({ at: 1 })]],
+    ['whose RST acknowledges another', { opened: 1, ends: 0 }, [syn({ at: 0 }), rst({ at: 1, isn: 7 })]],
+    ['whose RST acknowledges nothing', { opened: 1, ends: 0 }, [syn({ at: 0 }), rst({ at: 1, flags: RST })]],
+    ['whose RST comes behind a SYN-ACK', { opened: 1, ends: 0 }, [syn({ at: 0 }), synAck({ at: 1 }), rst({ at: 2 })]],
+    [
+      'whose server answers in several ways',
+      { opened: 1, ends: 0 },
+      [syn({ at: 0 }), rst({ at: 1, isn: 7 }), rst({ at: 2 })],
+    ],
+    [
+      'and hands over who has waited for longest',
+      { opened: 3, ends: 0 },
+      [syn({ at: 0 }), syn({ at: 1, ...other }), syn({ at: 2, clientPort: 50_002 })],
+      { limits: { pending: 1 } },
+    ],
+    [
+      'but not refused where somebody is handed over for it',
+      { opened: 2, ends: 1 },
+      [syn({ at: 0 }), rst({ at: 1 }), syn({ at: 2, ...other }), rst({ at: 3, ...other })],
+      { limits: { settled: 3 } },
+    ],
+  ])('%s', (_, counts, steps, manner = {}) => {
+    expectSame([...before, ...known, ...steps], manner);
+    expect(follow([...before, ...known, ...steps], true, manner)).toMatchObject(counts);
+  });
+
+  test('and a success that is only counted makes room for one that is refused', () => {
+    const steps = [...before, ...known, syn({ at: 0 }), rst({ at: 1 })];
+    const manner = { keepEstablished: false, limits: { settled: 2 } };
+    expectSame(steps, manner);
+    expect(follow(steps, true, manner)).toMatchObject({ opened: 1, ends: 1 });
+  });
+});
+
+describe('packets of a handshake with others between them are tracked by the same code', () => {
+  const between = (at: number) => clientData({ at, client: '203.0.113.1', clientPort: 1000 });
+  const apart = [syn({ at: 0 }), between(0), synAck({ at: 0.1 }), between(0.1), ack({ at: 0.2 }), between(0.3)];
+  const other = { server: '198.51.100.8' };
+
+  test.each<[string, number, Step[], Manner?]>([
+    ['all three', 0, apart],
+    ['also with time stamps', 0, [syn, synAck, ack].flatMap((step, at) => [step({ at, timestamp: 9 }), between(at)])],
+    ['and the FIN behind them', 0, [...apart, clientFin({ at: 5 })]],
+    ['but not the first data, which may say whom for', 1, [...apart, clientData({ at: 5, data: 9 })]],
+    [
+      'and data behind it, in both directions',
+      1,
+      [
+        ...apart,
+        ...[1, 2, 3].flatMap((at) => [clientData({ at: 5 * at, data: 9 }), serverAck({ at: 5 * at + 1, data: 9 })]),
+      ],
+    ],
+    ['but not the first answer of a port', 1, [syn(at0(other)), between(0), synAck(at0(other)), ack(at0(other))]],
+    ['but not a SYN-ACK again', 1, [syn({ at: 0 }), synAck({ at: 1 }), between(1), synAck({ at: 1000 })]],
+    [
+      'but not a SYN-ACK of another',
+      2,
+      [syn({ at: 0 }), between(0), synAck({ at: 1, isn: 77 }), ack({ at: 2, isn: 77 })],
+    ],
+    [
+      'but not what acknowledges something else',
+      1,
+      [syn({ at: 0 }), synAck({ at: 1 }), between(1), ack({ at: 2, serverIsn: 5 })],
+    ],
+    ['but not where two are between the same ends', 2, [syn({ at: 0, isn: 5 }), syn({ at: 1 }), synAck({ at: 2 })]],
+    ['and hand over who is settled for longest', 0, apart, { limits: { settled: 1 } }],
+  ])('%s', (_, itself, steps, manner = {}) => {
+    expectSame([...before, ...known, ...steps], manner);
+    const without = follow([...before, ...known], true, manner).itself;
+    expect(follow([...before, ...known, ...steps], true, manner).itself - without).toBe(itself);
+  });
+
+  test('also where the sieve has to grow for their connections', () => {
+    const steps = Array.from({ length: 2000 }, (_, index) => {
+      const fields = { clientPort: 1000 + index };
+      const at = index / 100;
+      return [
+        syn({ at, ...fields }),
+        between(at),
+        synAck({ at, ...fields }),
+        ack({ at, ...fields }),
+        ...[1, 2, 3].map(() => clientData({ at, data: 9, ...fields })),
+        clientFin({ at, ...fields }),
+      ];
+    }).flat();
+    expectSame([...before, ...known, ...steps], { keepEstablished: false });
+  });
+});
+
+function at0(ends: Ends): SegmentFields {
+  return { at: 0, ...ends };
+}

@@ -9,6 +9,7 @@ export const IP_HEADER_BYTES: u32 = 20;
 export const TCP_HEADER_BYTES: u32 = 20;
 
 export const SYN: u32 = 0x02;
+export const RST: u32 = 0x04;
 export const ACK: u32 = 0x10;
 /** Congestion is a matter of its own (RFC 3168): both bits in a SYN, the first in a SYN-ACK. */
 export const ECE: u32 = 0x40;

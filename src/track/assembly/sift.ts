@@ -36,11 +36,16 @@ import {
 } from '../layout/sieve';
 import {
   ABOUT_ANYBODY,
+  ANSWERS_AN_ATTEMPT,
   BEGINS_A_HANDSHAKE,
   ENDS_A_CONNECTION,
   FIRST_OF_RUN,
+  MAY_ESTABLISH,
+  MAY_REFUSE,
   ODD_FIRST_OF_RUN,
+  ODD_WITH_AN_ATTEMPT,
   OF_A_HANDSHAKE,
+  OPENS_AN_ATTEMPT,
   REASON_BITS,
   REASON_MASK,
   THROUGH_BYTES,
@@ -48,7 +53,7 @@ import {
   THROUGH_NS,
   WITH_AN_ATTEMPT,
 } from '../layout/through';
-import { ACK, CWR, ECE, SYN } from './packet';
+import { ACK, CWR, ECE, RST, SYN } from './packet';
 import { mayHaveOpen } from './slots';
 
 /** True if the tracker may know an open attempt between these ends. Asked for the first segment in a run only. */
@@ -164,8 +169,7 @@ export function sift(
         if (isKnown) store<i32>(place, mark | MAY_BE_OPEN, MARK * 4);
         noteSyn(hash);
       }
-      const isEnd = (flags & FIN_SYN_RST) === FIN && (traits & IS_BARE_RECORD) !== 0;
-      letThrough(at, before, isEnd ? ENDS_A_CONNECTION : OF_A_HANDSHAKE, timeNs);
+      letThrough(at, before, reasonOf(flags, traits), timeNs);
     } else if (isKnown && (mark & (sender | MAY_BE_OPEN)) === sender && !unsure && inOrder !== 3) {
       continue;
     } else if (
@@ -175,7 +179,7 @@ export function sift(
       hasSyn(hash) ||
       (hasTables ? mayHaveOpen(first, second, ports) : mayBeOpen(first, second, ports))
     ) {
-      letThrough(at, before, WITH_AN_ATTEMPT, timeNs);
+      letThrough(at, before, reasonAmongAttempts(flags, traits, isKnown), timeNs);
       if (inOrder === 3) beginsHandshake(synIndex);
       inOrder = 0;
     } else {
@@ -213,6 +217,21 @@ function letThrough(row: usize, before: i32, why: i32, timeNs: f64): void {
   letThroughCount++;
 }
 
+/** Why a segment with SYN, FIN or RST is let through. */
+function reasonOf(flags: u32, traits: u32): i32 {
+  if ((flags & FIN_SYN_RST) === FIN) return (traits & IS_BARE_RECORD) !== 0 ? ENDS_A_CONNECTION : OF_A_HANDSHAKE;
+  if (!isNothingElse(traits)) return OF_A_HANDSHAKE;
+  if ((flags & ~(ECE | CWR)) === SYN) return OPENS_AN_ATTEMPT;
+  if ((flags & ~ECE) === (SYN | ACK)) return ANSWERS_AN_ATTEMPT;
+  return flags === (RST | ACK) ? MAY_REFUSE : OF_A_HANDSHAKE;
+}
+
+/** Why another segment is let through where an attempt may be open. */
+function reasonAmongAttempts(flags: u32, traits: u32, isKnown: bool): i32 {
+  if ((traits & IS_BARE_RECORD) === 0) return ODD_WITH_AN_ATTEMPT;
+  return !isKnown && flags === ACK && isNothingElse(traits) ? MAY_ESTABLISH : WITH_AN_ATTEMPT;
+}
+
 /** Says of a SYN that was let through that its SYN-ACK and ACK are the next packets, and were let through as well. */
 function beginsHandshake(index: i32): void {
   const at = through + <usize>index * THROUGH_BYTES;
@@ -229,7 +248,7 @@ function noteSyn(hash: i32): void {
   store<u32>(at, load<u32>(at) | synBit(hash));
 }
 
-function hasSyn(hash: i32): bool {
+export function hasSyn(hash: i32): bool {
   return (load<u32>(synWord(hash)) & synBit(hash)) !== 0;
 }
 

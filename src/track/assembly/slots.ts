@@ -30,6 +30,7 @@ import {
   HASH,
   IDENTIFICATION as EVENT_IDENTIFICATION,
   IS_CLOSED,
+  IS_SETTLED,
   LABEL,
   LAST_EVENT,
   LENGTH,
@@ -48,6 +49,7 @@ import {
   TIME_NS,
   TIMESTAMP,
   USED,
+  WAITING,
   WINDOW as EVENT_WINDOW,
 } from '../layout/slots';
 import { echo, fingerprint, timestamp } from './options';
@@ -67,13 +69,13 @@ export let closedHeadCount: i32 = 0;
 export let eventRows: usize = 0;
 export let eventRoom: i32 = 0;
 export let eventCounters: usize = 0;
-/** How many settled attempts are remembered, and whether plain successes are handed over like others. */
+/** How many attempts may wait, how many settled ones are remembered; are plain successes handed over like others? */
+export let pendingLimit: i32 = 0;
 export let settledLimit: i32 = 0;
 export let keepsEstablished: bool = false;
 
 export const SLOT_BYTES: usize = SLOT_WORDS * 4;
 export const EVENT_BYTES: usize = EVENT_WORDS * 4;
-export const HANDSHAKE_EVENTS: i32 = 3;
 
 /**
  * True if an attempt between two ends may be open: addresses and ports as words of a packet. `sift` asks it, where it
@@ -92,7 +94,7 @@ export function mayHaveOpen(first: i32, second: i32, ports: i32): bool {
 }
 
 /** The hash of two ends, in either order: of addresses and ports in the network's order. */
-function hashOf(first: i32, second: i32, ports: i32): i32 {
+export function hashOf(first: i32, second: i32, ports: i32): i32 {
   return mix(mix(seed, first), <i32>(<u32>ports >> 16)) + mix(mix(seed, second), ports & 0xffff);
 }
 
@@ -136,6 +138,31 @@ export function slotToClose(packet: usize): i32 {
   return (load<i32>(slotCounters, CLOSED_SLOTS * 4) + 1) * 2 > closedHeadCount ? OTHERS : slot;
 }
 
+/**
+ * The open slot of the attempt that a segment belongs to: of its sender, or with `isAnswer` of whom it is sent to. NONE:
+ * there is none, or more than one between these ends.
+ */
+export function soleSlot(packet: usize, isAnswer: bool): i32 {
+  const source = networkWord(packet + SOURCE);
+  const destination = networkWord(packet + DESTINATION);
+  const ports = networkWord(packet + PORTS);
+  const back = rotl<i32>(ports, 16);
+  const hash = hashOf(source, destination, ports);
+  let sole = NONE;
+  for (let slot = load<i32>(headOf(hash)); slot !== NONE; ) {
+    const row = slotRows + <usize>slot * SLOT_BYTES;
+    if (load<i32>(row, HASH * 4) === hash) {
+      const own = load<i32>(row, SLOT_PORTS * 4);
+      const isThere = own === ports && isOf(row + CLIENT * 4, source) && isOf(row + SERVER * 4, destination);
+      const isBack = own === back && isOf(row + CLIENT * 4, destination) && isOf(row + SERVER * 4, source);
+      if ((isThere || isBack) && (sole !== NONE || isThere === isBack || isBack !== isAnswer)) return NONE;
+      if (isThere || isBack) sole = slot;
+    }
+    slot = load<i32>(row, CHAIN * 4);
+  }
+  return sole;
+}
+
 /** Moves a slot from the open ones to the closed ones. */
 export function close(slot: i32): void {
   const row = slotRows + <usize>slot * SLOT_BYTES;
@@ -147,23 +174,27 @@ export function close(slot: i32): void {
   store<i32>(head, slot);
 }
 
-/** True if neither slots nor events nor heads of chains have to become more for one more handshake. */
-export function hasRoomForHandshake(): bool {
+/** True if neither slots nor heads of chains have to become more for one more attempt, nor events for its packets. */
+export function hasRoomForAttempt(packets: i32): bool {
   if (load<i32>(slotCounters, FREE * 4) === NONE && load<i32>(slotCounters, USED * 4) === slotRoom) return false;
   const heads = openHeadCount;
   const factor = heads < SPARSE_HEADS ? SPARSE_FACTOR : DENSE_FACTOR;
   if ((load<i32>(slotCounters, OPEN_SLOTS * 4) + 1) * factor > heads) return false;
-  if (load<i32>(eventCounters, USED * 4) + HANDSHAKE_EVENTS <= eventRoom) return true;
+  return hasRoomForEvents(packets);
+}
+
+export function hasRoomForEvents(packets: i32): bool {
+  if (load<i32>(eventCounters, USED * 4) + packets <= eventRoom) return true;
   let event = load<i32>(eventCounters, FREE * 4);
-  for (let count = 0; count < HANDSHAKE_EVENTS; count++) {
+  for (let count = 0; count < packets; count++) {
     if (event === NONE) return false;
     event = load<i32>(eventRows + <usize>event * EVENT_BYTES, NEXT * 4);
   }
   return true;
 }
 
-/** A slot at the head of its chain of open ones, and at the back of the settled. */
-export function addSlot(hash: i32): i32 {
+/** A slot at the head of its chain of open ones, and at the back of a queue. */
+export function addSlot(hash: i32, queue: i32): i32 {
   let slot = load<i32>(slotCounters, FREE * 4);
   let row = slotRows + <usize>slot * SLOT_BYTES;
   if (slot !== NONE) store<i32>(slotCounters, load<i32>(row, CHAIN * 4), FREE * 4);
@@ -177,35 +208,64 @@ export function addSlot(hash: i32): i32 {
   store<i32>(row, load<i32>(head), CHAIN * 4);
   store<i32>(head, slot);
   store<i32>(slotCounters, load<i32>(slotCounters, OPEN_SLOTS * 4) + 1, OPEN_SLOTS * 4);
-  const back = load<i32>(slotCounters, (BACK + SETTLED) * 4);
-  store<i32>(row, back, BEFORE * 4);
-  store<i32>(row, NONE, BEHIND * 4);
-  if (back === NONE) store<i32>(slotCounters, slot, (FRONT + SETTLED) * 4);
-  else store<i32>(slotRows + <usize>back * SLOT_BYTES, slot, BEHIND * 4);
-  store<i32>(slotCounters, slot, (BACK + SETTLED) * 4);
-  store<i32>(slotCounters, load<i32>(slotCounters, (LENGTH + SETTLED) * 4) + 1, (LENGTH + SETTLED) * 4);
+  append(slot, row, queue);
   return slot;
 }
 
-/** Forgets the settled attempt that was active longest ago; false: it is not of the kind that is only counted. */
-export function forgetOldest(): bool {
-  const slot = load<i32>(slotCounters, (FRONT + SETTLED) * 4);
+function append(slot: i32, row: usize, queue: i32): void {
+  const counters = slotCounters + (<usize>queue << 2);
+  const back = load<i32>(counters, BACK * 4);
+  store<i32>(row, back, BEFORE * 4);
+  store<i32>(row, NONE, BEHIND * 4);
+  if (back === NONE) store<i32>(counters, slot, FRONT * 4);
+  else store<i32>(slotRows + <usize>back * SLOT_BYTES, slot, BEHIND * 4);
+  store<i32>(counters, slot, BACK * 4);
+  store<i32>(counters, load<i32>(counters, LENGTH * 4) + 1, LENGTH * 4);
+}
+
+/** Moves a slot to the back of a queue. */
+export function moveTo(slot: i32, queue: i32): void {
   const row = slotRows + <usize>slot * SLOT_BYTES;
   const state = load<i32>(row, STATE * 4);
-  if ((state & (HAS_SYN | ESTABLISHED | ENDED_BY_SERVER)) !== (HAS_SYN | ESTABLISHED)) return false;
+  const counters = slotCounters + (<usize>((state & IS_SETTLED) === 0 ? WAITING : SETTLED) << 2);
+  const before = load<i32>(row, BEFORE * 4);
+  const behind = load<i32>(row, BEHIND * 4);
+  if (before === NONE) store<i32>(counters, behind, FRONT * 4);
+  else store<i32>(slotRows + <usize>before * SLOT_BYTES, behind, BEHIND * 4);
+  if (behind === NONE) store<i32>(counters, before, BACK * 4);
+  else store<i32>(slotRows + <usize>behind * SLOT_BYTES, before, BEFORE * 4);
+  store<i32>(counters, load<i32>(counters, LENGTH * 4) - 1, LENGTH * 4);
+  store<i32>(row, queue === SETTLED ? state | IS_SETTLED : state & ~IS_SETTLED, STATE * 4);
+  append(slot, row, queue);
+}
+
+/** How many attempts are in a queue. */
+export function lengthOf(queue: i32): i32 {
+  return load<i32>(slotCounters + (<usize>queue << 2), LENGTH * 4);
+}
+
+/** True if the settled attempt that was active longest ago is of the kind that is only counted. */
+export function isOldestOnlyCounted(): bool {
+  const row = slotRows + <usize>load<i32>(slotCounters, (FRONT + SETTLED) * 4) * SLOT_BYTES;
+  if ((load<i32>(row, STATE * 4) & (HAS_SYN | ESTABLISHED | ENDED_BY_SERVER)) !== (HAS_SYN | ESTABLISHED)) return false;
   const ports = load<i32>(row, SLOT_PORTS * 4);
   // It may be to itself.
-  if (keepsEstablished || load<i32>(row, TICKET * 4) !== 0 || rotl<i32>(ports, 16) === ports) return false;
+  return !keepsEstablished && load<i32>(row, TICKET * 4) === 0 && rotl<i32>(ports, 16) !== ports;
+}
+
+/** Forgets the settled attempt that was active longest ago. */
+export function forgetOldest(): void {
+  const slot = load<i32>(slotCounters, (FRONT + SETTLED) * 4);
+  const row = slotRows + <usize>slot * SLOT_BYTES;
   releaseEvents(row);
   const behind = load<i32>(row, BEHIND * 4);
   store<i32>(slotCounters, behind, (FRONT + SETTLED) * 4);
   if (behind === NONE) store<i32>(slotCounters, NONE, (BACK + SETTLED) * 4);
   else store<i32>(slotRows + <usize>behind * SLOT_BYTES, NONE, BEFORE * 4);
   store<i32>(slotCounters, load<i32>(slotCounters, (LENGTH + SETTLED) * 4) - 1, (LENGTH + SETTLED) * 4);
-  unlink(slot, row, (state & IS_CLOSED) !== 0);
+  unlink(slot, row, (load<i32>(row, STATE * 4) & IS_CLOSED) !== 0);
   store<i32>(row, load<i32>(slotCounters, FREE * 4), CHAIN * 4);
   store<i32>(slotCounters, slot, FREE * 4);
-  return true;
 }
 
 function unlink(slot: i32, row: usize, isClosed: bool): void {
