@@ -385,15 +385,17 @@ export class Analyzer {
 
   /** Keeps an attempt to be listed, or counts it; when they are told of at once, the oldest ones are counted instead. */
   #list(attempt: Attempt): void {
-    const hasRoom = () =>
-      this.#attempts.length < this.#limits.attempts && this.#attempts.packets < this.#limits.packets;
     if (this.#teller !== undefined) {
       this.#teller.decided(attempt);
-      while (!hasRoom() && this.#attempts.length > 0) this.#letLeave(this.#teller);
+      while (!this.#hasRoom && this.#attempts.length > 0) this.#letLeave(this.#teller);
     }
-    if (hasRoom()) {
-      this.#attempts.add(attempt);
-    } else this.#unlisted.add(attempt);
+    if (this.#hasRoom) this.#attempts.add(attempt);
+    else this.#unlisted.add(attempt);
+  }
+
+  /** True if one more attempt can be kept to be listed. */
+  get #hasRoom(): boolean {
+    return this.#attempts.length < this.#limits.attempts && this.#attempts.packets < this.#limits.packets;
   }
 
   #letLeave(teller: Teller): void {

@@ -112,15 +112,14 @@ export function timeOf(attempts: readonly Attempt[]): { fromNs: number; toNs: nu
 
 /** Sorts an attempt's packets and says what answered it. */
 export function sortPackets(attempt: Attempt): AttemptPackets {
-  const kinds = new Set<EventKind>();
+  const { events } = attempt;
   const syns: AttemptEvent[] = [];
   const synAcks: AttemptEvent[] = [];
-  for (const event of attempt.events) {
-    kinds.add(event.kind);
+  for (const event of events) {
     if (event.kind === 'syn') syns.push(event);
     else if (event.kind === 'syn-ack') synAcks.push(event);
   }
-  const { answer, decisive } = findAnswer(attempt, kinds);
+  const { answer, decisive } = answerOf(events, syns.length > 0);
   return {
     attempt,
     answer,
@@ -129,7 +128,7 @@ export function sortPackets(attempt: Attempt): AttemptPackets {
     firstSyn: syns[0],
     lastSyn: syns[syns.length - 1],
     synAcks,
-    events: (kind) => (kinds.has(kind) ? attempt.events.filter((event) => event.kind === kind) : NO_EVENTS),
+    events: (kind) => (firstOf(events, kind) === undefined ? NO_EVENTS : events.filter((event) => event.kind === kind)),
     memo: {},
   };
 }
@@ -139,20 +138,14 @@ interface FoundAnswer {
   decisive?: AttemptEvent;
 }
 
-function findAnswer(
-  { events }: Attempt,
-  kinds: ReadonlySet<EventKind>,
-): { answer: Answer; decisive: AttemptEvent | undefined } {
-  const first = (kind: EventKind) => (kinds.has(kind) ? events.find((event) => event.kind === kind) : undefined);
-  const found = answerOf(events, first, kinds.has('syn'));
-  return { answer: found.answer, decisive: found.decisive };
+/** The first of a kind. Mostly there are few events: to make a set of their kinds would take longer than to look at them. */
+function firstOf(events: readonly AttemptEvent[], kind: EventKind): AttemptEvent | undefined {
+  for (const event of events) if (event.kind === kind) return event;
+  return undefined;
 }
 
-function answerOf(
-  events: readonly AttemptEvent[],
-  first: (kind: EventKind) => AttemptEvent | undefined,
-  hasSyn: boolean,
-): FoundAnswer {
+function answerOf(events: readonly AttemptEvent[], hasSyn: boolean): FoundAnswer {
+  const first = (kind: EventKind) => firstOf(events, kind);
   const unreachable = events.find(isUnreachable);
   if (!hasSyn) return answerWithoutSyn(first, unreachable);
   const acknowledged = first('ack');
