@@ -86,7 +86,7 @@ describe('the benchmark', () => {
   });
 
   test('generates captures of the size that it says', () => {
-    const shape: Shape = { packets: 10_000, dataBytes: 102, format: 'pcap', handshakesOnly: false };
+    const shape: Shape = { packets: 10_000, dataBytes: 102, format: 'pcap', traffic: 'data' };
     const data = join(folder, 'data.pcap');
     const blocks = join(folder, 'data.pcapng');
     generate(data, shape);

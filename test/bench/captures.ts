@@ -16,8 +16,8 @@ export interface Written extends Shape {
 
 /** A capture to be compared with. */
 export interface Capture extends Written {
-  /** At most so much of tcpdump's time should be needed for it. */
-  goal: number;
+  /** At most so much of tcpdump's time should be needed for it; undefined: there is no goal. */
+  goal: number | undefined;
 }
 
 /** A short one, whose time is that of the start. */
@@ -25,6 +25,12 @@ export const START_PACKETS = 100;
 
 const LARGE_PACKETS = { name: 'large', title: '1.65 GB of 1,400-byte packets', packets: 1_180_000, dataBytes: 1400 };
 const SMALL_PACKETS = { name: 'small', title: '6.6 million packets of 100 bytes', packets: 6_600_000, dataBytes: 100 };
+const CONNECTIONS = {
+  name: 'connections',
+  title: '2 million packets of short connections',
+  packets: 2e6,
+  dataBytes: 700,
+};
 const HANDSHAKES = { name: 'handshakes', title: '17 million packets, all handshakes', packets: 17e6, dataBytes: 0 };
 const GIGABYTE = 1e9;
 const GROWING_PACKET_BYTES = 300;
@@ -32,18 +38,19 @@ const PCAP_RECORD_BYTES = 16;
 
 /** What the programs are compared on, each as pcap and as pcapng. */
 export const CAPTURES: readonly Capture[] = [
-  ...inBothFormats({ ...LARGE_PACKETS, handshakesOnly: false, goal: 0.8 }),
-  ...inBothFormats({ ...SMALL_PACKETS, handshakesOnly: false, goal: 0.8 }),
+  ...inBothFormats({ ...LARGE_PACKETS, traffic: 'data', goal: 0.8 }),
+  ...inBothFormats({ ...SMALL_PACKETS, traffic: 'data', goal: 0.8 }),
   {
     ...SMALL_PACKETS,
     name: 'small-gzip',
     title: `${SMALL_PACKETS.title}, gzip`,
     format: 'pcap',
     isGzip: true,
-    handshakesOnly: false,
+    traffic: 'data',
     goal: 1,
   },
-  ...inBothFormats({ ...HANDSHAKES, handshakesOnly: true, goal: 1 }),
+  { ...CONNECTIONS, format: 'pcap', traffic: 'connections', goal: undefined },
+  ...inBothFormats({ ...HANDSHAKES, traffic: 'handshakes', goal: 1 }),
 ];
 
 function inBothFormats(capture: Omit<Capture, 'format'>): readonly Capture[] {
@@ -62,13 +69,13 @@ export function growingCapture(gigabytes: number): Written {
     packets: Math.ceil((gigabytes * GIGABYTE) / (GROWING_PACKET_BYTES + PCAP_RECORD_BYTES)),
     dataBytes: GROWING_PACKET_BYTES,
     format: 'pcap',
-    handshakesOnly: false,
+    traffic: 'data',
   };
 }
 
 /** The capture's file, generated unless an earlier run did. */
-export function prepare(folder: string, { name, isGzip, packets, dataBytes, format, handshakesOnly }: Written): string {
-  const shape: Shape = { packets, dataBytes, format, handshakesOnly };
+export function prepare(folder: string, { name, isGzip, packets, dataBytes, format, traffic }: Written): string {
+  const shape: Shape = { packets, dataBytes, format, traffic };
   // The compressed one is made of the same file as its programs are compared on without gzip.
   const plain = isGzip ? SMALL_PACKETS.name : name;
   const file = once(join(folder, `${plain}-${packets}.${format}`), (part) => generate(part, shape));

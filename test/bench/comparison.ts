@@ -133,11 +133,18 @@ function scale(part: Measurement, start: Measurement, share: number): Measuremen
 function goalsFor(
   { name, isOurs, isListing }: Contestant,
   result: Measurement,
-  { ratio, slower, goal, hasReference }: { ratio: number; slower: number; goal: number; hasReference: boolean },
+  {
+    ratio,
+    slower,
+    goal,
+    hasReference,
+  }: { ratio: number; slower: number; goal: number | undefined; hasReference: boolean },
 ): Goal[] {
   if (isOurs) {
     const speed =
-      hasReference && !isListing ? [{ text: `≤ ${goal.toFixed(2)} × ${REFERENCE}`, holds: ratio <= goal }] : [];
+      goal !== undefined && hasReference && !isListing
+        ? [{ text: `≤ ${goal.toFixed(2)} × ${REFERENCE}`, holds: ratio <= goal }]
+        : [];
     return [...speed, ...memoryGoal(result, MOST_MEGABYTES)];
   }
   const least = SLOWER[name];

@@ -1,16 +1,20 @@
 /**
- * Writes the captures of the benchmark: made up, but shaped as real ones are, and the same for the same seed. Most
- * packets are data of connections that were opened long ago; here and there one is opened, refused or left unanswered.
+ * Writes the captures of the benchmark: made up, but shaped as real ones are, and the same for the same seed.
  */
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+
+/**
+ * What the packets are: data of connections that were opened long ago, where here and there one is opened, refused or left
+ * unanswered; nothing but handshakes, one behind the other; or short connections, of which many are under way at once.
+ */
+export type Traffic = 'data' | 'handshakes' | 'connections';
 
 export interface Shape {
   packets: number;
   /** Length of a data packet, with all headers. */
   dataBytes: number;
   format: 'pcap' | 'pcapng';
-  /** No data at all: every packet belongs to a handshake. */
-  handshakesOnly: boolean;
+  traffic: Traffic;
 }
 
 export const SEED = 0x5eed;
@@ -19,6 +23,7 @@ const IP_BYTES = 20;
 const TCP_BYTES = 20;
 export const HEADER_BYTES = ETHERNET_BYTES + IP_BYTES + TCP_BYTES;
 const FIN = 0x01;
+const PSH = 0x08;
 export const SYN = 0x02;
 export const RST = 0x04;
 export const ACK = 0x10;
@@ -26,6 +31,9 @@ export const ACK = 0x10;
 const PACKETS_PER_HANDSHAKE = 500;
 /** Connections that were opened before the capture began, and carry the data. */
 const LONG_LIVED = 4096;
+/** So many short ones are under way at once, and of each the answer takes so many packets. */
+const UNDER_WAY = 256;
+const ANSWER_PACKETS = 6;
 const BUFFER_BYTES = 1 << 22;
 const MICROSECONDS_PER_PACKET = 10;
 const FIRST_PACKET_SECONDS = 1_700_000_000;
@@ -144,13 +152,15 @@ export function generate(path: string, shape: Shape): void {
   const random = createRandom(SEED);
   const writer = new CaptureWriter(path, shape.format);
 
-  const handshake = (): void => {
+  /** A connection and its data, packet by packet; without data the handshake alone. */
+  function* connect(dataPackets: number): Generator<void> {
     const client = 0x0a00_0000 + random(1 << 16);
     const server = 0xc0a8_0000 + random(256);
     const ports = (((1024 + random(60_000)) << 16) | 443) >>> 0;
     const isn = random(0xffffffff);
     const serverIsn = random(0xffffffff);
     writer.write(client, server, ports, SYN, isn, 0, HEADER_BYTES);
+    yield;
     // Of a thousand, eighteen are refused and two get no answer.
     const fate = random(1000);
     if (fate < 2) return;
@@ -159,8 +169,30 @@ export function generate(path: string, shape: Shape): void {
       return;
     }
     writer.write(server, client, swapPorts(ports), SYN | ACK, serverIsn, isn + 1, HEADER_BYTES);
+    yield;
     writer.write(client, server, ports, ACK, isn + 1, serverIsn + 1, HEADER_BYTES);
-    if (!shape.handshakesOnly) writer.write(client, server, ports, FIN | ACK, isn + 1, serverIsn + 1, HEADER_BYTES);
+    if (shape.traffic === 'handshakes') return;
+    yield;
+    const dataLength = shape.dataBytes - HEADER_BYTES;
+    let [sent, got] = [isn + 1, serverIsn + 1];
+    if (dataPackets > 0) {
+      writer.write(client, server, ports, PSH | ACK, sent, got, shape.dataBytes);
+      sent += dataLength;
+    }
+    for (let packet = 0; packet < dataPackets; packet++) {
+      yield;
+      writer.write(server, client, swapPorts(ports), ACK, got, sent, shape.dataBytes);
+      got += dataLength;
+    }
+    if (dataPackets > 0) yield;
+    writer.write(client, server, ports, FIN | ACK, sent, got, HEADER_BYTES);
+  }
+
+  const underWay: (Generator<void> | undefined)[] = [];
+  const connection = (): void => {
+    const place = random(UNDER_WAY);
+    underWay[place] ??= connect(ANSWER_PACKETS);
+    if (underWay[place].next().done) underWay[place] = undefined;
   };
 
   const data = (): void => {
@@ -175,7 +207,8 @@ export function generate(path: string, shape: Shape): void {
   };
 
   while (writer.packets < shape.packets) {
-    if (shape.handshakesOnly || random(PACKETS_PER_HANDSHAKE) === 0) handshake();
+    if (shape.traffic === 'connections') connection();
+    else if (shape.traffic === 'handshakes' || random(PACKETS_PER_HANDSHAKE) === 0) for (const _ of connect(0));
     else data();
   }
   writer.close();

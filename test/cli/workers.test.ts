@@ -27,7 +27,7 @@ describe('--workers', () => {
   test('changes nothing about what is said of a large capture', { timeout: LIMIT_MS }, () => {
     const path = join(folder, 'large.pcap');
     // Large enough for threads, which test/node/scan.test.ts tries with less.
-    generate(path, { packets: 200_000, dataBytes: 1400, format: 'pcap', handshakesOnly: false });
+    generate(path, { packets: 200_000, dataBytes: 1400, format: 'pcap', traffic: 'data' });
     const [alone, one, two] = ['0', '1', '2'].map((workers) => synwhy([path, '-F', 'json', '--workers', workers]));
     expect(alone?.status).toBe(0);
     expect(JSON.parse(alone?.stdout ?? '').summary.refused).toBeGreaterThan(0);
@@ -39,7 +39,7 @@ describe('--workers', () => {
   test('changes nothing about captures that overlap', { timeout: LIMIT_MS }, () => {
     const paths = [1, 2].map((turn) => join(folder, `overlapping${turn}.pcap`));
     for (const [turn, path] of paths.entries()) {
-      generate(path, { packets: 60_000 + turn, dataBytes: 320, format: 'pcap', handshakesOnly: false });
+      generate(path, { packets: 60_000 + turn, dataBytes: 320, format: 'pcap', traffic: 'data' });
     }
     const [alone, one] = ['0', '1'].map((workers) => synwhy([...paths, '-F', 'json', '--workers', workers]));
     expect(alone?.status).toBe(0);
@@ -48,7 +48,7 @@ describe('--workers', () => {
 
   test('changes nothing about a ring, whose captures are read one after the other', { timeout: LIMIT_MS }, () => {
     const whole = join(folder, 'whole.pcap');
-    generate(whole, { packets: 120_000, dataBytes: 320, format: 'pcap', handshakesOnly: false });
+    generate(whole, { packets: 120_000, dataBytes: 320, format: 'pcap', traffic: 'data' });
     const paths = splitInHalf(whole);
     const [alone, one] = ['0', '1'].map((workers) => synwhy([...paths, '-F', 'json', '--workers', workers]));
     expect(alone?.status).toBe(0);

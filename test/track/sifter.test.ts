@@ -105,12 +105,14 @@ describe('captures that are sifted', () => {
   });
 
   test.each([
-    ['pcap', false],
-    ['pcapng', false],
-    ['pcap', true],
-  ] as const)('may be larger than what is sifted at once, and than tables are at first: %s %s', (format, isAll) => {
+    ['pcap', 'data'],
+    ['pcapng', 'data'],
+    ['pcap', 'handshakes'],
+    ['pcap', 'connections'],
+    ['pcapng', 'connections'],
+  ] as const)('may be larger than what is sifted at once, and than tables are at first: %s %s', (format, traffic) => {
     const path = join(folder, `made.${format}`);
-    generate(path, { packets: 60_000, dataBytes: 300, format, handshakesOnly: isAll });
+    generate(path, { packets: 60_000, dataBytes: 300, format, traffic });
     const bytes = readFileSync(path);
     const oneByOne = analyze([bytes], ONE_BY_ONE);
     expect(analyze([bytes], { leastSifted: 1, chunkBytes: Number.POSITIVE_INFINITY })).toBe(oneByOne);
@@ -124,7 +126,7 @@ describe('captures that are sifted', () => {
     },
     (format) => {
       const path = join(folder, `damaged.${format}`);
-      generate(path, { packets: 300, dataBytes: 90, format, handshakesOnly: false });
+      generate(path, { packets: 300, dataBytes: 90, format, traffic: 'data' });
       const whole = readFileSync(path);
       const damage = fc.array(fc.tuple(fc.nat(whole.length - 25), fc.nat(255)), { minLength: 1, maxLength: 4 });
       fc.assert(
@@ -140,7 +142,7 @@ describe('captures that are sifted', () => {
 
   test('are looked at no more often because others of the same networks open connections', () => {
     const path = join(folder, 'few.pcap');
-    generate(path, { packets: 400_000, dataBytes: 90, format: 'pcap', handshakesOnly: false });
+    generate(path, { packets: 400_000, dataBytes: 90, format: 'pcap', traffic: 'data' });
     const bytes = readFileSync(path);
     const looks = vi.spyOn(Tracker.prototype, 'trackIfOpen');
     analyze([bytes], { leastSifted: 1, chunkBytes: SIFTED_CHUNK_BYTES, inPlace: true });
@@ -191,7 +193,7 @@ describe('captures that are sifted', () => {
 
   test('may be taken in turns with those of another analysis, which needs the same memory', () => {
     const path = join(folder, 'turns.pcap');
-    generate(path, { packets: 3000, dataBytes: 90, format: 'pcap', handshakesOnly: true });
+    generate(path, { packets: 3000, dataBytes: 90, format: 'pcap', traffic: 'handshakes' });
     const bytes = readFileSync(path);
     const analyzers = [1, 2, 3].map(() => new Analyzer({ all: true, leastSifted: 1 }));
     const inputs = analyzers.map((analyzer) => analyzer.addCapture('capture 0'));
@@ -207,7 +209,7 @@ describe('captures that are sifted', () => {
 
   test('may make somebody analyse others, while they are being analysed', () => {
     const path = join(folder, 'nested.pcap');
-    generate(path, { packets: 4000, dataBytes: 90, format: 'pcap', handshakesOnly: true });
+    generate(path, { packets: 4000, dataBytes: 90, format: 'pcap', traffic: 'handshakes' });
     const bytes = readFileSync(path);
     const alone = analyze([bytes], ONE_BY_ONE);
     const nested: string[] = [];
