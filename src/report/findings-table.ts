@@ -2,7 +2,6 @@
 import { findCause } from '../classify/catalogue.js';
 import type { Outcome } from '../classify/outcome.js';
 import { type Column, displayWidth, GAP, rowLines } from './columns.js';
-import { escapeAllStrings } from './escape.js';
 import type { Report, ReportFinding, ReportServer } from './model.js';
 import type { Palette } from './palette.js';
 import { formatCount, formatDay, formatServer, formatSocket, formatTarget, formatTimeOfDay } from './wording.js';
@@ -33,7 +32,7 @@ export function byConcern(one: { outcome: Outcome }, other: { outcome: Outcome }
   return OUTCOMES_BY_CONCERN.indexOf(one.outcome) - OUTCOMES_BY_CONCERN.indexOf(other.outcome);
 }
 
-/** The rows of a report: its findings, then what --all adds, attempts that are in none of them. Escaped. */
+/** The rows of a report: its findings, then what --all adds, attempts that are in none of them. */
 export function findingsRows({ findings, attempts }: Report): FindingsRow[] {
   const inFindings = new Set<number>();
   for (const { attemptIds } of findings) for (const id of attemptIds) inFindings.add(id);
@@ -46,14 +45,18 @@ export function findingsRows({ findings, attempts }: Report): FindingsRow[] {
     let group = others.get(key);
     if (group === undefined) {
       const title = findCause(cause ?? '')?.title ?? '';
-      const row = escapeAllStrings({ outcome, title, server, clients: 0, attempts: 0, firstAt: startedAt });
+      const row = { outcome, title, server, clients: 0, attempts: 0, firstAt: startedAt };
       group = { row, clients: new Set() };
       others.set(key, group);
     }
     group.row.attempts++;
     group.row.clients = group.clients.add(client.address).size;
   }
-  return [...escapeAllStrings(findings), ...[...others.values()].map(({ row }) => row)].sort(byConcern);
+  return [...findings.map(rowOf), ...[...others.values()].map(({ row }) => row)].sort(byConcern);
+}
+
+function rowOf({ outcome, title, server, targets, clients, attempts, firstAt }: ReportFinding): FindingsRow {
+  return { outcome, title, server, targets, clients, attempts, firstAt };
 }
 
 /** A column of this table. */

@@ -4,6 +4,7 @@
  */
 import { isFailure } from '../classify/outcome.js';
 import { describeLive, describeUndecodable } from './capture-text.js';
+import { escapeAllStrings } from './escape.js';
 import { type FindingGroup, groupFindings } from './finding-groups.js';
 import { findingsRows } from './findings-table.js';
 import { fold, tellFinding } from './markdown/finding.js';
@@ -141,12 +142,10 @@ function others(report: Report): string {
     attempts: report.attempts.filter(({ outcome }) => !isFailure(outcome)),
   });
   if (rows.length === 0) return '';
-  const table = rows
-    .slice(0, MOST_ROWS)
-    .map(
-      ({ outcome, server, title, attempts }) =>
-        `| ${outcome} | ${describeServer(server)} | ${cellProse(title)} | ${formatCount(attempts)} |\n`,
-    );
+  const table = escapeAllStrings(rows.slice(0, MOST_ROWS)).map(
+    ({ outcome, server, title, attempts }) =>
+      `| ${outcome} | ${describeServer(server)} | ${cellProse(title)} | ${formatCount(attempts)} |\n`,
+  );
   const notes = report.attempts
     .filter(({ outcome }) => !isFailure(outcome))
     .flatMap(({ server, notes }) => notes.map(({ text }) => `- ${describeServer(server)}: ${prose(text)}\n`));

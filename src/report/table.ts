@@ -51,21 +51,21 @@ export function* tablePieces(report: Report, options: TableOptions = {}): Genera
   const tableWidth = Math.max(NARROWEST, width);
   const textWidth = Math.min(tableWidth, WIDEST_TEXT);
   const palette = createPalette(color);
-  // Attempts may be very many: each is escaped when its turn comes.
-  const safe = escapeAllStrings({ ...report, attempts: [] });
+  // Findings and attempts may be very many: each is escaped when its turn comes.
+  const safe = escapeAllStrings({ ...report, findings: [], attempts: [] });
 
   yield paragraph([...describeCaptures(safe, textWidth), ...summarize(safe.summary, textWidth, palette)]);
   const rows = findingsRows(report);
   if (rows.length > 0) {
     const listed = verbose ? rows : rows.slice(0, MOST_ROWS);
     yield paragraph([
-      ...drawFindingsTable(listed, tableWidth, palette),
+      ...drawFindingsTable(escapeAllStrings(listed), tableWidth, palette),
       ...theRest(rows.length - listed.length, 'row'),
     ]);
   }
-  const failures = [...safe.findings].sort(byConcern);
+  const failures = [...report.findings].sort(byConcern);
   const told = verbose ? failures : failures.slice(0, MOST_TOLD);
-  yield* tellFindings(told, report.attempts, textWidth, palette);
+  yield* tellFindings(escapeAllStrings(told), report.attempts, textWidth, palette);
   if (told.length < failures.length) yield paragraph(theRest(failures.length - told.length, 'finding'));
   if (verbose) {
     for (const attempt of report.attempts) {
