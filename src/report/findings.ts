@@ -24,8 +24,6 @@ export interface FindingsInput {
   idOf(place: number): number;
   word(place: number): ReportAttempt;
   server(end: Endpoint): ReportServer;
-  /** That of a listed attempt, by the name that its client knew. */
-  serverOf(place: number): ReportServer;
   /** RFC 3339. */
   timeOf(timeNs: number): string;
   /** What the listed attempts of one finding have in common. */
@@ -52,44 +50,49 @@ function byWeight(one: ReportFinding, other: ReportFinding): number {
   );
 }
 
-/** What takes words is made when it is asked for, anew each time: of hundreds of findings a table tells few in full. */
-function describeGroup({ outcome, cause: id, listed, unlisted }: AttemptGroup, input: FindingsInput): ReportFinding {
-  const { judged, timeOf } = input;
-  const first = listed[0];
-  const last = listed[listed.length - 1];
-  const cause = describeCause(id);
+function describeGroup(group: AttemptGroup, input: FindingsInput): ReportFinding {
+  const { listed, unlisted } = group;
+  const { judged } = input;
+  const first = input.word(listed[0]);
+  const cause = describeCause(group.cause);
   const clients = new Set(listed.map((place) => judged.clientAddress(place)));
-  const server = input.serverOf(first);
-  // A finding is as sure as the least sure of its attempts.
-  const confidence = CONFIDENCE_ORDER.findLast((level) => listed.some((place) => judged.confidence(place) === level))!;
-  return {
-    outcome,
+  const finding: ReportFinding = {
+    outcome: group.outcome,
     cause: cause.id,
-    confidence: unlisted.early > 0 ? 'low' : confidence,
+    // A finding is as sure as the least sure of its attempts.
+    confidence: CONFIDENCE_ORDER.findLast((level) => listed.some((place) => judged.confidence(place) === level))!,
     title: cause.title,
-    server,
-    clients: unlisted.attempts === 0 ? clients.size : unlisted.clientsWith(clients),
-    attempts: listed.length + unlisted.attempts,
-    firstAt: timeOf(Math.min(judged.startNs(first), unlisted.firstNs)),
-    lastAt: timeOf(Math.max(judged.startNs(last), unlisted.lastNs)),
-    get text() {
-      return [describeExtent(listed, clients, input), ...describeOthers(unlisted)].join(' ');
-    },
-    get nextSteps() {
-      return input.word(first).nextSteps;
-    },
+    server: first.server,
+    clients: clients.size,
+    attempts: listed.length,
+    firstAt: first.startedAt,
+    lastAt: input.timeOf(judged.startNs(listed[listed.length - 1])),
+    text: describeExtent(first, listed, clients, input),
+    nextSteps: first.nextSteps,
     attemptIds: listed.map((place) => input.idOf(place)),
-    displayFilter: serverFilter(server),
+    displayFilter: serverFilter(first.server),
   };
+  return unlisted.attempts === 0 ? finding : withUnlisted(finding, clients, unlisted, input);
 }
 
-/** Of a finding those that are not listed. */
-function describeOthers(unlisted: Counts): string[] {
-  const { attempts, clients } = unlisted;
-  if (attempts === 0) return [];
-  return [
-    `${formatCount(attempts)} more from ${formatEstimate(clients, 'client')} ${attempts === 1 ? 'is' : 'are'} not listed.${describeEarly(unlisted)}`,
-  ];
+function withUnlisted(
+  finding: ReportFinding,
+  clients: ReadonlySet<string>,
+  unlisted: Counts,
+  input: FindingsInput,
+): ReportFinding {
+  const { attempts, early } = unlisted;
+  const firstAt = input.timeOf(unlisted.firstNs);
+  const lastAt = input.timeOf(unlisted.lastNs);
+  return {
+    ...finding,
+    confidence: early > 0 ? 'low' : finding.confidence,
+    clients: unlisted.clientsWith(clients),
+    attempts: finding.attempts + attempts,
+    firstAt: firstAt < finding.firstAt ? firstAt : finding.firstAt,
+    lastAt: lastAt > finding.lastAt ? lastAt : finding.lastAt,
+    text: `${finding.text} ${formatCount(attempts)} more from ${formatEstimate(unlisted.clients, 'client')} ${attempts === 1 ? 'is' : 'are'} not listed.${describeEarly(unlisted)}`,
+  };
 }
 
 /** Nothing of it is listed: what can be said is said of the server alone. */
@@ -122,8 +125,12 @@ export function describeEarly({ early }: Pick<Counts, 'early'>): string {
   return ` ${formatCount(early)} ${early === 1 ? 'was' : 'were'} judged early, because too many were pending at once: an answer may have come later.`;
 }
 
-function describeExtent(group: readonly number[], clients: ReadonlySet<string>, input: FindingsInput): string {
-  const first = input.word(group[0]);
+function describeExtent(
+  first: ReportAttempt,
+  group: readonly number[],
+  clients: ReadonlySet<string>,
+  input: FindingsInput,
+): string {
   const { whose, when } = input.findPattern(group);
   const from = whose ?? (clients.size === 1 ? first.client.address : `${formatCount(clients.size)} clients`);
   const shownBy = first.evidence[0].text;
