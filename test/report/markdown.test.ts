@@ -341,6 +341,10 @@ describe('text within Markdown', () => {
     expect(prose('1.5 ms')).toBe('1.5 ms');
   });
 
+  test('begins no link', () => {
+    expect(prose('www.:: a-www.:: away.')).toBe('`www`.:: `a-www`.:: away.');
+  });
+
   test('is nothing but words and code, whatever it is', () => {
     fc.assert(
       fc.property(hostile, (text) => {

@@ -6,11 +6,11 @@
 import { escapeForTerminal } from '../escape.js';
 
 /**
- * A word, with up to two digits behind it (IPv4), but not `www`, of which links are made; a number; a time of day; a day;
- * an ICMP type and code.
+ * A word, with up to two digits behind it (IPv4), but not one that ends in `www`, of which links are made; a number; a time
+ * of day; a day; an ICMP type and code.
  */
 const PLAIN =
-  /^(?![Ww]{3}$)(?:[A-Za-z]+(?:['-][A-Za-z]+)*\d{0,2}|\d{1,6}(?:,\d{3})*(?:\.\d{1,4})?%?|\d\d(?::\d\d){1,2}|\d{4}-\d\d-\d\d|\d{1,3}\/\d{1,3})$/;
+  /^(?!(?:.*['-])?[Ww]{3}$)(?:[A-Za-z]+(?:['-][A-Za-z]+)*\d{0,2}|\d{1,6}(?:,\d{3})*(?:\.\d{1,4})?%?|\d\d(?::\d\d){1,2}|\d{4}-\d\d-\d\d|\d{1,3}\/\d{1,3})$/;
 
 /** Marks that may stand around a word. */
 const BEFORE = /^["'(]+/;
