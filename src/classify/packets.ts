@@ -98,8 +98,6 @@ function vainResets(events: readonly AttemptEvent[], synAck: AttemptEvent): Atte
   return resets.length > 0 && isContradicted(resets[0], events) ? resets : [];
 }
 
-const NO_EVENTS: readonly AttemptEvent[] = [];
-
 /** The time from the first packet of any of these attempts to the last; there may be a hundred thousand of them. */
 export function timeOf(attempts: readonly Attempt[]): { fromNs: number; toNs: number } {
   let [fromNs, toNs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -128,7 +126,7 @@ export function sortPackets(attempt: Attempt): AttemptPackets {
     firstSyn: syns[0],
     lastSyn: syns[syns.length - 1],
     synAcks,
-    events: (kind) => (firstOf(events, kind) === undefined ? NO_EVENTS : events.filter((event) => event.kind === kind)),
+    events: (kind) => events.filter((event) => event.kind === kind),
     memo: {},
   };
 }

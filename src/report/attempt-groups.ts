@@ -132,24 +132,23 @@ export class AttemptGroups {
   /** Takes an attempt; `place` is that of a listed one. */
   add(attempt: GroupedAttempt, place?: number): void {
     const { client, server, outcome, cause } = attempt;
-    if (this.#latest === undefined || !isOfGroup(attempt, this.#latest)) {
-      const key = groupKey(server, outcome, cause);
-      let group = this.#groups.get(key);
-      if (group === undefined) {
-        const crowd = this.#crowdOf(attempt);
-        if (crowd !== undefined) {
-          addToCrowd(crowd, attempt, place);
-          return;
-        }
-        group = { server, outcome, cause, listed: [], unlisted: new Counts(), client };
-        this.#groups.set(key, group);
-      }
-      this.#latest = group;
+    const known = isOfGroup(attempt, this.#latest) ? this.#latest : this.#groups.get(groupKey(server, outcome, cause));
+    const crowd = known === undefined ? this.#crowdOf(attempt) : undefined;
+    if (crowd !== undefined) {
+      addToCrowd(crowd, attempt, place);
+      return;
     }
-    const group = this.#latest;
+    const group = known ?? this.#begin(attempt);
+    this.#latest = group;
     if (group.client !== client) group.client = undefined;
     if (place === undefined) group.unlisted.add(attempt);
     else group.listed.push(place);
+  }
+
+  #begin({ client, server, outcome, cause }: GroupedAttempt): AttemptGroup {
+    const group = { server, outcome, cause, listed: [], unlisted: new Counts(), client };
+    this.#groups.set(groupKey(server, outcome, cause), group);
+    return group;
   }
 
   /** True if there are more groups than are kept. */
@@ -234,8 +233,9 @@ function noteTarget(crowd: Crowd, server: Endpoint, startNs: number): void {
   crowd.ports.add(server.port);
 }
 
-function isOfGroup({ server, outcome, cause }: GroupedAttempt, group: AttemptGroup): boolean {
+function isOfGroup({ server, outcome, cause }: GroupedAttempt, group: AttemptGroup | undefined): boolean {
   return (
+    group !== undefined &&
     cause === group.cause &&
     server.port === group.server.port &&
     outcome === group.outcome &&

@@ -32,7 +32,7 @@ export function materialize(
       port: table.clientPort(slot),
     },
     server: {
-      address: serverText(server0, server1, server2, server3),
+      address: formatAddress(server0, server1, server2, server3),
       port: table.serverPort(slot),
     },
     clientHost,
@@ -53,18 +53,6 @@ export function materialize(
     end,
     watchedNs,
   };
-}
-
-/** The latest server, and its text: of a flood or an outage it is that of many attempts. */
-const latestServer = { words: [0, 0, 0, 0], text: formatAddress(0, 0, 0, 0) };
-
-function serverText(word0: number, word1: number, word2: number, word3: number): string {
-  const { words } = latestServer;
-  if (word3 !== words[3] || word2 !== words[2] || word1 !== words[1] || word0 !== words[0]) {
-    latestServer.words = [word0, word1, word2, word3];
-    latestServer.text = formatAddress(word0, word1, word2, word3);
-  }
-  return latestServer.text;
 }
 
 function isMirrored(table: PendingTable, slot: number): boolean {

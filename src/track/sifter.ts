@@ -235,6 +235,7 @@ export class Sifter implements RecordTally {
     const buffer = bytes > SIEVE_BYTES ? undefined : this.kernel.reach(SIEVE, bytes);
     if (buffer === undefined) {
       this.#sieve = undefined;
+      // What is left of a piece may still be tracked: nobody is to write into the old table.
       this.kernel.tell({ placeCount: 0 });
       return undefined;
     }

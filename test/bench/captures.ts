@@ -36,7 +36,7 @@ const GIGABYTE = 1e9;
 const GROWING_PACKET_BYTES = 300;
 const PCAP_RECORD_BYTES = 16;
 
-/** What the programs are compared on, each as pcap and as pcapng. */
+/** What the programs are compared on, most of it as pcap and as pcapng. */
 export const CAPTURES: readonly Capture[] = [
   ...inBothFormats({ ...LARGE_PACKETS, traffic: 'data', goal: 0.8 }),
   ...inBothFormats({ ...SMALL_PACKETS, traffic: 'data', goal: 0.8 }),

@@ -72,8 +72,7 @@ export function compare(capture: Capture, { folder, rounds, slowShare, workers }
         goalsFor(contestant, result, {
           ratio,
           slower,
-          goal: capture.goal,
-          hasReference: referenceSeconds !== undefined,
+          goal: referenceSeconds === undefined ? undefined : capture.goal,
         }),
       ),
     ];
@@ -133,18 +132,11 @@ function scale(part: Measurement, start: Measurement, share: number): Measuremen
 function goalsFor(
   { name, isOurs, isListing }: Contestant,
   result: Measurement,
-  {
-    ratio,
-    slower,
-    goal,
-    hasReference,
-  }: { ratio: number; slower: number; goal: number | undefined; hasReference: boolean },
+  { ratio, slower, goal }: { ratio: number; slower: number; goal: number | undefined },
 ): Goal[] {
   if (isOurs) {
     const speed =
-      goal !== undefined && hasReference && !isListing
-        ? [{ text: `≤ ${goal.toFixed(2)} × ${REFERENCE}`, holds: ratio <= goal }]
-        : [];
+      goal !== undefined && !isListing ? [{ text: `≤ ${goal.toFixed(2)} × ${REFERENCE}`, holds: ratio <= goal }] : [];
     return [...speed, ...memoryGoal(result, MOST_MEGABYTES)];
   }
   const least = SLOWER[name];

@@ -152,8 +152,8 @@ export function generate(path: string, shape: Shape): void {
   const random = createRandom(SEED);
   const writer = new CaptureWriter(path, shape.format);
 
-  /** A connection and its data, packet by packet; without data the handshake alone. */
-  function* connect(dataPackets: number): Generator<void> {
+  /** A connection, packet by packet; an answer of so many packets comes behind a request. */
+  function* connect(answerPackets: number): Generator<void> {
     const client = 0x0a00_0000 + random(1 << 16);
     const server = 0xc0a8_0000 + random(256);
     const ports = (((1024 + random(60_000)) << 16) | 443) >>> 0;
@@ -173,18 +173,18 @@ export function generate(path: string, shape: Shape): void {
     writer.write(client, server, ports, ACK, isn + 1, serverIsn + 1, HEADER_BYTES);
     if (shape.traffic === 'handshakes') return;
     yield;
-    const dataLength = shape.dataBytes - HEADER_BYTES;
     let [sent, got] = [isn + 1, serverIsn + 1];
-    if (dataPackets > 0) {
+    if (answerPackets > 0) {
+      const dataLength = shape.dataBytes - HEADER_BYTES;
       writer.write(client, server, ports, PSH | ACK, sent, got, shape.dataBytes);
       sent += dataLength;
-    }
-    for (let packet = 0; packet < dataPackets; packet++) {
       yield;
-      writer.write(server, client, swapPorts(ports), ACK, got, sent, shape.dataBytes);
-      got += dataLength;
+      for (let packet = 0; packet < answerPackets; packet++) {
+        writer.write(server, client, swapPorts(ports), ACK, got, sent, shape.dataBytes);
+        got += dataLength;
+        yield;
+      }
     }
-    if (dataPackets > 0) yield;
     writer.write(client, server, ports, FIN | ACK, sent, got, HEADER_BYTES);
   }
 

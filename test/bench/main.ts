@@ -7,7 +7,7 @@
  *   npm run bench -- --soak [--quick]       memory over an hour of live capture (soak.ts)
  *   npm run bench -- --live [--quick]       what the backends of live capture lose (live.ts)
  *
- * Captures are generated once into .bench (or $SYNWHY_BENCH_DIR), 8 GB of them, 4 GB more for floods; those of --growth
+ * Captures are generated once into .bench (or $SYNWHY_BENCH_DIR), 9 GB of them, 5 GB more for floods; those of --growth
  * are deleted again unless --keep says otherwise. Programs take turns. --quick is a hundredth of the size: it shows that
  * the benchmark runs, and no more. What is printed is what the README quotes.
  *

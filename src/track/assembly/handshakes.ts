@@ -48,8 +48,8 @@ import {
   canNoteArrival,
   canNotePoint,
   findHost,
+  hostOf,
   isSpared,
-  isUnicast,
   linkNumber,
   noteArrival,
   noteLately,
@@ -57,45 +57,40 @@ import {
   noteTravel,
   numberOf,
   recentHash,
+  signRst,
+  signSegment,
+  signSynAck,
+  travelRst,
+  travelSyn,
+  travelSynAck,
   wasNotedLately,
 } from './hosts';
 import { forgetOptions, readOptions, traitsOf } from './options';
 import { networkHalf, networkWord, TCP_HEADER_BYTES, tcpHeaderBytes } from './packet';
 import { canNoteSynAck, findPort, noteAccepted, noteSynAck } from './ports';
+import { noteSegment, trackSegment } from './segments';
 import {
   addEvent,
   addSlot,
   closedHeadCount,
   closedHeads,
-  EVENT_BYTES,
-  eventRows,
+  eventAck,
+  eventRowOf,
+  eventRst,
+  eventSyn,
+  eventSynAck,
+  hashOf,
   hasRoomForAttempt,
   hasRoomForEvents,
   isKnown,
   moveTo,
   openHeadCount,
   openHeads,
-  SLOT_BYTES,
+  rowOf,
   slotLinks,
-  slotRows,
   soleSlot,
 } from './slots';
 import { mix, NONE, seed, setAddress } from './values';
-
-// --- what plain-packets.ts tells beforehand ---
-
-/** How kinds of signs, travels and events are numbered. */
-export let signSynAck: i32 = 0;
-export let signSegment: i32 = 0;
-export let signRst: i32 = 0;
-export let travelSyn: i32 = 0;
-export let travelSynAck: i32 = 0;
-export let travelSegment: i32 = 0;
-export let travelRst: i32 = 0;
-export let eventSyn: i32 = 0;
-export let eventSynAck: i32 = 0;
-export let eventAck: i32 = 0;
-export let eventRst: i32 = 0;
 
 /** A SYN, SYN-ACK and ACK that stand one behind the other, by the row of the first. */
 export function trackHandshake(at: usize): bool {
@@ -106,22 +101,17 @@ export function trackHandshake(at: usize): bool {
   const synAckNs = timeAt(at + THROUGH_BYTES);
   const ackNs = timeAt(at + 2 * THROUGH_BYTES);
   if (!acknowledges(synAck, syn) || !acknowledges(ack, synAck) || !follows(ack, syn)) return false;
-  if (!isTimely(synNs) || !(synAckNs >= synNs) || !(ackNs >= synAckNs) || !isTimely(ackNs)) return false;
-  if (mayHaveEarlyReset(synNs)) return false;
+  if (!(synAckNs >= synNs) || !(ackNs >= synAckNs) || !isTimely(ackNs)) return false;
 
   const source = networkWord(syn + SOURCE);
   const destination = networkWord(syn + DESTINATION);
   const ports = networkWord(syn + PORTS);
   const clientPort = <i32>(<u32>ports >> 16);
   const serverPort = ports & 0xffff;
-  if (source === destination) return false;
   const clientHash = mix(seed, source);
   const serverHash = mix(seed, destination);
   const hash = mix(clientHash, clientPort) + mix(serverHash, serverPort);
-  if (isKnown(openHeads, openHeadCount, hash, source, destination, ports)) return false;
-  if (isKnown(closedHeads, closedHeadCount, hash, source, destination, ports)) return false;
-  if (!hasRoomForAttempt(3)) return false;
-
+  if (!opensAnAttempt(syn, synNs, hash, 3)) return false;
   let client = findHost(clientHash, source);
   const server = findHost(serverHash, destination);
   if (server === 0) return false;
@@ -146,7 +136,7 @@ export function trackHandshake(at: usize): bool {
   readOptions(syn);
   const synTraits = traitsOf(syn);
   if (isAdded) client = addHost(clientHash, source);
-  if (client !== 0) noteSyn(client, clientPort, syn, synTraits, synNs, synFrame);
+  if (client !== 0) noteSyn(client, syn, synTraits, synNs, synFrame);
   const first = addEvent(NONE, syn, eventSyn, synTraits, synNs, synFrame);
 
   readOptions(synAck);
@@ -156,7 +146,7 @@ export function trackHandshake(at: usize): bool {
 
   if (!isNoted) {
     noteLately(recent, ackNs);
-    noteAck(client, server, ack, ackNs, ackFrame);
+    noteSegment(client, server, ack, ackNs, ackFrame);
   }
   forgetOptions();
   const last = addEvent(second, ack, eventAck, 0, ackNs, ackFrame);
@@ -175,30 +165,22 @@ export function trackHandshake(at: usize): bool {
 export function trackSyn(at: usize): bool {
   const syn = packetAt(at);
   const timeNs = timeAt(at);
-  if (!isTimely(timeNs) || mayHaveEarlyReset(timeNs)) return false;
   const source = networkWord(syn + SOURCE);
   const destination = networkWord(syn + DESTINATION);
   const ports = networkWord(syn + PORTS);
-  const clientPort = <i32>(<u32>ports >> 16);
-  const serverPort = ports & 0xffff;
-  if (source === destination) return false;
-  const clientHash = mix(seed, source);
-  const serverHash = mix(seed, destination);
-  const hash = mix(clientHash, clientPort) + mix(serverHash, serverPort);
-  if (isKnown(openHeads, openHeadCount, hash, source, destination, ports)) return false;
-  if (isKnown(closedHeads, closedHeadCount, hash, source, destination, ports)) return false;
-  if (!hasRoomForAttempt(1)) return false;
-  let client = findHost(clientHash, source);
+  const hash = hashOf(source, destination, ports);
+  if (!opensAnAttempt(syn, timeNs, hash, 1)) return false;
+  let client = hostOf(source);
   const isAdded = client === 0 && !isSpared();
   if ((isAdded && !canAddHost()) || !canNotePoint(syn)) return false;
 
   const frame = frameAt(at);
   readOptions(syn);
   const traits = traitsOf(syn);
-  if (isAdded) client = addHost(clientHash, source);
-  if (client !== 0) noteSyn(client, clientPort, syn, traits, timeNs, frame);
-  const server = findHost(serverHash, destination);
-  const port = server === 0 ? 0 : findPort(numberOf(server), serverPort);
+  if (isAdded) client = addHost(mix(seed, source), source);
+  if (client !== 0) noteSyn(client, syn, traits, timeNs, frame);
+  const server = hostOf(destination);
+  const port = server === 0 ? 0 : findPort(numberOf(server), ports & 0xffff);
   const acceptedBefore = port === 0 ? 0 : load<i32>(port, ACCEPTED * 4);
   const event = addEvent(NONE, syn, eventSyn, traits, timeNs, frame);
   advance(timeNs);
@@ -210,28 +192,23 @@ export function trackSyn(at: usize): bool {
 export function trackSynAck(at: usize): bool {
   const synAck = packetAt(at);
   const timeNs = timeAt(at);
-  const slot = soleSlot(synAck, true);
-  if (slot === NONE || !isTimely(timeNs) || !hasRoomForEvents(1) || !canNotePoint(synAck)) return false;
-  const row = slotRows + <usize>slot * SLOT_BYTES;
-  if (!hasSeenOnly(row, HAS_SYN, 1) || !acknowledgesSyn(synAck, row)) return false;
-  const source = networkWord(synAck + SOURCE);
-  const destination = networkWord(synAck + DESTINATION);
-  const server = findHost(mix(seed, source), source);
-  const client = findHost(mix(seed, destination), destination);
+  const slot = slotToAnswer(synAck, timeNs);
+  if (slot === NONE) return false;
+  const server = hostOf(networkWord(synAck + SOURCE));
+  const client = hostOf(networkWord(synAck + DESTINATION));
   if (server === 0 || !canNoteArrival(server, timeNs, true)) return false;
   if (client !== 0 && !canNoteArrival(client, timeNs, false)) return false;
   const port = findPort(numberOf(server), networkHalf(synAck + PORTS));
   if (port === 0 || !canNoteSynAck(port)) return false;
 
   const frame = frameAt(at);
-  const synNs = load<f64>(eventRows + <usize>load<i32>(row, FIRST_EVENT * 4) * EVENT_BYTES, TIME_NS * 8);
+  const row = rowOf(slot);
+  const synNs = load<f64>(eventRowOf(load<i32>(row, FIRST_EVENT * 4)), TIME_NS * 8);
   advance(timeNs);
   readOptions(synAck);
   addTo(row, synAck, eventSynAck, traitsOf(synAck), timeNs, frame);
-  moveTo(slot, WAITING);
-  store<f64>(row, nowNs, ACTIVITY_NS * 8);
   setServerSequence(row, synAck);
-  store<i32>(row, load<i32>(row, STATE * 4) | HAS_SYN_ACK, STATE * 4);
+  goOn(slot, HAS_SYN_ACK, WAITING);
   noteAnswer(server, port, client, synAck, timeNs, frame, max(0, timeNs - synNs));
   return true;
 }
@@ -239,37 +216,17 @@ export function trackSynAck(at: usize): bool {
 /** The ACK of a SYN-ACK, where nothing but that and its SYN has been seen of the attempt. */
 export function trackAck(at: usize): bool {
   const ack = packetAt(at);
-  const timeNs = timeAt(at);
   const slot = soleSlot(ack, false);
-  if (slot === NONE || !isTimely(timeNs) || !hasRoomForEvents(1) || !canNotePoint(ack)) return false;
-  const row = slotRows + <usize>slot * SLOT_BYTES;
+  if (slot === NONE || !hasRoomForEvents(1)) return false;
+  const row = rowOf(slot);
   if (!hasSeenOnly(row, HAS_SYN | HAS_SYN_ACK, 2)) return false;
   if (networkWord(ack + SEQUENCE) !== load<i32>(row, INITIAL_SEQUENCE * 4) + 1) return false;
   if (networkWord(ack + ACKNOWLEDGEMENT) !== load<i32>(row, SERVER_SEQUENCE * 4) + 1) return false;
-  const source = networkWord(ack + SOURCE);
-  const destination = networkWord(ack + DESTINATION);
-  const clientPort = networkHalf(ack + PORTS);
-  const recent = recentHash(source, clientPort);
-  const isNoted = wasNotedLately(recent, timeNs);
-  const client = findHost(mix(seed, source), source);
-  const server = findHost(mix(seed, destination), destination);
-  if (!isNoted) {
-    if (client === 0 && (!isSpared() || clientPort <= networkHalf(ack + PORTS + 2))) return false;
-    if (client !== 0 && !canNoteArrival(client, timeNs, true)) return false;
-    if (server === 0 || !canNoteArrival(server, timeNs, false)) return false;
-  }
-
-  const frame = frameAt(at);
-  advance(timeNs);
-  if (!isNoted) {
-    noteLately(recent, timeNs);
-    noteAck(client, server, ack, timeNs, frame);
-  }
+  // Of its hosts it tells what any segment does.
+  if (!trackSegment(at)) return false;
   forgetOptions();
-  addTo(row, ack, eventAck, 0, timeNs, frame);
-  store<i32>(row, load<i32>(row, STATE * 4) | ESTABLISHED, STATE * 4);
-  moveTo(slot, SETTLED);
-  store<f64>(row, nowNs, ACTIVITY_NS * 8);
+  addTo(row, ack, eventAck, 0, timeAt(at), frameAt(at));
+  goOn(slot, ESTABLISHED, SETTLED);
   return true;
 }
 
@@ -277,15 +234,11 @@ export function trackAck(at: usize): bool {
 export function trackRefusal(at: usize): bool {
   const rst = packetAt(at);
   const timeNs = timeAt(at);
-  const slot = soleSlot(rst, true);
-  if (slot === NONE || !isTimely(timeNs) || !hasRoomForEvents(1) || !canNotePoint(rst)) return false;
-  const row = slotRows + <usize>slot * SLOT_BYTES;
-  if (!hasSeenOnly(row, HAS_SYN, 1) || !acknowledgesSyn(rst, row)) return false;
+  const slot = slotToAnswer(rst, timeNs);
+  if (slot === NONE) return false;
   const source = networkWord(rst + SOURCE);
-  const destination = networkWord(rst + DESTINATION);
-  const serverHash = mix(seed, source);
-  const client = findHost(mix(seed, destination), destination);
-  let server = findHost(serverHash, source);
+  let server = hostOf(source);
+  const client = hostOf(networkWord(rst + DESTINATION));
   if (server === 0 ? !canAddHost() : !canNoteArrival(server, timeNs, true)) return false;
   if (client !== 0 && !canNoteArrival(client, timeNs, false)) return false;
 
@@ -293,12 +246,10 @@ export function trackRefusal(at: usize): bool {
   advance(timeNs);
   if (client !== 0) noteArrival(client, timeNs, frame, false);
   forgetOptions();
-  addTo(row, rst, eventRst, 0, timeNs, frame);
-  if (server === 0) server = addHost(serverHash, source);
+  addTo(rowOf(slot), rst, eventRst, 0, timeNs, frame);
+  if (server === 0) server = addHost(mix(seed, source), source);
   noteTravel(server, travelRst, rst, frame);
-  store<i32>(row, load<i32>(row, STATE * 4) | HAS_RST, STATE * 4);
-  moveTo(slot, SETTLED);
-  store<f64>(row, nowNs, ACTIVITY_NS * 8);
+  goOn(slot, HAS_RST, SETTLED);
   noteSign(server, signRst, networkHalf(rst + PORTS), timeNs, frame);
   noteArrival(server, timeNs, frame, true);
   return true;
@@ -319,6 +270,28 @@ function acknowledgesSyn(answer: usize, row: usize): bool {
   return networkWord(answer + ACKNOWLEDGEMENT) === load<i32>(row, INITIAL_SEQUENCE * 4) + 1;
 }
 
+/** True if a SYN opens an attempt between ends between which none is known, and there is room for so many packets of it. */
+function opensAnAttempt(syn: usize, timeNs: f64, hash: i32, packets: i32): bool {
+  if (!isTimely(timeNs) || mayHaveEarlyReset(timeNs)) return false;
+  const source = networkWord(syn + SOURCE);
+  const destination = networkWord(syn + DESTINATION);
+  const ports = networkWord(syn + PORTS);
+  return (
+    source !== destination &&
+    !isKnown(openHeads, openHeadCount, hash, source, destination, ports) &&
+    !isKnown(closedHeads, closedHeadCount, hash, source, destination, ports) &&
+    hasRoomForAttempt(packets)
+  );
+}
+
+/** The slot of the attempt of which nothing but the SYN has been seen that this answers; NONE: it is for the tracker. */
+function slotToAnswer(answer: usize, timeNs: f64): i32 {
+  const slot = soleSlot(answer, true);
+  if (slot === NONE || !isTimely(timeNs) || !hasRoomForEvents(1) || !canNotePoint(answer)) return NONE;
+  const row = rowOf(slot);
+  return hasSeenOnly(row, HAS_SYN, 1) && acknowledgesSyn(answer, row) ? slot : NONE;
+}
+
 /** True if only so many packets have been seen of an attempt, and they were these. */
 function hasSeenOnly(row: usize, state: i32, packets: i32): bool {
   return (load<i32>(row, STATE * 4) & ~BARE_SYN) === state && load<i32>(row, EVENT_COUNT * 4) === packets;
@@ -337,7 +310,7 @@ function addAttempt(
   acceptedBefore: i32,
 ): usize {
   const slot = addSlot(hash, queue);
-  const row = slotRows + <usize>slot * SLOT_BYTES;
+  const row = rowOf(slot);
   store<i32>(row, networkWord(syn + PORTS), SLOT_PORTS * 4);
   store<i32>(row, tcpHeaderBytes(syn) === TCP_HEADER_BYTES ? state | BARE_SYN : state, STATE * 4);
   store<i32>(row, networkWord(syn + SEQUENCE), INITIAL_SEQUENCE * 4);
@@ -374,6 +347,14 @@ function addTo(row: usize, packet: usize, kind: i32, traits: i32, timeNs: f64, f
   store<i32>(row, load<i32>(row, KINDS * 4) | (1 << kind), KINDS * 4);
 }
 
+/** Notes what has been seen of an attempt now, which is active with it. */
+function goOn(slot: i32, seen: i32, queue: i32): void {
+  const row = rowOf(slot);
+  store<i32>(row, load<i32>(row, STATE * 4) | seen, STATE * 4);
+  moveTo(slot, queue);
+  store<f64>(row, nowNs, ACTIVITY_NS * 8);
+}
+
 /** There is one SYN-ACK so far. */
 function setServerSequence(row: usize, synAck: usize): void {
   const sequence = networkWord(synAck + SEQUENCE);
@@ -383,8 +364,8 @@ function setServerSequence(row: usize, synAck: usize): void {
 
 // --- what is noted of hosts and ports ---
 
-function noteSyn(client: usize, port: i32, syn: usize, traits: i32, timeNs: f64, frame: f64): void {
-  noteSign(client, signSegment, port, timeNs, frame);
+function noteSyn(client: usize, syn: usize, traits: i32, timeNs: f64, frame: f64): void {
+  noteSign(client, signSegment, networkHalf(syn + PORTS), timeNs, frame);
   noteTravel(client, travelSyn, syn, frame);
   const known = load<i32>(client, LINK_HIGH_AND_TRAITS * 4);
   store<i32>(client, known | (traits << TRAITS_SHIFT), LINK_HIGH_AND_TRAITS * 4);
@@ -406,14 +387,4 @@ function noteAnswer(
   noteSynAck(port, networkWord(synAck + DESTINATION), timeNs, frame);
   noteAccepted(port, roundTripNs);
   if (client !== 0) noteArrival(client, timeNs, frame, false);
-}
-
-/** An ACK of a client that was not noted lately, as plain.ts notes other segments. */
-function noteAck(client: usize, server: usize, ack: usize, timeNs: f64, frame: f64): void {
-  if (client !== 0) {
-    noteSign(client, signSegment, networkHalf(ack + PORTS), timeNs, frame);
-    noteArrival(client, timeNs, frame, true);
-    if (isUnicast(networkWord(ack + DESTINATION))) noteTravel(client, travelSegment, ack, frame);
-  }
-  noteArrival(server, timeNs, frame, false);
 }

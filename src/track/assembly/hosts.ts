@@ -59,7 +59,7 @@ import {
   WARM_BYTES,
 } from '../layout/hosts';
 import { networkHalf, networkWord } from './packet';
-import { isOf, NEVER, NONE, setAddress } from './values';
+import { isOf, mix, NEVER, NONE, seed, setAddress } from './values';
 
 // --- what plain-packets.ts tells beforehand ---
 
@@ -80,8 +80,21 @@ export let arrivedSpans: usize = 0;
 export let arrivedSpanRoom: i32 = 0;
 export let arrivedCounters: usize = 0;
 export let pointRows: usize = 0;
+/** How kinds of signs and travels are numbered. */
+export let signSynAck: i32 = 0;
+export let signSegment: i32 = 0;
+export let signRst: i32 = 0;
+export let travelSyn: i32 = 0;
+export let travelSynAck: i32 = 0;
+export let travelSegment: i32 = 0;
+export let travelRst: i32 = 0;
 
 /** The row of the host with this address; 0: it is not known. */
+export function hostOf(address: i32): usize {
+  return findHost(mix(seed, address), address);
+}
+
+/** The same, where the hash of the address is known. */
 export function findHost(hash: i32, address: i32): usize {
   const mask = hostIndexMask;
   let at = (hash << 1) & mask;

@@ -1,5 +1,4 @@
 /** What is compiled to WebAssembly (build/kernel.js): three loops, and all that they have to be told beforehand. */
-export * from './handshakes';
 export * from './hosts';
 export * from './plain';
 export * from './ports';

@@ -6,7 +6,7 @@
  * server's port yet, the tracker takes the packet itself.
  *
  * A handshake of a large network takes some 0.6 us so, where it took 1.7 in JavaScript, and 3 packet by packet. Short
- * connections side by side take two thirds of the time that they took where only such handshakes were tracked here.
+ * connections side by side take a quarter less time than where only such handshakes were tracked here.
  */
 import { DESTINATION, PORTS, SOURCE } from '../../decode/plain-header';
 import { ADDRESS, MARKS, RECENT_PLACES, WARM_BYTES } from '../layout/hosts';
@@ -40,16 +40,15 @@ import { through } from './sift';
 import {
   EVENT_BYTES,
   eventRoom,
-  eventRows,
+  eventRowOf,
   forgetOldest,
   headOf,
   isOldestOnlyCounted,
   lengthOf,
   pendingLimit,
+  rowOf,
   settledLimit,
-  SLOT_BYTES,
   slotCounters,
-  slotRows,
 } from './slots';
 import { mix, NONE, seed } from './values';
 
@@ -98,6 +97,7 @@ export function track(
   while (index < end && fullQueue === NONE) {
     const at = through + <usize>index * THROUGH_BYTES;
     const reason = reasonAt(at);
+    if (hasNewSyn(reason) && index >= fetched) fetched = fetchAhead(index, end);
     let packets = 1;
     if (reason === WITH_AN_ATTEMPT) {
       if (!trackConnection(at)) break;
@@ -108,13 +108,11 @@ export function track(
     } else if (reason === ENDS_A_CONNECTION) {
       if (!trackEnd(at)) break;
     } else if (reason === BEGINS_A_HANDSHAKE) {
-      if (index >= fetched) fetched = fetchAhead(index, end);
       // For a moment it waits.
       if (lengthOf(WAITING) >= pendingLimit || !trackHandshake(at)) break;
       handshakes++;
       packets = 3;
     } else if (reason === OPENS_AN_ATTEMPT) {
-      if (index >= fetched) fetched = fetchAhead(index, end);
       if (!trackSyn(at)) break;
       opened++;
     } else if (reason === ANSWERS_AN_ATTEMPT) {
@@ -149,6 +147,11 @@ export function track(
   return index;
 }
 
+/** True for a SYN that opens an attempt, unless that is known. */
+function hasNewSyn(reason: i32): bool {
+  return reason === BEGINS_A_HANDSHAKE || reason === OPENS_AN_ATTEMPT;
+}
+
 /** So many handshakes are looked ahead; of each four words are noted. */
 const AHEAD: i32 = 32;
 const EXPECTED_BYTES: usize = 16;
@@ -170,7 +173,7 @@ function fetchAhead(from: i32, end: i32): i32 {
   while (index < end && count < AHEAD) {
     const at = through + <usize>index * THROUGH_BYTES;
     const reason = reasonAt(at);
-    if (reason !== BEGINS_A_HANDSHAKE && reason !== OPENS_AN_ATTEMPT) {
+    if (!hasNewSyn(reason)) {
       index++;
       continue;
     }
@@ -187,7 +190,7 @@ function fetchAhead(from: i32, end: i32): i32 {
     let chain = NONE;
     let event = NONE;
     if (oldest !== NONE) {
-      const row = slotRows + <usize>oldest * SLOT_BYTES;
+      const row = rowOf(oldest);
       chain = load<i32>(headOf(load<i32>(row, HASH * 4)));
       event = load<i32>(row, FIRST_EVENT * 4);
       oldest = load<i32>(row, BEHIND * 4);
@@ -207,11 +210,11 @@ function fetchAhead(from: i32, end: i32): i32 {
       const row = hostRows + <usize>host * WARM_BYTES;
       words ^= load<i32>(row, ADDRESS * 4) ^ load<i32>(row, MARKS * 4);
     }
-    if (slot !== NONE) words ^= load<i32>(slotRows + <usize>slot * SLOT_BYTES, HASH * 4);
-    if (chain !== NONE) words ^= load<i32>(slotRows + <usize>chain * SLOT_BYTES, CHAIN * 4);
+    if (slot !== NONE) words ^= load<i32>(rowOf(slot), HASH * 4);
+    if (chain !== NONE) words ^= load<i32>(rowOf(chain), CHAIN * 4);
     // The packets of a handshake lie one behind the other, mostly.
     if (event !== NONE && event + 2 < eventRoom) {
-      const row = eventRows + <usize>event * EVENT_BYTES;
+      const row = eventRowOf(event);
       words ^= load<i32>(row) ^ load<i32>(row, EVENT_BYTES) ^ load<i32>(row, 2 * EVENT_BYTES);
     }
   }

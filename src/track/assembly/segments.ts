@@ -1,13 +1,13 @@
 /** Segments of connections that were made, as plain.ts has them tracked: the first ones of a run, and FINs. */
 import { DESTINATION, PORTS, SOURCE, TOTAL_LENGTH } from '../../decode/plain-header';
 import { advance, frameAt, isTimely, packetAt, timeAt } from './clock';
-import { signSegment, travelSegment } from './handshakes';
 import {
   addHost,
   canAddHost,
   canNoteArrival,
   canNotePoint,
   findHost,
+  hostOf,
   isSpared,
   isUnicast,
   noteArrival,
@@ -15,6 +15,8 @@ import {
   noteSign,
   noteTravel,
   recentHash,
+  signSegment,
+  travelSegment,
   wasNotedLately,
 } from './hosts';
 import { IP_HEADER_BYTES, networkHalf, networkWord, tcpHeaderBytes } from './packet';
@@ -54,20 +56,23 @@ export function trackSegment(at: usize): bool {
     if (sender !== 0 && !canNoteArrival(sender, timeNs, true)) return false;
     const destination = networkWord(packet + DESTINATION);
     if (isAdded && source === destination) return false;
-    const addressed = findHost(mix(seed, destination), destination);
+    const addressed = hostOf(destination);
     if (addressed !== 0 && !canNoteArrival(addressed, timeNs, false)) return false;
-    const isToOne = isUnicast(destination);
-    if (isToOne && !canNotePoint(packet)) return false;
-    const frame = frameAt(at);
+    if (isUnicast(destination) && !canNotePoint(packet)) return false;
     noteLately(recent, timeNs);
     if (isAdded) sender = addHost(sourceHash, source);
-    if (sender !== 0) {
-      noteSign(sender, signSegment, port, timeNs, frame);
-      noteArrival(sender, timeNs, frame, true);
-      if (isToOne) noteTravel(sender, travelSegment, packet, frame);
-    }
-    if (addressed !== 0) noteArrival(addressed, timeNs, frame, false);
+    noteSegment(sender, addressed, packet, timeNs, frameAt(at));
   }
   advance(timeNs);
   return true;
+}
+
+/** What a segment without SYN and RST tells of its ends, as far as they are known. */
+export function noteSegment(sender: usize, addressed: usize, packet: usize, timeNs: f64, frame: f64): void {
+  if (sender !== 0) {
+    noteSign(sender, signSegment, networkHalf(packet + PORTS), timeNs, frame);
+    noteArrival(sender, timeNs, frame, true);
+    if (isUnicast(networkWord(packet + DESTINATION))) noteTravel(sender, travelSegment, packet, frame);
+  }
+  if (addressed !== 0) noteArrival(addressed, timeNs, frame, false);
 }

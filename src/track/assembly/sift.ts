@@ -78,7 +78,7 @@ export let placeCount: i32 = 0;
 
 const FIN: u32 = 1;
 const FIN_SYN_RST: u32 = 7;
-const PLACE_BYTES: usize = PLACE_WORDS * 4;
+export const PLACE_BYTES: usize = PLACE_WORDS * 4;
 
 /**
  * Goes over so many rows of records, of a run: its number, its two seconds, how many connections it has so far, whether
@@ -96,7 +96,7 @@ export function sift(
   hasTables: bool,
 ): i32 {
   const table = places;
-  const tableEnd = table + (<usize>(placeCount - 1)) * PLACE_BYTES;
+  const lastPlace = table + (<usize>(placeCount - 1)) * PLACE_BYTES;
   const hashShift = clz<i32>(placeCount - 1);
   const mostConnections = placeCount / PLACES_PER_CONNECTION;
   let connections = connectionsBefore;
@@ -134,18 +134,9 @@ export function sift(
     const second = load<i32>(at, RECORD_SECOND);
     const ports = load<i32>(at, RECORD_PORTS);
     const hash = first * f1 + second * f2 + ports * f3;
-    let place = table + (<usize>(<u32>hash >> hashShift)) * PLACE_BYTES;
-    let mark = load<i32>(place, MARK * 4);
-    while (mark >= run) {
-      if (
-        load<i32>(place) === first &&
-        load<i32>(place, SECOND * 4) === second &&
-        load<i32>(place, BOTH_PORTS * 4) === ports
-      )
-        break;
-      place = place === tableEnd ? table : place + PLACE_BYTES;
-      mark = load<i32>(place, MARK * 4);
-    }
+    const firstPlace = table + (<usize>(<u32>hash >> hashShift)) * PLACE_BYTES;
+    const place = findPlace(firstPlace, table, lastPlace, run, first, second, ports);
+    const mark = load<i32>(place, MARK * 4);
     const isKnown = mark >= run;
     const flags = traits & FLAGS_MASK;
     const isTurned = i32((traits & IS_TURNED) !== 0);
@@ -199,6 +190,29 @@ export function sift(
   store<i32>(results, letThroughCount, LET_THROUGH * 4);
   store<i32>(results, connections, CONNECTIONS * 4);
   return taken;
+}
+
+/** Where a connection of this run stands in the table of the sieve, or would stand, from the place of its hash on. */
+export function findPlace(
+  from: usize,
+  table: usize,
+  last: usize,
+  run: i32,
+  first: i32,
+  second: i32,
+  ports: i32,
+): usize {
+  let place = from;
+  while (load<i32>(place, MARK * 4) >= run) {
+    if (
+      load<i32>(place) === first &&
+      load<i32>(place, SECOND * 4) === second &&
+      load<i32>(place, BOTH_PORTS * 4) === ports
+    )
+      break;
+    place = place === last ? table : place + PLACE_BYTES;
+  }
+  return place;
 }
 
 /** How many packets of the piece were let through. */

@@ -73,9 +73,22 @@ export let eventCounters: usize = 0;
 export let pendingLimit: i32 = 0;
 export let settledLimit: i32 = 0;
 export let keepsEstablished: bool = false;
+/** How kinds of events are numbered. */
+export let eventSyn: i32 = 0;
+export let eventSynAck: i32 = 0;
+export let eventAck: i32 = 0;
+export let eventRst: i32 = 0;
 
-export const SLOT_BYTES: usize = SLOT_WORDS * 4;
+const SLOT_BYTES: usize = SLOT_WORDS * 4;
 export const EVENT_BYTES: usize = EVENT_WORDS * 4;
+
+export function rowOf(slot: i32): usize {
+  return slotRows + <usize>slot * SLOT_BYTES;
+}
+
+export function eventRowOf(event: i32): usize {
+  return eventRows + <usize>event * EVENT_BYTES;
+}
 
 /**
  * True if an attempt between two ends may be open: addresses and ports as words of a packet. `sift` asks it, where it
@@ -86,7 +99,7 @@ export function mayHaveOpen(first: i32, second: i32, ports: i32): bool {
   const hash = hashOf(bswap<i32>(first), bswap<i32>(second), bswap<i32>(ports));
   let slot = load<i32>(headOf(hash));
   while (slot !== NONE) {
-    const row = slotRows + <usize>slot * SLOT_BYTES;
+    const row = rowOf(slot);
     if (load<i32>(row, HASH * 4) === hash) return true;
     slot = load<i32>(row, CHAIN * 4);
   }
@@ -107,7 +120,7 @@ export function headOf(hash: i32): usize {
 export function isKnown(heads: usize, count: i32, hash: i32, source: i32, destination: i32, ports: i32): bool {
   const back = rotl<i32>(ports, 16);
   for (let slot = load<i32>(heads + (<usize>(hash & (count - 1)) << 2)); slot !== NONE; ) {
-    const row = slotRows + <usize>slot * SLOT_BYTES;
+    const row = rowOf(slot);
     if (load<i32>(row, HASH * 4) === hash) {
       const own = load<i32>(row, SLOT_PORTS * 4);
       if (own === ports && isOf(row + CLIENT * 4, source) && isOf(row + SERVER * 4, destination)) return true;
@@ -129,7 +142,7 @@ export function slotToClose(packet: usize): i32 {
   const hash = hashOf(source, destination, ports);
   const slot = load<i32>(headOf(hash));
   if (slot === NONE) return NONE;
-  const row = slotRows + <usize>slot * SLOT_BYTES;
+  const row = rowOf(slot);
   if (load<i32>(row, HASH * 4) !== hash || load<i32>(row, SLOT_PORTS * 4) !== ports) return OTHERS;
   // It may be to itself.
   if (rotl<i32>(ports, 16) === ports) return OTHERS;
@@ -150,7 +163,7 @@ export function soleSlot(packet: usize, isAnswer: bool): i32 {
   const hash = hashOf(source, destination, ports);
   let sole = NONE;
   for (let slot = load<i32>(headOf(hash)); slot !== NONE; ) {
-    const row = slotRows + <usize>slot * SLOT_BYTES;
+    const row = rowOf(slot);
     if (load<i32>(row, HASH * 4) === hash) {
       const own = load<i32>(row, SLOT_PORTS * 4);
       const isThere = own === ports && isOf(row + CLIENT * 4, source) && isOf(row + SERVER * 4, destination);
@@ -165,7 +178,7 @@ export function soleSlot(packet: usize, isAnswer: bool): i32 {
 
 /** Moves a slot from the open ones to the closed ones. */
 export function close(slot: i32): void {
-  const row = slotRows + <usize>slot * SLOT_BYTES;
+  const row = rowOf(slot);
   unlink(slot, row, false);
   store<i32>(row, load<i32>(row, STATE * 4) | IS_CLOSED, STATE * 4);
   store<i32>(slotCounters, load<i32>(slotCounters, CLOSED_SLOTS * 4) + 1, CLOSED_SLOTS * 4);
@@ -188,7 +201,7 @@ export function hasRoomForEvents(packets: i32): bool {
   let event = load<i32>(eventCounters, FREE * 4);
   for (let count = 0; count < packets; count++) {
     if (event === NONE) return false;
-    event = load<i32>(eventRows + <usize>event * EVENT_BYTES, NEXT * 4);
+    event = load<i32>(eventRowOf(event), NEXT * 4);
   }
   return true;
 }
@@ -196,12 +209,12 @@ export function hasRoomForEvents(packets: i32): bool {
 /** A slot at the head of its chain of open ones, and at the back of a queue. */
 export function addSlot(hash: i32, queue: i32): i32 {
   let slot = load<i32>(slotCounters, FREE * 4);
-  let row = slotRows + <usize>slot * SLOT_BYTES;
+  let row = rowOf(slot);
   if (slot !== NONE) store<i32>(slotCounters, load<i32>(row, CHAIN * 4), FREE * 4);
   else {
     slot = load<i32>(slotCounters, USED * 4);
     store<i32>(slotCounters, slot + 1, USED * 4);
-    row = slotRows + <usize>slot * SLOT_BYTES;
+    row = rowOf(slot);
   }
   const head = headOf(hash);
   store<i32>(row, hash, HASH * 4);
@@ -218,25 +231,29 @@ function append(slot: i32, row: usize, queue: i32): void {
   store<i32>(row, back, BEFORE * 4);
   store<i32>(row, NONE, BEHIND * 4);
   if (back === NONE) store<i32>(counters, slot, FRONT * 4);
-  else store<i32>(slotRows + <usize>back * SLOT_BYTES, slot, BEHIND * 4);
+  else store<i32>(rowOf(back), slot, BEHIND * 4);
   store<i32>(counters, slot, BACK * 4);
   store<i32>(counters, load<i32>(counters, LENGTH * 4) + 1, LENGTH * 4);
 }
 
 /** Moves a slot to the back of a queue. */
 export function moveTo(slot: i32, queue: i32): void {
-  const row = slotRows + <usize>slot * SLOT_BYTES;
+  const row = rowOf(slot);
   const state = load<i32>(row, STATE * 4);
-  const counters = slotCounters + (<usize>((state & IS_SETTLED) === 0 ? WAITING : SETTLED) << 2);
+  detach(row, (state & IS_SETTLED) === 0 ? WAITING : SETTLED);
+  store<i32>(row, queue === SETTLED ? state | IS_SETTLED : state & ~IS_SETTLED, STATE * 4);
+  append(slot, row, queue);
+}
+
+function detach(row: usize, queue: i32): void {
+  const counters = slotCounters + (<usize>queue << 2);
   const before = load<i32>(row, BEFORE * 4);
   const behind = load<i32>(row, BEHIND * 4);
   if (before === NONE) store<i32>(counters, behind, FRONT * 4);
-  else store<i32>(slotRows + <usize>before * SLOT_BYTES, behind, BEHIND * 4);
+  else store<i32>(rowOf(before), behind, BEHIND * 4);
   if (behind === NONE) store<i32>(counters, before, BACK * 4);
-  else store<i32>(slotRows + <usize>behind * SLOT_BYTES, before, BEFORE * 4);
+  else store<i32>(rowOf(behind), before, BEFORE * 4);
   store<i32>(counters, load<i32>(counters, LENGTH * 4) - 1, LENGTH * 4);
-  store<i32>(row, queue === SETTLED ? state | IS_SETTLED : state & ~IS_SETTLED, STATE * 4);
-  append(slot, row, queue);
 }
 
 /** How many attempts are in a queue. */
@@ -246,7 +263,7 @@ export function lengthOf(queue: i32): i32 {
 
 /** True if the settled attempt that was active longest ago is of the kind that is only counted. */
 export function isOldestOnlyCounted(): bool {
-  const row = slotRows + <usize>load<i32>(slotCounters, (FRONT + SETTLED) * 4) * SLOT_BYTES;
+  const row = rowOf(load<i32>(slotCounters, (FRONT + SETTLED) * 4));
   if ((load<i32>(row, STATE * 4) & (HAS_SYN | ESTABLISHED | ENDED_BY_SERVER)) !== (HAS_SYN | ESTABLISHED)) return false;
   const ports = load<i32>(row, SLOT_PORTS * 4);
   // It may be to itself.
@@ -256,13 +273,9 @@ export function isOldestOnlyCounted(): bool {
 /** Forgets the settled attempt that was active longest ago. */
 export function forgetOldest(): void {
   const slot = load<i32>(slotCounters, (FRONT + SETTLED) * 4);
-  const row = slotRows + <usize>slot * SLOT_BYTES;
+  const row = rowOf(slot);
   releaseEvents(row);
-  const behind = load<i32>(row, BEHIND * 4);
-  store<i32>(slotCounters, behind, (FRONT + SETTLED) * 4);
-  if (behind === NONE) store<i32>(slotCounters, NONE, (BACK + SETTLED) * 4);
-  else store<i32>(slotRows + <usize>behind * SLOT_BYTES, NONE, BEFORE * 4);
-  store<i32>(slotCounters, load<i32>(slotCounters, (LENGTH + SETTLED) * 4) - 1, (LENGTH + SETTLED) * 4);
+  detach(row, SETTLED);
   unlink(slot, row, (load<i32>(row, STATE * 4) & IS_CLOSED) !== 0);
   store<i32>(row, load<i32>(slotCounters, FREE * 4), CHAIN * 4);
   store<i32>(slotCounters, slot, FREE * 4);
@@ -273,14 +286,14 @@ function unlink(slot: i32, row: usize, isClosed: bool): void {
   store<i32>(counter, load<i32>(counter) - 1);
   const bucket = load<i32>(row, HASH * 4) & ((isClosed ? closedHeadCount : openHeadCount) - 1);
   let link = (isClosed ? closedHeads : openHeads) + (<usize>bucket << 2);
-  while (load<i32>(link) !== slot) link = slotRows + <usize>load<i32>(link) * SLOT_BYTES + CHAIN * 4;
+  while (load<i32>(link) !== slot) link = rowOf(load<i32>(link)) + CHAIN * 4;
   store<i32>(link, load<i32>(row, CHAIN * 4));
 }
 
 function releaseEvents(row: usize): void {
   const first = load<i32>(row, FIRST_EVENT * 4);
   if (first === NONE) return;
-  const last = eventRows + <usize>load<i32>(row, LAST_EVENT * 4) * EVENT_BYTES;
+  const last = eventRowOf(load<i32>(row, LAST_EVENT * 4));
   store<i32>(last, load<i32>(eventCounters, FREE * 4), NEXT * 4);
   store<i32>(eventCounters, first, FREE * 4);
 }
@@ -288,14 +301,14 @@ function releaseEvents(row: usize): void {
 /** Adds an event behind another one, or NONE; what the options tell is that of `readOptions`. */
 export function addEvent(behind: i32, packet: usize, kind: i32, traits: i32, timeNs: f64, frame: f64): i32 {
   let event = load<i32>(eventCounters, FREE * 4);
-  let row = eventRows + <usize>event * EVENT_BYTES;
+  let row = eventRowOf(event);
   if (event !== NONE) store<i32>(eventCounters, load<i32>(row, NEXT * 4), FREE * 4);
   else {
     event = load<i32>(eventCounters, USED * 4);
     store<i32>(eventCounters, event + 1, USED * 4);
-    row = eventRows + <usize>event * EVENT_BYTES;
+    row = eventRowOf(event);
   }
-  if (behind !== NONE) store<i32>(eventRows + <usize>behind * EVENT_BYTES, event, NEXT * 4);
+  if (behind !== NONE) store<i32>(eventRowOf(behind), event, NEXT * 4);
   store<i32>(row, NONE, NEXT * 4);
   store<i32>(row, kind | (<i32>load<u8>(packet, TIME_TO_LIVE) << 8) | (traits << 16), LABEL * 4);
   store<f64>(row, timeNs, TIME_NS * 8);
