@@ -21,7 +21,7 @@ export const TRACKED = 128;
 export const LAID = 192;
 export const EXPECTED = 256;
 /** How records lie. */
-export const FORMAT = 1 << 10;
+export const FORMAT = 2 << 10;
 export const SYNS = FORMAT + FORMAT_BYTES;
 export const THROUGH = 8 << 10;
 /** In the second-level cache with all else that a piece takes. */

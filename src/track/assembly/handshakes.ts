@@ -15,6 +15,7 @@ import {
   ACTIVITY_NS,
   BARE_SYN,
   CLIENT,
+  CLOSED_SLOTS,
   COPIES,
   ERA,
   ESTABLISHED,
@@ -87,6 +88,7 @@ import {
   openHeadCount,
   openHeads,
   rowOf,
+  slotCounters,
   slotLinks,
   soleSlot,
 } from './slots';
@@ -279,7 +281,8 @@ function opensAnAttempt(syn: usize, timeNs: f64, hash: i32, packets: i32): bool 
   return (
     source !== destination &&
     !isKnown(openHeads, openHeadCount, hash, source, destination, ports) &&
-    !isKnown(closedHeads, closedHeadCount, hash, source, destination, ports) &&
+    (load<i32>(slotCounters, CLOSED_SLOTS * 4) === 0 ||
+      !isKnown(closedHeads, closedHeadCount, hash, source, destination, ports)) &&
     hasRoomForAttempt(packets)
   );
 }

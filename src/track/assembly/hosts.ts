@@ -109,6 +109,20 @@ export function findHost(hash: i32, address: i32): usize {
   return 0;
 }
 
+/** The host with this hash of its address, without a look at that; NONE: it is not known. */
+export function hostNumberOf(hash: i32): i32 {
+  const mask = hostIndexMask;
+  let at = (hash << 1) & mask;
+  let host = NONE;
+  do {
+    const place = hostIndex + (<usize>at << 2);
+    host = load<i32>(place, 4);
+    if (load<i32>(place) === hash) break;
+    at = (at + 2) & mask;
+  } while (host !== NONE);
+  return host;
+}
+
 /** True if nothing is to be remembered of a sender that is not known: spoofed ones must not fill the table. */
 export function isSpared(): bool {
   return load<i32>(hostCounter) >= SPARED_HOSTS;
@@ -220,6 +234,20 @@ export function noteArrival(row: usize, timeNs: f64, frame: f64, isHeard: bool):
   } else if (gapNs < 0) return;
   store<f64>(latest, timeNs);
   store<f64>(latest, frame, 8);
+}
+
+/** Reads what a host that was silent for long needs when it is heard again, or somebody talks to it (ahead.ts). */
+export function touchSpans(row: usize, timeNs: f64): i32 {
+  let words = 0;
+  if (timeNs - load<f64>(row, HEARD * 8) > LARGEST_GAP_NS) {
+    const list = load<i32>(row, HEARD_SPANS * 4);
+    words ^= load<i32>(coldRowOf(row), HEARD_FROM * 8) ^ spansIn(list, true);
+  }
+  if (timeNs - load<f64>(row, ARRIVED * 8) > LARGEST_GAP_NS) {
+    const list = load<i32>(row, ARRIVED_SPANS * 4);
+    words ^= load<i32>(coldRowOf(row), ARRIVED_FROM * 8) ^ spansIn(list, false);
+  }
+  return words;
 }
 
 function keepSpan(row: usize, begins: usize, latest: usize, isHeard: bool): void {

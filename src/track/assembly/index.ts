@@ -1,4 +1,5 @@
 /** What is compiled to WebAssembly (build/kernel.js): three loops, and all that they have to be told beforehand. */
+export * from './ahead';
 export * from './hosts';
 export * from './plain';
 export * from './ports';

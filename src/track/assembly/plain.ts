@@ -8,9 +8,7 @@
  * A handshake of a large network takes some 0.6 us so, where it took 1.7 in JavaScript, and 3 packet by packet. Short
  * connections side by side take a quarter less time than where only such handshakes were tracked here.
  */
-import { DESTINATION, PORTS, SOURCE } from '../../decode/plain-header';
-import { ADDRESS, MARKS, RECENT_PLACES, WARM_BYTES } from '../layout/hosts';
-import { BEHIND, CHAIN, FIRST_EVENT, FRONT, HASH, SETTLED, WAITING } from '../layout/slots';
+import { SETTLED, WAITING } from '../layout/slots';
 import {
   ANSWERS_AN_ATTEMPT,
   BEGINS_A_HANDSHAKE,
@@ -30,33 +28,20 @@ import {
   TRACKED_SEGMENTS,
   WITH_AN_ATTEMPT,
 } from '../layout/through';
-import { nowNs, packetAt, reasonAt, setClock } from './clock';
+import { fetchAhead, hasNewSyn } from './ahead';
+import { nowNs, reasonAt, setClock } from './clock';
 import { connections, setRun, trackConnection } from './connections';
 import { trackAck, trackHandshake, trackRefusal, trackSyn, trackSynAck } from './handshakes';
-import { hostIndex, hostIndexMask, hostRows, recentHash, recentUntil, setPoint } from './hosts';
-import { networkWord } from './packet';
+import { setPoint } from './hosts';
 import { trackEnd, trackSegment } from './segments';
 import { through } from './sift';
-import {
-  EVENT_BYTES,
-  eventRoom,
-  eventRowOf,
-  forgetOldest,
-  headOf,
-  isOldestOnlyCounted,
-  lengthOf,
-  pendingLimit,
-  rowOf,
-  settledLimit,
-  slotCounters,
-} from './slots';
-import { mix, NONE, seed } from './values';
+import { forgetOldest, isOldestOnlyCounted, lengthOf, pendingLimit, settledLimit } from './slots';
+import { NONE } from './values';
 
 // --- what plain-packets.ts tells beforehand ---
 
-/** Where what `track` tells goes, and where it notes what it expects. */
+/** Where what `track` tells goes. */
 export let tracked: usize = 0;
-export let expected: usize = 0;
 
 /** In which piece, and up to where in it, `fetchAhead` has looked. */
 let fetchedPiece: f64 = -1;
@@ -144,80 +129,5 @@ export function track(
   store<i32>(tracked, answers, TRACKED_ANSWERS);
   store<i32>(tracked, connections, TRACKED_CONNECTIONS);
   store<i32>(tracked, fullQueue, TRACKED_FULL_QUEUE);
-  return index;
-}
-
-/** True for a SYN that opens an attempt, unless that is known. */
-function hasNewSyn(reason: i32): bool {
-  return reason === BEGINS_A_HANDSHAKE || reason === OPENS_AN_ATTEMPT;
-}
-
-/** So many handshakes are looked ahead; of each four words are noted. */
-const AHEAD: i32 = 32;
-const EXPECTED_BYTES: usize = 16;
-/** Nobody reads it: without it the compiler would see that what is fetched is not needed. */
-export let fetchedWords: i32 = 0;
-
-/**
- * Fetches what those of the packets will need that open attempts, from the one with this index on, as far as it looks
- * ahead; gives the index of the first packet that it has not looked at. It only reads: in a large network each handshake
- * waits for memory some ten times, but in one loop the processor fetches several places at once. First it looks where
- * things stand: the client, an attempt with the same hash, and of the settled one that has to go for it the head of its
- * chain and its packets. Then it looks at what stands there.
- */
-function fetchAhead(from: i32, end: i32): i32 {
-  let index = from;
-  let count = 0;
-  let words = 0;
-  let oldest = load<i32>(slotCounters, (FRONT + SETTLED) * 4);
-  while (index < end && count < AHEAD) {
-    const at = through + <usize>index * THROUGH_BYTES;
-    const reason = reasonAt(at);
-    if (!hasNewSyn(reason)) {
-      index++;
-      continue;
-    }
-    const syn = packetAt(at);
-    const source = networkWord(syn + SOURCE);
-    const ports = networkWord(syn + PORTS);
-    const clientPort = <i32>(<u32>ports >> 16);
-    const clientHash = mix(seed, source);
-    const hash = mix(clientHash, clientPort) + mix(mix(seed, networkWord(syn + DESTINATION)), ports & 0xffff);
-    const place = expected + <usize>count * EXPECTED_BYTES;
-    store<i32>(place, load<i32>(hostIndex + (<usize>((clientHash << 1) & hostIndexMask) << 2), 4));
-    store<i32>(place, load<i32>(headOf(hash)), 4);
-    words ^= load<i32>(recentUntil + <usize>(recentHash(source, clientPort) & (RECENT_PLACES - 1)) * 8);
-    let chain = NONE;
-    let event = NONE;
-    if (oldest !== NONE) {
-      const row = rowOf(oldest);
-      chain = load<i32>(headOf(load<i32>(row, HASH * 4)));
-      event = load<i32>(row, FIRST_EVENT * 4);
-      oldest = load<i32>(row, BEHIND * 4);
-    }
-    store<i32>(place, chain, 8);
-    store<i32>(place, event, 12);
-    count++;
-    index += reason === BEGINS_A_HANDSHAKE ? 3 : 1;
-  }
-  for (let at = 0; at < count; at++) {
-    const place = expected + <usize>at * EXPECTED_BYTES;
-    const host = load<i32>(place);
-    const slot = load<i32>(place, 4);
-    const chain = load<i32>(place, 8);
-    const event = load<i32>(place, 12);
-    if (host !== NONE) {
-      const row = hostRows + <usize>host * WARM_BYTES;
-      words ^= load<i32>(row, ADDRESS * 4) ^ load<i32>(row, MARKS * 4);
-    }
-    if (slot !== NONE) words ^= load<i32>(rowOf(slot), HASH * 4);
-    if (chain !== NONE) words ^= load<i32>(rowOf(chain), CHAIN * 4);
-    // The packets of a handshake lie one behind the other, mostly.
-    if (event !== NONE && event + 2 < eventRoom) {
-      const row = eventRowOf(event);
-      words ^= load<i32>(row) ^ load<i32>(row, EVENT_BYTES) ^ load<i32>(row, 2 * EVENT_BYTES);
-    }
-  }
-  fetchedWords ^= words;
   return index;
 }
