@@ -1,14 +1,23 @@
 /**
- * Fetches what is needed soon. In a large network each handshake waits for memory some twenty times, one after the other;
- * in a loop that does nothing but read, the processor fetches several places at once. So there is a loop for each step:
- * where something stands has to be there before it can be looked at. It only reads.
+ * Fetches what is needed soon. In a large network each packet waits for memory several times, one after the other, a
+ * handshake some twenty times; in a loop that does nothing but read, the processor fetches several places at once. So
+ * there is a loop for each step: where something stands has to be there before it can be looked at. It only reads.
  */
 import { ACKNOWLEDGEMENT, DESTINATION, PORTS, SOURCE } from '../../decode/plain-header';
 import { ADDRESS, MARKS, RECENT_PLACES, WARM_BYTES } from '../layout/hosts';
 import { BEHIND, CHAIN, FIRST_EVENT, FRONT, HASH, SETTLED } from '../layout/slots';
-import { BEGINS_A_HANDSHAKE, OPENS_AN_ATTEMPT, THROUGH_BYTES } from '../layout/through';
+import { BEGINS_A_HANDSHAKE, FIRST_OF_RUN, OPENS_AN_ATTEMPT, THROUGH_BYTES } from '../layout/through';
 import { packetAt, reasonAt, timeAt } from './clock';
-import { hostIndex, hostIndexMask, hostNumberOf, hostRows, recentHash, recentHashes, recentUntil, touchSpans } from './hosts';
+import {
+  hostIndex,
+  hostIndexMask,
+  hostNumberOf,
+  hostRows,
+  recentHash,
+  recentHashes,
+  recentUntil,
+  touchSpans,
+} from './hosts';
 import { networkWord } from './packet';
 import { through } from './sift';
 import { EVENT_BYTES, eventRoom, eventRowOf, headOf, rowOf, slotCounters } from './slots';
@@ -17,42 +26,40 @@ import { mix, NONE, seed } from './values';
 /** Where it notes what it expects, as plain-packets.ts tells it. */
 export let expected: usize = 0;
 
-/** So many attempts are looked ahead; of each some words are noted. */
+/** So many packets are looked ahead, those of a handshake as one; of each some words are noted. */
 const AHEAD: i32 = 32;
-const EXPECTED_BYTES: usize = 20;
-/** The packet, and then the host that it is from, if it is known. */
-const SYN: usize = 0;
-const CLIENT_HASH: usize = 4;
-/** The hash of both ends, and then the head of the chain with it. */
-const ENDS_HASH: usize = 8;
-/** Of the settled attempt that has to go for it the head of its chain, and its first packet. */
-const OLDEST_CHAIN: usize = 12;
-const OLDEST_EVENT: usize = 16;
+const EXPECTED_BYTES: usize = 28;
+const PACKET: usize = 0;
+const REASON: usize = 4;
+/** The hashes of its ends, and then their hosts, if they are known. */
+const SENDER: usize = 8;
+const RECEIVER: usize = 12;
+/** The hash of both together. */
+const ENDS: usize = 16;
+/** Of the settled attempt that has to go for the one that it opens: the head of its chain, and its first packet. */
+const OLDEST_CHAIN: usize = 20;
+const OLDEST_EVENT: usize = 24;
 
 /** Nobody reads it: without it the compiler would see that what is fetched is not needed. */
 export let fetchedWords: i32 = 0;
 
-/** True for a SYN that opens an attempt, unless that is known. */
-export function hasNewSyn(reason: i32): bool {
-  return reason === BEGINS_A_HANDSHAKE || reason === OPENS_AN_ATTEMPT;
-}
-
 /**
- * Fetches what those of the packets will need that open attempts, from the one with this index on, as far as it looks
- * ahead; gives the index of the first packet that it has not looked at.
+ * Fetches what tracking the packets from the one with this index on will need, as far as it looks ahead; gives the index of
+ * the first one that it has not looked at.
  */
 export function fetchAhead(from: i32, end: i32): i32 {
   let index = from;
   let count = 0;
   let words = 0;
-  while (index < end && count < AHEAD) {
+  for (; index < end && count < AHEAD; count++) {
     const at = through + <usize>index * THROUGH_BYTES;
+    const packet = packetAt(at);
     const reason = reasonAt(at);
+    const place = placeOf(count);
+    store<u32>(place, <u32>packet, PACKET);
+    store<i32>(place, reason, REASON);
+    words ^= load<i32>(packet, PORTS);
     index++;
-    if (!hasNewSyn(reason)) continue;
-    const syn = packetAt(at);
-    store<u32>(placeOf(count++), <u32>syn);
-    words ^= load<i32>(syn, PORTS);
     if (reason !== BEGINS_A_HANDSHAKE) continue;
     words ^= load<i32>(packetAt(at + THROUGH_BYTES), ACKNOWLEDGEMENT);
     words ^= load<i32>(packetAt(at + 2 * THROUGH_BYTES), ACKNOWLEDGEMENT);
@@ -60,25 +67,27 @@ export function fetchAhead(from: i32, end: i32): i32 {
   }
   for (let number = 0; number < count; number++) {
     const place = placeOf(number);
-    const syn = <usize>load<u32>(place, SYN);
-    const source = networkWord(syn + SOURCE);
-    const ports = networkWord(syn + PORTS);
-    const clientPort = <i32>(<u32>ports >> 16);
-    const clientHash = mix(seed, source);
-    const hash = mix(clientHash, clientPort) + mix(mix(seed, networkWord(syn + DESTINATION)), ports & 0xffff);
-    store<i32>(place, clientHash, CLIENT_HASH);
-    store<i32>(place, hash, ENDS_HASH);
-    words ^= load<i32>(hostIndex + (<usize>((clientHash << 1) & hostIndexMask) << 2));
-    words ^= load<i32>(headOf(hash));
-    const recent = <usize>(recentHash(source, clientPort) & (RECENT_PLACES - 1));
+    const packet = <usize>load<u32>(place, PACKET);
+    const source = networkWord(packet + SOURCE);
+    const ports = networkWord(packet + PORTS);
+    const port = <i32>(<u32>ports >> 16);
+    const sender = mix(seed, source);
+    const receiver = mix(seed, networkWord(packet + DESTINATION));
+    const hash = mix(sender, port) + mix(receiver, ports & 0xffff);
+    store<i32>(place, sender, SENDER);
+    store<i32>(place, receiver, RECEIVER);
+    store<i32>(place, hash, ENDS);
+    const recent = <usize>(recentHash(source, port) & (RECENT_PLACES - 1));
     words ^= load<i32>(recentHashes + recent * 4) ^ load<i32>(recentUntil + recent * 8);
+    words ^= load<i32>(indexPlaceOf(sender)) ^ load<i32>(indexPlaceOf(receiver));
+    if (load<i32>(place, REASON) !== FIRST_OF_RUN) words ^= load<i32>(headOf(hash));
   }
   let oldest = load<i32>(slotCounters, (FRONT + SETTLED) * 4);
   for (let number = 0; number < count; number++) {
     const place = placeOf(number);
     let chain = NONE;
     let event = NONE;
-    if (oldest !== NONE) {
+    if (oldest !== NONE && isNewSyn(load<i32>(place, REASON))) {
       const row = rowOf(oldest);
       chain = load<i32>(headOf(load<i32>(row, HASH * 4)));
       event = load<i32>(row, FIRST_EVENT * 4);
@@ -89,15 +98,15 @@ export function fetchAhead(from: i32, end: i32): i32 {
   }
   for (let number = 0; number < count; number++) {
     const place = placeOf(number);
-    const host = hostNumberOf(load<i32>(place, CLIENT_HASH));
-    const slot = load<i32>(headOf(load<i32>(place, ENDS_HASH)));
+    const sender = hostNumberOf(load<i32>(place, SENDER));
+    const receiver = hostNumberOf(load<i32>(place, RECEIVER));
+    store<i32>(place, sender, SENDER);
+    store<i32>(place, receiver, RECEIVER);
+    words ^= touchHost(sender) ^ touchHost(receiver);
+    if (load<i32>(place, REASON) === FIRST_OF_RUN) continue;
+    const slot = load<i32>(headOf(load<i32>(place, ENDS)));
     const chain = load<i32>(place, OLDEST_CHAIN);
     const event = load<i32>(place, OLDEST_EVENT);
-    store<i32>(place, host, CLIENT_HASH);
-    if (host !== NONE) {
-      const row = hostRows + <usize>host * WARM_BYTES;
-      words ^= load<i32>(row, ADDRESS * 4) ^ load<i32>(row, MARKS * 4);
-    }
     if (slot !== NONE) words ^= load<i32>(rowOf(slot), HASH * 4);
     if (chain !== NONE) words ^= load<i32>(rowOf(chain), CHAIN * 4);
     // The packets of a handshake lie one behind the other, mostly.
@@ -108,8 +117,13 @@ export function fetchAhead(from: i32, end: i32): i32 {
   }
   const timeNs = timeAt(through + <usize>from * THROUGH_BYTES);
   for (let number = 0; number < count; number++) {
-    const host = load<i32>(placeOf(number), CLIENT_HASH);
-    if (host !== NONE) words ^= touchSpans(hostRows + <usize>host * WARM_BYTES, timeNs);
+    const place = placeOf(number);
+    // Ends of other segments are mostly heard again and again.
+    if (!isNewSyn(load<i32>(place, REASON))) continue;
+    const sender = load<i32>(place, SENDER);
+    const receiver = load<i32>(place, RECEIVER);
+    if (sender !== NONE) words ^= touchSpans(warmRowOf(sender), timeNs);
+    if (receiver !== NONE) words ^= touchSpans(warmRowOf(receiver), timeNs);
   }
   fetchedWords ^= words;
   return index;
@@ -117,4 +131,24 @@ export function fetchAhead(from: i32, end: i32): i32 {
 
 function placeOf(number: i32): usize {
   return expected + <usize>number * EXPECTED_BYTES;
+}
+
+/** True for a SYN that opens an attempt, unless that is known. */
+function isNewSyn(reason: i32): bool {
+  return reason === BEGINS_A_HANDSHAKE || reason === OPENS_AN_ATTEMPT;
+}
+
+/** Where the index says first which host has this hash. */
+function indexPlaceOf(hash: i32): usize {
+  return hostIndex + (<usize>((hash << 1) & hostIndexMask) << 2);
+}
+
+function warmRowOf(host: i32): usize {
+  return hostRows + <usize>host * WARM_BYTES;
+}
+
+function touchHost(host: i32): i32 {
+  if (host === NONE) return 0;
+  const row = warmRowOf(host);
+  return load<i32>(row, ADDRESS * 4) ^ load<i32>(row, MARKS * 4);
 }

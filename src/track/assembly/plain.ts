@@ -28,7 +28,7 @@ import {
   TRACKED_SEGMENTS,
   WITH_AN_ATTEMPT,
 } from '../layout/through';
-import { fetchAhead, hasNewSyn } from './ahead';
+import { fetchAhead } from './ahead';
 import { nowNs, reasonAt, setClock } from './clock';
 import { connections, setRun, trackConnection } from './connections';
 import { trackAck, trackHandshake, trackRefusal, trackSyn, trackSynAck } from './handshakes';
@@ -82,7 +82,7 @@ export function track(
   while (index < end && fullQueue === NONE) {
     const at = through + <usize>index * THROUGH_BYTES;
     const reason = reasonAt(at);
-    if (hasNewSyn(reason) && index >= fetched) fetched = fetchAhead(index, end);
+    if (index >= fetched) fetched = fetchAhead(index, end);
     let packets = 1;
     if (reason === WITH_AN_ATTEMPT) {
       if (!trackConnection(at)) break;
