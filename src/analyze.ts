@@ -235,12 +235,12 @@ export class Analyzer {
   /** The report over everything that was pushed. To be asked for once, after every input has ended. */
   finish(): Report {
     const report = this.finishLazily();
-    return { ...report, attempts: [...report.attempts] };
+    return { ...report, findings: report.findings.map((finding) => ({ ...finding })), attempts: [...report.attempts] };
   }
 
   /**
    * The same for those who look at one attempt after the other: `attempts` can be read as any array, but is made when it
-   * is asked for, anew each time, so that a hundred thousand of them take 20 MB and not 500.
+   * is asked for, anew each time, so that a hundred thousand of them take 20 MB and not 500. So are the texts of findings.
    */
   finishLazily(): Report {
     for (const follower of this.#followers) follower?.end();

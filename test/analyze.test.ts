@@ -387,6 +387,19 @@ describe('the report', () => {
     }
   });
 
+  test('holds nothing of the analysis, unlike that of `finishLazily`, whose texts are made when they are asked for', () => {
+    const findingOf = (told: Report) => Object.getOwnPropertyDescriptors(told.findings[0]);
+    const lazily = new Analyzer();
+    const input = lazily.addCapture('varied.pcap');
+    input.push(captureOf(VARIED));
+    input.end();
+    const { text, nextSteps } = findingOf(lazily.finishLazily());
+    expect([text.value, nextSteps.value]).toEqual([undefined, undefined]);
+    const held = findingOf(report(VARIED));
+    expect(held.text.value).toBe(text.get?.call(undefined));
+    expect(held.nextSteps.value).toEqual(nextSteps.get?.call(undefined));
+  });
+
   test('counts connections however few attempts may be listed', () => {
     const steps = Array.from({ length: 30 }, (_, index) =>
       handshake({ at: index * 10, clientPort: 2000 + index }),

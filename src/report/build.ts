@@ -117,6 +117,7 @@ export function buildReport(input: BuildInput): Report {
       idOf: (place) => ids[place],
       word,
       server: (end) => wording.server(end),
+      serverOf: (place) => wording.server(judged.ends(place).server, askerAt(judged, place)),
       timeOf: (timeNs) => formatTime(wording.epochOf(timeNs)),
       findPattern: findPatterns(judged, input, wording),
     }),
@@ -205,6 +206,20 @@ function summarize(judged: JudgedAttempts, { unlisted, unlistedEstablished }: Bu
   return summary;
 }
 
+/** Whose attempt it is, and when it began. */
+interface Asker {
+  client: string;
+  startNs: number;
+}
+
+function askerOf({ client, events }: Attempt): Asker {
+  return { client: client.address, startNs: events[0].timeNs };
+}
+
+function askerAt(judged: JudgedAttempts, place: number): Asker {
+  return { client: judged.clientAddress(place), startNs: judged.startNs(place) };
+}
+
 /** What the report's terms depend on. */
 export type WordingInput = Pick<BuildInput, 'captures' | 'epochNs' | 'names' | 'numeric' | 'serviceName'>;
 
@@ -241,15 +256,15 @@ export class Wording {
     return this.#input.epochNs + BigInt(Math.round(timeNs));
   }
 
-  /** With an attempt the name by which its client knew the address when it began. */
-  endpoint({ address, port }: Endpoint, attempt?: Attempt): ReportEndpoint {
-    const name = this.#nameOf(address, attempt?.client.address, attempt?.events[0].timeNs);
+  /** With whoever asked for it the name by which he knew the address then. */
+  endpoint({ address, port }: Endpoint, asker?: Asker): ReportEndpoint {
+    const name = this.#nameOf(address, asker?.client, asker?.startNs);
     return name === undefined ? { address, port } : { address, port, name };
   }
 
-  server(end: Endpoint, attempt?: Attempt): ReportServer {
+  server(end: Endpoint, asker?: Asker): ReportServer {
     const service = this.#input.numeric ? undefined : this.#input.serviceName(end.port);
-    const server: ReportServer = this.endpoint(end, attempt);
+    const server: ReportServer = this.endpoint(end, asker);
     if (service !== undefined) server.service = service;
     return server;
   }
@@ -258,7 +273,7 @@ export class Wording {
   selectable(attempt: Attempt, outcome: Outcome, cause: CauseId | null): SelectableAttempt {
     return {
       client: this.endpoint(attempt.client),
-      server: this.endpoint(attempt.server, attempt),
+      server: this.endpoint(attempt.server, askerOf(attempt)),
       outcome,
       cause,
       startedNs: this.epochOf(attempt.events[0].timeNs),
@@ -313,7 +328,7 @@ export class Wording {
     return {
       id,
       client: this.endpoint(client),
-      server: this.server(server, attempt),
+      server: this.server(server, askerOf(attempt)),
       outcome: verdict.outcome,
       cause: verdict.cause,
       confidence: verdict.confidence,

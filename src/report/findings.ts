@@ -14,6 +14,8 @@ import { formatCount, formatEstimate, formatNumberOf } from './wording.js';
 
 const OUTCOME_ORDER = ['refused', 'filtered', 'timed-out', 'inconclusive'];
 const CONFIDENCE_ORDER = ['high', 'medium', 'low'] as const;
+/** What takes words. */
+const LATER = ['text', 'nextSteps'] as const;
 
 /** What findings are made of. */
 export interface FindingsInput {
@@ -24,6 +26,8 @@ export interface FindingsInput {
   idOf(place: number): number;
   word(place: number): ReportAttempt;
   server(end: Endpoint): ReportServer;
+  /** That of a listed attempt, by the name that its client knew. */
+  serverOf(place: number): ReportServer;
   /** RFC 3339. */
   timeOf(timeNs: number): string;
   /** What the listed attempts of one finding have in common. */
@@ -50,49 +54,65 @@ function byWeight(one: ReportFinding, other: ReportFinding): number {
   );
 }
 
-function describeGroup(group: AttemptGroup, input: FindingsInput): ReportFinding {
-  const { listed, unlisted } = group;
-  const { judged } = input;
-  const first = input.word(listed[0]);
-  const cause = describeCause(group.cause);
+function describeGroup({ outcome, cause: id, listed, unlisted }: AttemptGroup, input: FindingsInput): ReportFinding {
+  const { judged, word, timeOf, findPattern } = input;
+  const first = listed[0];
+  const last = listed[listed.length - 1];
+  const cause = describeCause(id);
   const clients = new Set(listed.map((place) => judged.clientAddress(place)));
-  const finding: ReportFinding = {
-    outcome: group.outcome,
+  const clientCount = clients.size;
+  const others = describeOthers(unlisted);
+  const server = input.serverOf(first);
+  // A finding is as sure as the least sure of its attempts.
+  const confidence = CONFIDENCE_ORDER.findLast((level) => listed.some((place) => judged.confidence(place) === level))!;
+  const finding = {
+    outcome,
     cause: cause.id,
-    // A finding is as sure as the least sure of its attempts.
-    confidence: CONFIDENCE_ORDER.findLast((level) => listed.some((place) => judged.confidence(place) === level))!,
+    confidence: unlisted.early > 0 ? 'low' : confidence,
     title: cause.title,
-    server: first.server,
-    clients: clients.size,
-    attempts: listed.length,
-    firstAt: first.startedAt,
-    lastAt: input.timeOf(judged.startNs(listed[listed.length - 1])),
-    text: describeExtent(first, listed, clients, input),
-    nextSteps: first.nextSteps,
+    server,
+    clients: unlisted.attempts === 0 ? clientCount : unlisted.clientsWith(clients),
+    attempts: listed.length + unlisted.attempts,
+    firstAt: timeOf(Math.min(judged.startNs(first), unlisted.firstNs)),
+    lastAt: timeOf(Math.max(judged.startNs(last), unlisted.lastNs)),
+    text: '',
+    nextSteps: [],
     attemptIds: listed.map((place) => input.idOf(place)),
-    displayFilter: serverFilter(first.server),
-  };
-  return unlisted.attempts === 0 ? finding : withUnlisted(finding, clients, unlisted, input);
+    displayFilter: serverFilter(server),
+  } satisfies ReportFinding;
+  return tellLater(finding, () => {
+    const typical = word(first);
+    const extent = describeExtent(typical, listed, clientCount, findPattern(listed), judged);
+    return { text: [extent, ...others].join(' '), nextSteps: typical.nextSteps };
+  });
 }
 
-function withUnlisted(
-  finding: ReportFinding,
-  clients: ReadonlySet<string>,
-  unlisted: Counts,
-  input: FindingsInput,
-): ReportFinding {
-  const { attempts, early } = unlisted;
-  const firstAt = input.timeOf(unlisted.firstNs);
-  const lastAt = input.timeOf(unlisted.lastNs);
-  return {
-    ...finding,
-    confidence: early > 0 ? 'low' : finding.confidence,
-    clients: unlisted.clientsWith(clients),
-    attempts: finding.attempts + attempts,
-    firstAt: firstAt < finding.firstAt ? firstAt : finding.firstAt,
-    lastAt: lastAt > finding.lastAt ? lastAt : finding.lastAt,
-    text: `${finding.text} ${formatCount(attempts)} more from ${formatEstimate(unlisted.clients, 'client')} ${attempts === 1 ? 'is' : 'are'} not listed.${describeEarly(unlisted)}`,
+/**
+ * Has texts be made when one of them is first asked for: of hundreds of findings a table tells eight in full. What they are
+ * made of is forgotten then, so that whoever tells them all needs no more memory than if they had been made at once.
+ */
+function tellLater(finding: ReportFinding, tell: () => Pick<ReportFinding, 'text' | 'nextSteps'>): ReportFinding {
+  const tellNow = () => {
+    const texts = tell();
+    for (const key of LATER) Object.defineProperty(finding, key, { value: texts[key], enumerable: true });
   };
+  for (const key of LATER) {
+    const get = () => {
+      tellNow();
+      return finding[key];
+    };
+    Object.defineProperty(finding, key, { get, enumerable: true, configurable: true });
+  }
+  return finding;
+}
+
+/** Of a finding those that are not listed. */
+function describeOthers(unlisted: Counts): string[] {
+  const { attempts, clients } = unlisted;
+  if (attempts === 0) return [];
+  return [
+    `${formatCount(attempts)} more from ${formatEstimate(clients, 'client')} ${attempts === 1 ? 'is' : 'are'} not listed.${describeEarly(unlisted)}`,
+  ];
 }
 
 /** Nothing of it is listed: what can be said is said of the server alone. */
@@ -128,21 +148,19 @@ export function describeEarly({ early }: Pick<Counts, 'early'>): string {
 function describeExtent(
   first: ReportAttempt,
   group: readonly number[],
-  clients: ReadonlySet<string>,
-  input: FindingsInput,
+  clients: number,
+  { whose, when }: Pattern,
+  judged: JudgedAttempts,
 ): string {
-  const { whose, when } = input.findPattern(group);
-  const from = whose ?? (clients.size === 1 ? first.client.address : `${formatCount(clients.size)} clients`);
+  const from = whose ?? (clients === 1 ? first.client.address : `${formatCount(clients)} clients`);
   const shownBy = first.evidence[0].text;
   const extent =
     group.length === 1
       ? `One attempt from ${from}: ${shownBy}.`
       : `${formatCount(group.length)} attempts from ${from}; of the first one: ${shownBy}.`;
-  return [
-    extent,
-    ...(when === undefined ? [] : [when]),
-    ...(group.length === 1 ? [] : countNotes(group, input.judged)),
-  ].join(' ');
+  return [extent, ...(when === undefined ? [] : [when]), ...(group.length === 1 ? [] : countNotes(group, judged))].join(
+    ' ',
+  );
 }
 
 /** Of how many attempts the same is worth knowing; what it is of one alone stands in its own notes. */
