@@ -115,7 +115,7 @@ export const REPORT: KeyOrder<Report> = {
 };
 
 const LAYOUT = JsonLayout.indented;
-const ATTEMPT_LAYOUT = LAYOUT.inner.inner;
+const ENTRY_LAYOUT = LAYOUT.inner.inner;
 
 /**
  * A report as JSON text with a line break at its end. Fails with a RangeError where that is longer than a string can
@@ -128,19 +128,21 @@ export function renderJson(report: Report): string {
   return [...jsonPieces(report)].join('');
 }
 
-/** The same text in pieces, for reports that are longer than a string can be. */
+/** The same text in pieces, for reports that are longer than a string can be: each finding and each attempt is one. */
 export function* jsonPieces(report: Report): Generator<string> {
-  const { attempts } = report;
-  const empty = writeJson({ ...report, attempts: [] }, REPORT, LAYOUT);
-  if (attempts.length === 0) {
-    yield `${empty}\n`;
-    return;
+  let rest = writeJson({ ...report, findings: [], attempts: [] }, REPORT, LAYOUT);
+  for (const [key, entries, order] of [
+    ['findings', report.findings, FINDING],
+    ['attempts', report.attempts, ATTEMPT],
+  ] as const) {
+    if (entries.length === 0) continue;
+    const opening = `"${key}": [`;
+    const listAt = rest.lastIndexOf(opening) + opening.length;
+    yield rest.slice(0, listAt);
+    for (const [index, entry] of entries.entries()) {
+      yield `${index === 0 ? '' : ','}${ENTRY_LAYOUT.lineBreak}${writeJson(entry, order, ENTRY_LAYOUT)}`;
+    }
+    rest = `\n  ${rest.slice(listAt)}`;
   }
-  const opening = '"attempts": [';
-  const listAt = empty.lastIndexOf(opening) + opening.length;
-  yield empty.slice(0, listAt);
-  for (const [index, attempt] of attempts.entries()) {
-    yield `${index === 0 ? '' : ','}${ATTEMPT_LAYOUT.lineBreak}${writeJson(attempt, ATTEMPT, ATTEMPT_LAYOUT)}`;
-  }
-  yield `\n  ${empty.slice(listAt)}\n`;
+  yield `${rest}\n`;
 }

@@ -64,7 +64,8 @@ const LEAST_BESIDE_ONCE = 3;
 export class Patterns {
   readonly #attempts: PatternAttempts;
   readonly #facts: PatternFacts;
-  #byPort: Map<string, number[]> | undefined;
+  /** By the server's address and its port. */
+  #byPort: Map<string, Map<number, number[]>> | undefined;
 
   /** All attempts, also those that the report is not about. */
   constructor(attempts: PatternAttempts, facts: PatternFacts) {
@@ -85,7 +86,7 @@ export class Patterns {
   #historyOf(group: readonly number[]): PortHistory | undefined {
     const attempts = this.#attempts;
     this.#byPort ??= this.#groupByPort();
-    const all = this.#byPort.get(this.#portKey(group[0])) ?? [];
+    const all = this.#byPort.get(attempts.serverAddress(group[0]))?.get(attempts.serverPort(group[0])) ?? [];
     const rest = all.filter((index) => attempts.outcome(index) !== 'established');
     // Whoever succeeded without a SYN-ACK in the capture was counted nowhere.
     const isUncounted = (index: number): boolean =>
@@ -107,19 +108,22 @@ export class Patterns {
     };
   }
 
-  #groupByPort(): Map<string, number[]> {
-    const byPort = new Map<string, number[]>();
-    for (let index = 0; index < this.#attempts.length; index++) {
-      const key = this.#portKey(index);
-      const known = byPort.get(key);
-      if (known === undefined) byPort.set(key, [index]);
+  #groupByPort(): Map<string, Map<number, number[]>> {
+    const attempts = this.#attempts;
+    const byPort = new Map<string, Map<number, number[]>>();
+    for (let index = 0; index < attempts.length; index++) {
+      const address = attempts.serverAddress(index);
+      const port = attempts.serverPort(index);
+      let ports = byPort.get(address);
+      if (ports === undefined) {
+        ports = new Map();
+        byPort.set(address, ports);
+      }
+      const known = ports.get(port);
+      if (known === undefined) ports.set(port, [index]);
       else known.push(index);
     }
     return byPort;
-  }
-
-  #portKey(index: number): string {
-    return `${this.#attempts.serverAddress(index)} ${this.#attempts.serverPort(index)}`;
   }
 
   #clientsOf(places: readonly number[]): Set<string> {

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { Analyzer } from '../../src/index.js';
 import { needsTool, repositoryRoot } from '../tools.js';
 import { CAPTURES, prepare } from './captures.js';
-import { ourselves } from './contestants.js';
+import { ourselves, ratioOf, summarize } from './contestants.js';
 import { FLOODS, generateFlood } from './floods.js';
 import { generate, type Shape } from './generate.js';
 import { goalCells, memoryGoal, renderTable } from './table.js';
@@ -136,8 +136,18 @@ describe('the benchmark', () => {
     expect(two?.command('x.pcap').slice(2)).toEqual(['x.pcap', '--workers', '2']);
   });
 
+  test('compares what was measured in the same round, as the next one may find the machine half as fast', () => {
+    const took = (...rounds: number[]) =>
+      summarize(rounds.map((seconds) => ({ seconds, rounds: [seconds], cpuSeconds: undefined, kilobytes: undefined })));
+    expect(took(1, 2, 6).seconds).toBe(2);
+    expect(ratioOf(took(1, 2, 6), took(2, 4, 3))).toBe(0.5);
+    // What takes long is measured once.
+    expect(ratioOf(took(9), took(2, 4, 3))).toBe(3);
+    expect(ratioOf(took(Number.NaN), took(2))).toBe(Number.NaN);
+  });
+
   test('says of a goal whether it holds, also where a program failed', () => {
-    const took = { seconds: 1, cpuSeconds: 1, kilobytes: 200_000 };
+    const took = { seconds: 1, rounds: [1], cpuSeconds: 1, kilobytes: 200_000 };
     expect(goalCells(memoryGoal(took, 300))).toEqual(['≤ 300 MB', 'yes']);
     expect(goalCells(memoryGoal({ ...took, kilobytes: 400_000 }, 300))).toEqual(['≤ 300 MB', 'no']);
     expect(goalCells(memoryGoal({ ...took, seconds: Number.NaN, kilobytes: undefined }, 300))).toEqual([

@@ -10,6 +10,7 @@ import {
   ourselves,
   peersFor,
   REFERENCE,
+  ratioOf,
   summarize,
 } from './contestants.js';
 import { type Goal, goalCells, memoryCell, memoryGoal, NOTHING, timeCells } from './table.js';
@@ -56,11 +57,14 @@ export function compare(capture: Capture, { folder, rounds, slowShare, workers }
     if (!contestant.slow || slowShare === 1) continue;
     results.set(contestant, scale(result, measure(contestant.command(sized(START_PACKETS))), slowShare));
   }
-  const referenceSeconds = [...results].find(([contestant]) => isReference(contestant))?.[1].seconds;
-  const ourSeconds = [...results.values()][0]?.seconds ?? Number.NaN;
+  const reference = [...results].find(([contestant]) => isReference(contestant))?.[1];
+  const [ours] = results.values();
   const megabytes = Math.round(statSync(file).size / 1e6);
   return [...results].map(([contestant, result]) => {
-    const [ratio, slower] = [result.seconds / (referenceSeconds ?? Number.NaN), result.seconds / ourSeconds];
+    const [ratio, slower] = [reference, ours].map((other) => (other ? ratioOf(result, other) : Number.NaN)) as [
+      number,
+      number,
+    ];
     const scaled = contestant.slow && slowShare > 1 ? ` (from 1/${slowShare} of it)` : '';
     return [
       `${capture.title} (${megabytes} MB)`,
@@ -72,7 +76,7 @@ export function compare(capture: Capture, { folder, rounds, slowShare, workers }
         goalsFor(contestant, result, {
           ratio,
           slower,
-          goal: referenceSeconds === undefined ? undefined : capture.goal,
+          goal: reference === undefined ? undefined : capture.goal,
         }),
       ),
     ];
@@ -125,6 +129,7 @@ function scale(part: Measurement, start: Measurement, share: number): Measuremen
   return {
     ...part,
     seconds: whole(part.seconds, start.seconds),
+    rounds: [],
     cpuSeconds: cpuSeconds === undefined ? undefined : whole(cpuSeconds, start.cpuSeconds ?? 0),
   };
 }

@@ -22,6 +22,8 @@ export interface Contestant {
 export interface Measurement {
   /** Not a number: it failed. */
   seconds: number;
+  /** The same of each round. */
+  rounds: readonly number[];
   /** Of all its threads and children, in user and in kernel mode. */
   cpuSeconds: number | undefined;
   kilobytes: number | undefined;
@@ -96,11 +98,12 @@ export function measure(command: readonly string[], times = 1): Measurement {
   if (status !== 0) {
     console.error(`${command.join(' ')} failed after ${Math.round(seconds)} s: ${error?.message ?? stderr}`);
     process.exitCode = 1;
-    return { seconds: Number.NaN, cpuSeconds: undefined, kilobytes: undefined };
+    return { seconds: Number.NaN, rounds: [], cpuSeconds: undefined, kilobytes: undefined };
   }
-  if (time === undefined) return { seconds, cpuSeconds: undefined, kilobytes: undefined };
+  const rounds = [seconds];
+  if (time === undefined) return { seconds, rounds, cpuSeconds: undefined, kilobytes: undefined };
   const [user = 0, system = 0, kilobytes] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
-  return { seconds, cpuSeconds: (user + system) / times, kilobytes };
+  return { seconds, rounds, cpuSeconds: (user + system) / times, kilobytes };
 }
 
 /** Without what makes Node read 140 certificates at each start: that took longer than the start itself. */
@@ -120,9 +123,21 @@ export function summarize(measurements: readonly Measurement[]): Measurement {
   const known = <T>(values: readonly (T | undefined)[]): T[] => values.filter((value) => value !== undefined);
   const cpuSeconds = known(measurements.map((measurement) => measurement.cpuSeconds));
   const kilobytes = known(measurements.map((measurement) => measurement.kilobytes));
+  const rounds = measurements.flatMap((measurement) => measurement.rounds);
   return {
     seconds: median(measurements.map(({ seconds }) => seconds)),
+    rounds,
     cpuSeconds: cpuSeconds.length === 0 ? undefined : median(cpuSeconds),
     kilobytes: kilobytes.length === 0 ? undefined : Math.max(...kilobytes),
   };
+}
+
+/**
+ * How many times the other one's time this took. The machine's speed may change by half within a minute: so it is the
+ * median of what it was in each round, where both were measured in each.
+ */
+export function ratioOf(one: Measurement, other: Measurement): number {
+  const { rounds } = one;
+  if (rounds.length === 0 || rounds.length !== other.rounds.length) return one.seconds / other.seconds;
+  return median(rounds.map((seconds, round) => seconds / (other.rounds[round] ?? Number.NaN)));
 }

@@ -18,7 +18,7 @@ export function describeMeasuring(rounds: number): string {
   const release = /^PRETTY_NAME="(.*)"$/m.exec(system)?.[1] ?? process.platform;
   const memory = Math.round(totalmem() / 2 ** 30);
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${memory} GiB, ${release}, Node ${process.versions.node}`;
-  return `${machine}; medians of ${rounds === 1 ? 'one round' : `${rounds} rounds`}, warm page cache:`;
+  return `${machine}; medians of ${rounds === 1 ? 'one round' : `${rounds} rounds, and of the ratios in each`}, warm page cache:`;
 }
 
 /** A table in Markdown; columns whose title ends in a space are texts, the others figures. */
