@@ -36,9 +36,11 @@ describe('a report as JSON', () => {
     expect(Object.keys(JSON.parse(renderJson(newer))).at(-1)).toBe('mood');
   });
 
-  test('comes in pieces that are no longer than an attempt', () => {
+  test('comes in pieces that are no longer than a finding or an attempt', () => {
     const pieces = [...jsonPieces(failuresReport)];
-    expect(pieces).toHaveLength(failuresReport.attempts.length + 2);
+    const { findings, attempts } = failuresReport;
+    expect(findings.length > 1 && attempts.length > 1).toBe(true);
+    expect(pieces).toHaveLength(findings.length + attempts.length + 3);
     expect(pieces.join('')).toBe(renderJson(failuresReport));
   });
 

@@ -73,8 +73,8 @@ export function chunkOf(place: number, { rows }: Division): number {
 
 /** Long chunks, so that whoever waits for one is woken less often, and enough for threads to be well ahead: a tenth. */
 const USUAL: Division = { chunkBytes: 4 << 20, rows: (4 << 20) / 64, window: 4 };
-/** Where records are hardly more than headers there are many attempts, which take the time and the memory: 15 MB less. */
-const OF_HEADERS: Division = { chunkBytes: 2 << 20, rows: (2 << 20) / 64, window: 3 };
+/** Where records are hardly more than headers there are many attempts, which take the time and the memory: 20 MB less. */
+const OF_HEADERS: Division = { chunkBytes: 1 << 20, rows: (1 << 20) / 64, window: 3 };
 const HARDLY_MORE_BYTES = 96;
 
 /** How to divide a capture whose records are so long on the average. */

@@ -237,7 +237,7 @@ export function noteArrival(row: usize, timeNs: f64, frame: f64, isHeard: bool):
 }
 
 /** Reads what a host that was silent for long needs when it is heard again, or somebody talks to it (ahead.ts). */
-export function touchSpans(row: usize, timeNs: f64): i32 {
+export function readSpans(row: usize, timeNs: f64): i32 {
   let words = 0;
   if (timeNs - load<f64>(row, HEARD * 8) > LARGEST_GAP_NS) {
     const list = load<i32>(row, HEARD_SPANS * 4);
