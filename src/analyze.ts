@@ -240,7 +240,8 @@ export class Analyzer {
 
   /**
    * The same for those who look at one attempt after the other: `attempts` can be read as any array, but is made when it
-   * is asked for, anew each time, so that a hundred thousand of them take 20 MB and not 500. So are the texts of findings.
+   * is asked for, anew each time, so that a hundred thousand of them take 20 MB and not 500. The texts of a finding are
+   * made when one of them is first asked for.
    */
   finishLazily(): Report {
     for (const follower of this.#followers) follower?.end();
