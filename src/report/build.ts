@@ -256,7 +256,7 @@ export class Wording {
     return this.#input.epochNs + BigInt(Math.round(timeNs));
   }
 
-  /** With whoever asked for it the name by which he knew the address then. */
+  /** With whoever asked for it the name by which they knew the address then. */
   endpoint({ address, port }: Endpoint, asker?: Asker): ReportEndpoint {
     const name = this.#nameOf(address, asker?.client, asker?.startNs);
     return name === undefined ? { address, port } : { address, port, name };

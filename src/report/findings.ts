@@ -54,12 +54,12 @@ function byWeight(one: ReportFinding, other: ReportFinding): number {
   );
 }
 
-function describeGroup({ outcome, cause: id, listed, unlisted }: AttemptGroup, input: FindingsInput): ReportFinding {
-  const { judged, word, timeOf, findPattern } = input;
+function describeGroup({ outcome, cause, listed, unlisted }: AttemptGroup, input: FindingsInput): ReportFinding {
+  const { judged, word, idOf, timeOf, findPattern } = input;
   const first = listed[0];
   const last = listed[listed.length - 1];
-  const cause = describeCause(id);
   const clients = new Set(listed.map((place) => judged.clientAddress(place)));
+  // Of the clients, and of those that are not listed, the texts need no more: so much is kept until they are made.
   const clientCount = clients.size;
   const others = describeOthers(unlisted);
   const server = input.serverOf(first);
@@ -67,9 +67,9 @@ function describeGroup({ outcome, cause: id, listed, unlisted }: AttemptGroup, i
   const confidence = CONFIDENCE_ORDER.findLast((level) => listed.some((place) => judged.confidence(place) === level))!;
   const finding = {
     outcome,
-    cause: cause.id,
+    cause,
     confidence: unlisted.early > 0 ? 'low' : confidence,
-    title: cause.title,
+    title: describeCause(cause).title,
     server,
     clients: unlisted.attempts === 0 ? clientCount : unlisted.clientsWith(clients),
     attempts: listed.length + unlisted.attempts,
@@ -77,7 +77,7 @@ function describeGroup({ outcome, cause: id, listed, unlisted }: AttemptGroup, i
     lastAt: timeOf(Math.max(judged.startNs(last), unlisted.lastNs)),
     text: '',
     nextSteps: [],
-    attemptIds: listed.map((place) => input.idOf(place)),
+    attemptIds: listed.map((place) => idOf(place)),
     displayFilter: serverFilter(server),
   } satisfies ReportFinding;
   return tellLater(finding, () => {

@@ -19,6 +19,7 @@ const LINE_BYTES = 64;
 export const RESULTS = 64;
 export const TRACKED = 128;
 export const LAID = 192;
+/** What `track` notes of packets that it fetches for ahead of time: up to the next. */
 export const EXPECTED = 256;
 /** How records lie. */
 export const FORMAT = 2 << 10;

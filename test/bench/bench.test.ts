@@ -143,7 +143,10 @@ describe('the benchmark', () => {
     expect(ratioOf(took(1, 2, 6), took(2, 4, 3))).toBe(0.5);
     // What takes long is measured once.
     expect(ratioOf(took(9), took(2, 4, 3))).toBe(3);
-    expect(ratioOf(took(Number.NaN), took(2))).toBe(Number.NaN);
+    // What fails is measured no more.
+    expect(took(1, 2, Number.NaN).seconds).toBe(Number.NaN);
+    expect(ratioOf(took(1, Number.NaN), took(2, Number.NaN))).toBe(Number.NaN);
+    expect(ratioOf(took(1), undefined)).toBe(Number.NaN);
   });
 
   test('says of a goal whether it holds, also where a program failed', () => {

@@ -61,10 +61,7 @@ export function compare(capture: Capture, { folder, rounds, slowShare, workers }
   const [ours] = results.values();
   const megabytes = Math.round(statSync(file).size / 1e6);
   return [...results].map(([contestant, result]) => {
-    const [ratio, slower] = [reference, ours].map((other) => (other ? ratioOf(result, other) : Number.NaN)) as [
-      number,
-      number,
-    ];
+    const [ratio, slower] = [ratioOf(result, reference), ratioOf(result, ours)];
     const scaled = contestant.slow && slowShare > 1 ? ` (from 1/${slowShare} of it)` : '';
     return [
       `${capture.title} (${megabytes} MB)`,

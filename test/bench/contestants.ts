@@ -98,7 +98,7 @@ export function measure(command: readonly string[], times = 1): Measurement {
   if (status !== 0) {
     console.error(`${command.join(' ')} failed after ${Math.round(seconds)} s: ${error?.message ?? stderr}`);
     process.exitCode = 1;
-    return { seconds: Number.NaN, rounds: [], cpuSeconds: undefined, kilobytes: undefined };
+    return { seconds: Number.NaN, rounds: [Number.NaN], cpuSeconds: undefined, kilobytes: undefined };
   }
   const rounds = [seconds];
   if (time === undefined) return { seconds, rounds, cpuSeconds: undefined, kilobytes: undefined };
@@ -112,7 +112,9 @@ function quietEnvironment(): NodeJS.ProcessEnv {
   return environment;
 }
 
+/** Not a number if one of them is none: what failed once has no time. */
 function median(values: readonly number[]): number {
+  if (values.some(Number.isNaN)) return Number.NaN;
   const sorted = [...values].sort((one, other) => one - other);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
@@ -134,9 +136,10 @@ export function summarize(measurements: readonly Measurement[]): Measurement {
 
 /**
  * How many times the other one's time this took. The machine's speed may change by half within a minute: so it is the
- * median of what it was in each round, where both were measured in each.
+ * median of what it was in each round, where both were measured in each. Not a number: one is not known, or failed.
  */
-export function ratioOf(one: Measurement, other: Measurement): number {
+export function ratioOf(one: Measurement, other: Measurement | undefined): number {
+  if (other === undefined) return Number.NaN;
   const { rounds } = one;
   if (rounds.length === 0 || rounds.length !== other.rounds.length) return one.seconds / other.seconds;
   return median(rounds.map((seconds, round) => seconds / (other.rounds[round] ?? Number.NaN)));

@@ -4,24 +4,14 @@
  * there is a loop for each step: where something stands has to be there before it can be looked at. It only reads.
  */
 import { ACKNOWLEDGEMENT, DESTINATION, PORTS, SOURCE } from '../../decode/plain-header';
-import { ADDRESS, MARKS, RECENT_PLACES, WARM_BYTES } from '../layout/hosts';
 import { BEHIND, CHAIN, FIRST_EVENT, FRONT, HASH, SETTLED } from '../layout/slots';
 import { BEGINS_A_HANDSHAKE, FIRST_OF_RUN, OPENS_AN_ATTEMPT, THROUGH_BYTES } from '../layout/through';
 import { packetAt, reasonAt, timeAt } from './clock';
-import {
-  hostIndex,
-  hostIndexMask,
-  hostNumberOf,
-  hostRows,
-  readSpans,
-  recentHash,
-  recentHashes,
-  recentUntil,
-} from './hosts';
+import { hostOf, readIndex, readRecent, readRow, readSpans } from './hosts';
 import { networkWord } from './packet';
 import { through } from './sift';
-import { EVENT_BYTES, eventRoom, eventRowOf, headOf, rowOf, slotCounters } from './slots';
-import { mix, NONE, seed } from './values';
+import { EVENT_BYTES, eventRoom, eventRowOf, hashOf, headOf, rowOf, slotCounters } from './slots';
+import { NONE } from './values';
 
 /** Where it notes what it expects, as plain-packets.ts tells it. */
 export let expected: usize = 0;
@@ -31,10 +21,10 @@ const AHEAD: i32 = 32;
 const EXPECTED_BYTES: usize = 28;
 const PACKET: usize = 0;
 const REASON: usize = 4;
-/** The hashes of its ends, and then their hosts, if they are known. */
+/** The rows of its hosts; 0: they are not known. */
 const SENDER: usize = 8;
 const RECEIVER: usize = 12;
-/** The hash of both together. */
+/** The hash of its ends. */
 const ENDS: usize = 16;
 /** Of the settled attempt that has to go for the one that it opens: the head of its chain, and its first packet. */
 const OLDEST_CHAIN: usize = 20;
@@ -81,18 +71,12 @@ function readHandshake(at: usize): i32 {
 function readHeads(place: usize): i32 {
   const packet = <usize>load<u32>(place, PACKET);
   const source = networkWord(packet + SOURCE);
+  const destination = networkWord(packet + DESTINATION);
   const ports = networkWord(packet + PORTS);
-  const port = <i32>(<u32>ports >> 16);
-  const sender = mix(seed, source);
-  const receiver = mix(seed, networkWord(packet + DESTINATION));
-  const hash = mix(sender, port) + mix(receiver, ports & 0xffff);
-  store<i32>(place, sender, SENDER);
-  store<i32>(place, receiver, RECEIVER);
+  const hash = hashOf(source, destination, ports);
   store<i32>(place, hash, ENDS);
-  const recent = <usize>(recentHash(source, port) & (RECENT_PLACES - 1));
-  const words = load<i32>(recentHashes + recent * 4) ^ load<i32>(recentUntil + recent * 8);
   const head = mayHaveAttempt(place) ? load<i32>(headOf(hash)) : 0;
-  return words ^ head ^ load<i32>(indexPlaceOf(sender)) ^ load<i32>(indexPlaceOf(receiver));
+  return head ^ readRecent(source, <i32>(<u32>ports >> 16)) ^ readIndex(source) ^ readIndex(destination);
 }
 
 /** Notes which settled attempts have to go for those that are opened: a list, which leads from one to the next. */
@@ -115,11 +99,12 @@ function expectOldest(count: i32): void {
 
 /** What stands there. */
 function readRows(place: usize): i32 {
-  const sender = hostNumberOf(load<i32>(place, SENDER));
-  const receiver = hostNumberOf(load<i32>(place, RECEIVER));
-  store<i32>(place, sender, SENDER);
-  store<i32>(place, receiver, RECEIVER);
-  let words = readHost(sender) ^ readHost(receiver);
+  const packet = <usize>load<u32>(place, PACKET);
+  const sender = hostOf(networkWord(packet + SOURCE));
+  const receiver = hostOf(networkWord(packet + DESTINATION));
+  store<u32>(place, <u32>sender, SENDER);
+  store<u32>(place, <u32>receiver, RECEIVER);
+  let words = readRow(sender) ^ readRow(receiver);
   if (!mayHaveAttempt(place)) return words;
   const slot = load<i32>(headOf(load<i32>(place, ENDS)));
   const chain = load<i32>(place, OLDEST_CHAIN);
@@ -132,20 +117,10 @@ function readRows(place: usize): i32 {
   return words ^ load<i32>(row) ^ load<i32>(row, EVENT_BYTES) ^ load<i32>(row, 2 * EVENT_BYTES);
 }
 
-/** Of a host both cache lines of its row. */
-function readHost(host: i32): i32 {
-  if (host === NONE) return 0;
-  const row = warmRowOf(host);
-  return load<i32>(row, ADDRESS * 4) ^ load<i32>(row, MARKS * 4);
-}
-
 /** The spans of time that end with it. Ends of connections that were made are mostly heard again and again. */
 function readWhatEnds(place: usize, timeNs: f64): i32 {
   if (!opensAnAttempt(place)) return 0;
-  const sender = load<i32>(place, SENDER);
-  const receiver = load<i32>(place, RECEIVER);
-  const words = sender === NONE ? 0 : readSpans(warmRowOf(sender), timeNs);
-  return receiver === NONE ? words : words ^ readSpans(warmRowOf(receiver), timeNs);
+  return readSpans(<usize>load<u32>(place, SENDER), timeNs) ^ readSpans(<usize>load<u32>(place, RECEIVER), timeNs);
 }
 
 function placeOf(number: i32): usize {
@@ -161,13 +136,4 @@ function opensAnAttempt(place: usize): bool {
 /** True unless it is known of a packet that no attempt between its ends is open. */
 function mayHaveAttempt(place: usize): bool {
   return load<i32>(place, REASON) !== FIRST_OF_RUN;
-}
-
-/** Where the index says first which host has this hash. */
-function indexPlaceOf(hash: i32): usize {
-  return hostIndex + (<usize>((hash << 1) & hostIndexMask) << 2);
-}
-
-function warmRowOf(host: i32): usize {
-  return hostRows + <usize>host * WARM_BYTES;
 }

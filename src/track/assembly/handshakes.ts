@@ -281,6 +281,7 @@ function opensAnAttempt(syn: usize, timeNs: f64, hash: i32, packets: i32): bool 
   return (
     source !== destination &&
     !isKnown(openHeads, openHeadCount, hash, source, destination, ports) &&
+    // Where none is closed there is no need to wait for the memory of their heads.
     (load<i32>(slotCounters, CLOSED_SLOTS * 4) === 0 ||
       !isKnown(closedHeads, closedHeadCount, hash, source, destination, ports)) &&
     hasRoomForAttempt(packets)

@@ -109,20 +109,6 @@ export function findHost(hash: i32, address: i32): usize {
   return 0;
 }
 
-/** The host with this hash of its address, without a look at that; NONE: it is not known. */
-export function hostNumberOf(hash: i32): i32 {
-  const mask = hostIndexMask;
-  let at = (hash << 1) & mask;
-  let host = NONE;
-  do {
-    const place = hostIndex + (<usize>at << 2);
-    host = load<i32>(place, 4);
-    if (load<i32>(place) === hash) break;
-    at = (at + 2) & mask;
-  } while (host !== NONE);
-  return host;
-}
-
 /** True if nothing is to be remembered of a sender that is not known: spoofed ones must not fill the table. */
 export function isSpared(): bool {
   return load<i32>(hostCounter) >= SPARED_HOSTS;
@@ -236,20 +222,6 @@ export function noteArrival(row: usize, timeNs: f64, frame: f64, isHeard: bool):
   store<f64>(latest, frame, 8);
 }
 
-/** Reads what a host that was silent for long needs when it is heard again, or somebody talks to it (ahead.ts). */
-export function readSpans(row: usize, timeNs: f64): i32 {
-  let words = 0;
-  if (timeNs - load<f64>(row, HEARD * 8) > LARGEST_GAP_NS) {
-    const list = load<i32>(row, HEARD_SPANS * 4);
-    words ^= load<i32>(coldRowOf(row), HEARD_FROM * 8) ^ spansIn(list, true);
-  }
-  if (timeNs - load<f64>(row, ARRIVED * 8) > LARGEST_GAP_NS) {
-    const list = load<i32>(row, ARRIVED_SPANS * 4);
-    words ^= load<i32>(coldRowOf(row), ARRIVED_FROM * 8) ^ spansIn(list, false);
-  }
-  return words;
-}
-
 function keepSpan(row: usize, begins: usize, latest: usize, isHeard: bool): void {
   const counters = isHeard ? heardCounters : arrivedCounters;
   const fromNs = load<f64>(begins);
@@ -350,4 +322,37 @@ function notePoint(packet: usize, sourceHigh: i32, sourceLow: i32): void {
 /** An address that one host can have (address.ts). */
 export function isUnicast(address: i32): bool {
   return address !== 0 && <u32>address >> 28 !== 0xe && address !== -1;
+}
+
+// What ahead.ts reads before it is needed
+
+/** The place of the index where a look for an address begins. */
+export function readIndex(address: i32): i32 {
+  return load<i32>(hostIndex + (<usize>((mix(seed, address) << 1) & hostIndexMask) << 2));
+}
+
+/** The place of a sender from its port among those that were noted lately. */
+export function readRecent(source: i32, port: i32): i32 {
+  const place = <usize>(recentHash(source, port) & (RECENT_PLACES - 1));
+  return load<i32>(recentHashes + place * 4) ^ load<i32>(recentUntil + place * 8);
+}
+
+/** The second cache line of a host's row; whoever has found it has read the first. */
+export function readRow(row: usize): i32 {
+  return row === 0 ? 0 : load<i32>(row, MARKS * 4);
+}
+
+/** What a host that was silent for long needs when it is heard again, or somebody talks to it. */
+export function readSpans(row: usize, timeNs: f64): i32 {
+  if (row === 0) return 0;
+  let words = 0;
+  if (timeNs - load<f64>(row, HEARD * 8) > LARGEST_GAP_NS) {
+    const list = load<i32>(row, HEARD_SPANS * 4);
+    words ^= load<i32>(coldRowOf(row), HEARD_FROM * 8) ^ spansIn(list, true);
+  }
+  if (timeNs - load<f64>(row, ARRIVED * 8) > LARGEST_GAP_NS) {
+    const list = load<i32>(row, ARRIVED_SPANS * 4);
+    words ^= load<i32>(coldRowOf(row), ARRIVED_FROM * 8) ^ spansIn(list, false);
+  }
+  return words;
 }
